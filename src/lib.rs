@@ -1,0 +1,20 @@
+//! tidings turns a support mailbox into a help desk that works by mail alone.
+//!
+//! The way of one message, each arrow a value:
+//!
+//! ```text
+//! IMAP ─► imap ─► work::receive ─► store.inbound            durable: nothing is lost from here
+//!                                    │
+//!                 work::ingest ◄─────┘
+//!                   mail::parse      bytes → Mail           pure, never fails
+//!                   store.facts      what the desk knows    ┐ one write transaction
+//!                   triage::decide   Case → Decision, pure  │ a batch
+//!                   store.commit     Decision → rows        ┘
+//!                                    │                      durable: from here the mark is owed
+//!                 work::submit ◄─────┘ outbox, final bytes
+//!                   smtp ─► SMTP
+//! ```
+//!
+//! The modules stand in the order in which a newcomer should read them.
+
+pub mod time;
