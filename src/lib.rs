@@ -18,3 +18,5 @@
 //! The modules stand in the order in which a newcomer should read them.
 
 pub mod time;
+
+pub mod mail;

@@ -1,0 +1,203 @@
+//! Bytes become a [`Mail`]. The one module that knows mail-parser.
+//!
+//! It never fails, takes time and memory in proportion to the bytes, and does not recurse. What a
+//! message has beyond a bound is a [`Defect`] and is still in its raw bytes.
+
+mod decode;
+mod defects;
+mod field;
+mod header;
+mod html;
+mod leaves;
+mod parameter;
+mod part;
+mod sender;
+mod word;
+
+use std::fmt;
+
+use super::Mail;
+use super::automatic::{self, Evidence, Kind};
+use defects::Defects;
+
+pub use field::{FIELD_BYTES_MAX, FIELDS_MAX, HEADER_BYTES_MAX};
+pub use parameter::MIME_FIELD_BYTES_MAX;
+pub use part::{DEPTH_MAX, PARTS_MAX};
+pub use word::ENCODED_WORDS_MAX;
+
+/// Addresses read from one field.
+pub const ADDRESSES_MAX: usize = 500;
+
+/// Something odd that a message was read in spite of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Defect {
+    /// It begins with its body.
+    NoHeader,
+    /// A line of a mailbox file stands above the header.
+    MailboxLine,
+    /// This many lines of the header are no fields.
+    BadHeaderLines(usize),
+    /// This many fields stand beyond [`FIELDS_MAX`] or [`HEADER_BYTES_MAX`].
+    FieldsOverLimit(usize),
+    /// This many fields are longer than [`FIELD_BYTES_MAX`].
+    FieldsTooLong(usize),
+    /// A field that may stand once stands there more often (RFC 5322 §3.6).
+    Repeated {
+        /// Its name.
+        name: &'static str,
+    },
+    /// The sender is nobody.
+    AmbiguousSender {
+        /// What is wrong with `From`.
+        why: &'static str,
+    },
+    /// This many addresses in a field are none.
+    BadAddresses {
+        /// The field.
+        name: &'static str,
+        /// How many.
+        count: usize,
+    },
+    /// A field has more addresses than [`ADDRESSES_MAX`].
+    AddressesOverLimit {
+        /// The field.
+        name: &'static str,
+    },
+    /// The subject has more encoded words than [`ENCODED_WORDS_MAX`].
+    WordsOverLimit,
+    /// No Message-ID.
+    NoMessageId,
+    /// A Message-ID that cannot be compared.
+    BadMessageId,
+    /// No date.
+    NoDate,
+    /// A date that is none, or none that mail can have.
+    BadDate,
+    /// A Return-Path that is no address.
+    BadReturnPath,
+    /// It passed this many servers (RFC 5321 §6.3): it may be in a loop.
+    ManyHops(usize),
+    /// More parts than [`PARTS_MAX`].
+    TooManyParts,
+    /// Multiparts deeper than [`DEPTH_MAX`].
+    TooDeep,
+    /// A multipart without a boundary, or without a line of it.
+    NoBoundary,
+    /// A multipart that is never closed.
+    NoLastBoundary,
+    /// A multipart with a transfer encoding, which it may not have (RFC 2045 §6.4).
+    EncodedMultipart,
+    /// A transfer encoding that nobody knows; the part is an attachment (RFC 2045 §6.4).
+    UnknownEncoding,
+    /// Bytes that the declared transfer encoding does not have.
+    BrokenEncoding,
+    /// A character set that nobody knows.
+    UnknownCharset,
+    /// Text that is not in its declared character set.
+    BrokenCharset,
+    /// A character set in which two readers may see two texts; the part is an attachment.
+    UnsafeCharset,
+    /// More text than [`super::body::TEXT_BYTES_MAX`].
+    TextOverLimit,
+    /// This many attachments beyond [`super::attachment::ATTACHMENTS_MAX`].
+    AttachmentsOverLimit(usize),
+    /// Attachments are packed into a `winmail.dat` (MS-OXTNEF).
+    Tnef,
+}
+
+impl fmt::Display for Defect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match self {
+            Self::NoHeader => "no header",
+            Self::MailboxLine => "a line of a mailbox file above the header",
+            Self::BadHeaderLines(count) => {
+                return write!(f, "{count} lines of the header that are no fields");
+            }
+            Self::FieldsOverLimit(count) => return write!(f, "{count} header fields too many"),
+            Self::FieldsTooLong(count) => return write!(f, "{count} header fields too long"),
+            Self::Repeated { name } => return write!(f, "more than one {name} field"),
+            Self::AmbiguousSender { why } => return write!(f, "ambiguous sender: {why}"),
+            Self::BadAddresses { name, count } => {
+                return write!(f, "{count} addresses in {name} that are none");
+            }
+            Self::AddressesOverLimit { name } => return write!(f, "too many addresses in {name}"),
+            Self::WordsOverLimit => "too many encoded words in the subject",
+            Self::NoMessageId => "no Message-ID",
+            Self::BadMessageId => "a Message-ID that cannot be compared",
+            Self::NoDate => "no date",
+            Self::BadDate => "a date that is none",
+            Self::BadReturnPath => "a Return-Path that is no address",
+            Self::ManyHops(count) => return write!(f, "passed {count} servers"),
+            Self::TooManyParts => "too many parts",
+            Self::TooDeep => "parts within parts too deep",
+            Self::NoBoundary => "a multipart without boundary lines",
+            Self::NoLastBoundary => "a multipart without its last boundary line",
+            Self::EncodedMultipart => "a multipart with a transfer encoding",
+            Self::UnknownEncoding => "an unknown transfer encoding",
+            Self::BrokenEncoding => "a broken transfer encoding",
+            Self::UnknownCharset => "an unknown character set",
+            Self::BrokenCharset => "text not in its character set",
+            Self::UnsafeCharset => "a character set that is not read",
+            Self::TextOverLimit => "too much text",
+            Self::AttachmentsOverLimit(count) => {
+                return write!(f, "{count} attachments too many");
+            }
+            Self::Tnef => "attachments packed in a winmail.dat",
+        };
+        f.write_str(text)
+    }
+}
+
+/// Reads any bytes as a mail. Nothing is lost: the raw bytes stay where they are.
+#[must_use]
+pub fn parse(raw: &[u8]) -> (Mail, Vec<Defect>) {
+    let mut defects = Defects::default();
+    let block = header::block(raw, &mut defects);
+    let body = raw.get(block.body_at..).unwrap_or_default();
+    let header = header::read(&block, &mut defects);
+    let about = part::About::of(&block, "text/plain");
+    let report_type = about.content_type.get("report-type").unwrap_or_default();
+    let media_type = about.media_type.clone();
+    let parts = part::parts(about, body, &mut defects);
+    let types: Vec<&str> = parts.leaves.iter().map(|leaf| &*leaf.about.media_type).collect();
+    let said = leaves::read(&parts, &mut defects);
+    let fields: Vec<_> = block.fields.iter().map(|field| (field.name, field.unfolded())).collect();
+    let class = automatic::classify(&Evidence {
+        fields: &fields,
+        sender: &header.sender,
+        return_path: header.return_path.as_ref(),
+        subject: &header.subject,
+        media_type: &media_type,
+        report_type: &report_type,
+        parts: &types,
+        text: &said.text,
+    });
+    let returned = match class.kind {
+        Kind::Bounce | Kind::Report => leaves::returned(&parts, &said.text),
+        Kind::Person
+        | Kind::Generated
+        | Kind::AutoReply
+        | Kind::OutOfOffice
+        | Kind::List
+        | Kind::Bulk => None,
+    };
+    let mail = Mail {
+        returned,
+        message_id: header.message_id,
+        in_reply_to: header.in_reply_to,
+        references: header.references,
+        sender: header.sender,
+        reply_to: header.reply_to,
+        to: header.to,
+        cc: header.cc,
+        subject: header.subject,
+        date: header.date,
+        received: header.received,
+        return_path: header.return_path,
+        text: said.text,
+        attachments: said.attachments,
+        class,
+        content: said.content,
+    };
+    (mail, defects.list)
+}
