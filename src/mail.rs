@@ -5,6 +5,7 @@ pub mod address;
 pub mod attachment;
 pub mod automatic;
 pub mod body;
+pub mod compose;
 pub mod envelope;
 pub mod mailbox;
 pub mod message_id;
