@@ -20,3 +20,6 @@
 pub mod time;
 
 pub mod mail;
+
+pub mod imap;
+pub mod tls;

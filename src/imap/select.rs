@@ -1,0 +1,63 @@
+//! Opening a folder.
+
+use super::answer::{Code, Ending, Remark, Told};
+use super::set::folder_name;
+use super::wire::Command;
+use super::{Access, ImapError, Selected, Session};
+
+impl Session {
+    /// Opens a folder for the commands that follow (RFC 3501 §6.3.1), again if it is open.
+    ///
+    /// # Errors
+    /// [`ImapError::Folder`] if the server refuses; no folder is open then.
+    pub async fn select(&mut self, folder: &str) -> Result<Selected, ImapError> {
+        self.wire.forget_news();
+        let command = Command::new("SELECT", format!("SELECT {}", folder_name(folder)));
+        let (mut uid_validity, mut uid_next, mut exists) = (None, None, None);
+        let ending = self.wire.run(command, |told| {
+            match told {
+                Told::Exists(count) => exists = Some(count),
+                Told::Remark(Remark { code: Code::UidValidity(value), .. }) => {
+                    uid_validity = Some(value).filter(|&value| value != 0);
+                }
+                Told::Remark(Remark { code: Code::UidNext(value), .. }) => {
+                    uid_next = Some(value).filter(|&value| value != 0);
+                }
+                Told::Remark(_)
+                | Told::Capabilities(_)
+                | Told::Expunged
+                | Told::Item(_)
+                | Told::Other => {}
+            }
+            Ok(())
+        });
+        let remark = match ending.await? {
+            Ending::Ok(remark) => remark,
+            Ending::No(remark) | Ending::Bad(remark) => {
+                return Err(remark.refusal_as("SELECT", |text| ImapError::Folder {
+                    folder: folder.into(),
+                    text,
+                }));
+            }
+        };
+        let Some(uid_validity) = uid_validity else {
+            // RFC 3501 §2.3.1.1: such a server has no lasting UIDs.
+            return Err(ImapError::Garbage { what: "a folder without UIDVALIDITY" });
+        };
+        let Some(exists) = exists else {
+            return Err(ImapError::Garbage { what: "a folder without a number of messages" });
+        };
+        self.wire.selected(exists);
+        let access = match remark.code {
+            Code::ReadOnly => Access::ReadOnly,
+            Code::None
+            | Code::Alert
+            | Code::TryCreate
+            | Code::UidValidity(_)
+            | Code::UidNext(_)
+            | Code::Copied(_)
+            | Code::NotNow => Access::ReadWrite,
+        };
+        Ok(Selected { uid_validity, uid_next, exists, access })
+    }
+}

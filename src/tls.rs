@@ -1,0 +1,175 @@
+//! How a server is reached: TCP with time limits, and TLS by rustls with the ring provider.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+/// Time to reach a server by TCP; a host that does not answer is given up after it.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
+/// Time for the TLS handshake.
+pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A server and how it is spoken to.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// Host name; its certificate must be for this name.
+    pub host: Box<str>,
+    /// TCP port.
+    pub port: u16,
+    /// How the connection is protected.
+    pub security: Security,
+    /// Whom we believe about the server's name.
+    pub tls: Tls,
+}
+
+/// How a connection is protected. There is no fallback from one to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Security {
+    /// TLS from the first byte (RFC 8314).
+    Implicit,
+    /// TLS by the `STARTTLS` command, required.
+    StartTls,
+    /// None; the configuration allows it to a loopback address only.
+    Plaintext,
+}
+
+/// Our side of TLS: roots and provider.
+#[derive(Clone, Debug)]
+pub struct Tls(Arc<ClientConfig>);
+
+/// Why TLS cannot be set up at all.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsSetupError {
+    /// The file of certificates cannot be read.
+    #[error("cannot read certificates from {}: {cause}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What reading it said.
+        cause: rustls::pki_types::pem::Error,
+    },
+    /// There is no certificate to believe in.
+    #[error("no root certificate found; install ca-certificates or set ca_file")]
+    NoRoots,
+    /// The provider does not offer what we ask.
+    #[error(transparent)]
+    Provider(#[from] rustls::Error),
+}
+
+/// Why a server cannot be spoken to. Always temporary: servers come back.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The name is not known, nobody listens, or the way is cut.
+    #[error("cannot reach {host}:{port}: {cause}")]
+    Unreachable {
+        /// The host.
+        host: Box<str>,
+        /// The port.
+        port: u16,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// Nothing came within the limit.
+    #[error("{host}:{port} does not answer within {} s", after.as_secs())]
+    Silent {
+        /// The host.
+        host: Box<str>,
+        /// The port.
+        port: u16,
+        /// How long we waited.
+        after: Duration,
+    },
+    /// The TLS handshake failed: certificate, name, or version.
+    #[error("TLS with {host}:{port} failed: {cause}")]
+    Handshake {
+        /// The host.
+        host: Box<str>,
+        /// The port.
+        port: u16,
+        /// What rustls said.
+        cause: std::io::Error,
+    },
+}
+
+impl Tls {
+    /// TLS 1.2 or newer with the system's roots, or with those of `ca_file` alone.
+    ///
+    /// # Errors
+    /// [`TlsSetupError`] when there are no roots to be had.
+    pub fn new(ca_file: Option<&Path>) -> Result<Self, TlsSetupError> {
+        let mut roots = RootCertStore::empty();
+        match ca_file {
+            Some(path) => {
+                let unreadable = |cause| TlsSetupError::Unreadable { path: path.into(), cause };
+                for certificate in CertificateDer::pem_file_iter(path).map_err(unreadable)? {
+                    roots.add(certificate.map_err(unreadable)?)?;
+                }
+            }
+            None => {
+                roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+            }
+        }
+        if roots.is_empty() {
+            return Err(TlsSetupError::NoRoots);
+        }
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Ok(Self(Arc::new(config)))
+    }
+}
+
+impl Server {
+    /// Opens the TCP connection, with keepalive (so that a dead peer is found within two minutes)
+    /// and without Nagle's delay.
+    ///
+    /// # Errors
+    /// [`ConnectError::Unreachable`] or [`ConnectError::Silent`].
+    pub async fn open(&self) -> Result<TcpStream, ConnectError> {
+        let unreachable =
+            |cause| ConnectError::Unreachable { host: self.host.clone(), port: self.port, cause };
+        let connecting = TcpStream::connect((&*self.host, self.port));
+        let stream = match timeout(CONNECT_TIMEOUT, connecting).await {
+            Ok(connected) => connected.map_err(unreachable)?,
+            Err(_) => return Err(self.silent(CONNECT_TIMEOUT)),
+        };
+        stream.set_nodelay(true).map_err(unreachable)?;
+        let keepalive = socket2::TcpKeepalive::new()
+            .with_time(Duration::from_mins(1))
+            .with_interval(Duration::from_secs(15))
+            .with_retries(4);
+        socket2::SockRef::from(&stream).set_tcp_keepalive(&keepalive).map_err(unreachable)?;
+        Ok(stream)
+    }
+
+    /// Does the TLS handshake on an open connection; the certificate must be for [`Self::host`].
+    ///
+    /// # Errors
+    /// [`ConnectError::Handshake`] or [`ConnectError::Silent`].
+    pub async fn handshake(&self, stream: TcpStream) -> Result<TlsStream<TcpStream>, ConnectError> {
+        let failed =
+            |cause| ConnectError::Handshake { host: self.host.clone(), port: self.port, cause };
+        let name = ServerName::try_from(self.host.to_string()).map_err(|error| {
+            failed(std::io::Error::new(std::io::ErrorKind::InvalidInput, error))
+        })?;
+        let connector = TlsConnector::from(Arc::clone(&self.tls.0));
+        match timeout(HANDSHAKE_TIMEOUT, connector.connect(name, stream)).await {
+            Ok(done) => done.map_err(failed),
+            Err(_) => Err(self.silent(HANDSHAKE_TIMEOUT)),
+        }
+    }
+
+    fn silent(&self, after: Duration) -> ConnectError {
+        ConnectError::Silent { host: self.host.clone(), port: self.port, after }
+    }
+}

@@ -1,0 +1,5 @@
+//! Parsing of whole messages: limits, real messages.
+
+mod bounds;
+mod corpus;
+mod meaning;

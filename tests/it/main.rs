@@ -1,0 +1,8 @@
+//! Everything that is tested from outside of a module: one binary, so that it links once.
+
+// clippy's leave to unwrap in tests is for what is marked as test
+#![cfg(test)]
+
+mod imap;
+mod mail;
+mod support;
