@@ -22,4 +22,5 @@ pub mod time;
 pub mod mail;
 
 pub mod imap;
+pub mod smtp;
 pub mod tls;

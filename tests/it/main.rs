@@ -5,4 +5,5 @@
 
 mod imap;
 mod mail;
+mod smtp;
 mod support;
