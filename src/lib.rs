@@ -21,6 +21,11 @@ pub mod time;
 
 pub mod mail;
 
+pub mod desk;
+pub mod fresh;
+pub mod render;
+pub mod triage;
+
 pub mod imap;
 pub mod smtp;
 pub mod tls;

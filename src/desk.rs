@@ -1,0 +1,6 @@
+//! The help desk's nouns, and the moves that each allows. Pure.
+
+pub mod account;
+pub mod article;
+pub mod level;
+pub mod ticket;

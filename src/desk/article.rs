@@ -1,0 +1,32 @@
+//! Articles: the messages inside a ticket.
+
+use std::fmt;
+
+/// Who speaks in an article, and who may read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArticleKind {
+    /// From the requester or another party outside.
+    Requester,
+    /// From an agent, to the requester.
+    Agent,
+    /// A note among agents; it never leaves.
+    Internal,
+}
+
+impl ArticleKind {
+    /// The word in the store and in listings.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Requester => "requester",
+            Self::Agent => "agent",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+impl fmt::Display for ArticleKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,44 @@
+//! Service levels: what an account bought.
+
+use std::fmt;
+
+/// The name of a level in the configuration, such as `commercial`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LevelName(Box<str>);
+
+/// A service level.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Level {
+    /// Its name, an identity.
+    pub name: LevelName,
+    /// What people read.
+    pub title: String,
+    /// Of several levels that an address may claim, the one of the highest rank serves.
+    pub rank: i64,
+}
+
+impl LevelName {
+    /// Characters of a name.
+    pub const CHARS_MAX: usize = 64;
+
+    /// Reads a name: ASCII letters, digits, `-` and `_`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let good = !text.is_empty()
+            && text.len() <= Self::CHARS_MAX
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        good.then(|| Self(text.into()))
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for LevelName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

@@ -1,0 +1,92 @@
+//! Tickets: their states and the moves between them.
+
+use std::fmt;
+
+/// Where a ticket stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Nobody of the desk has acted yet.
+    New,
+    /// The desk has to act.
+    Open,
+    /// The requester has to answer.
+    Waiting,
+    /// Somebody outside of the desk and the requester has to act.
+    ThirdParty,
+    /// Answered; a follow-up reopens it.
+    Resolved,
+    /// Over.
+    Closed,
+}
+
+impl Status {
+    /// Every status, in the order of a ticket's life.
+    pub const ALL: [Self; 6] =
+        [Self::New, Self::Open, Self::Waiting, Self::ThirdParty, Self::Resolved, Self::Closed];
+
+    /// The word in the store, on the command line and in listings.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Open => "open",
+            Self::Waiting => "waiting",
+            Self::ThirdParty => "third_party",
+            Self::Resolved => "resolved",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// Reads the word.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+
+    /// Where a follow-up from outside takes a ticket.
+    #[must_use]
+    pub fn after_follow_up(self) -> Self {
+        match self {
+            Self::New => Self::New,
+            Self::Open | Self::Waiting | Self::ThirdParty | Self::Resolved | Self::Closed => {
+                Self::Open
+            }
+        }
+    }
+
+    /// Where an agent's answer takes a ticket: now the requester is awaited.
+    #[must_use]
+    pub fn after_answer(self) -> Self {
+        match self {
+            Self::New | Self::Open | Self::Waiting | Self::ThirdParty => Self::Waiting,
+            Self::Resolved => Self::Resolved,
+            Self::Closed => Self::Closed,
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_status_reads_what_it_writes() {
+        for status in Status::ALL {
+            assert_eq!(Status::parse(status.as_str()), Some(status));
+        }
+        assert_eq!(Status::parse("done"), None);
+    }
+
+    #[test]
+    fn a_follow_up_reopens_what_was_answered() {
+        assert_eq!(Status::Resolved.after_follow_up(), Status::Open);
+        assert_eq!(Status::Waiting.after_follow_up(), Status::Open);
+        assert_eq!(Status::New.after_follow_up(), Status::New);
+    }
+}

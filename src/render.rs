@@ -1,0 +1,188 @@
+//! Notices in words. Templates are compiled at the start, know nothing but the fields given, fail
+//! on unknown names, and never look into a value for more template (THR-27).
+
+use std::fmt;
+use std::sync::Arc;
+
+use minijinja::{Environment, UndefinedBehavior};
+use serde::Serialize;
+
+/// Every template, compiled.
+#[derive(Clone)]
+pub struct Templates(Arc<Environment<'static>>);
+
+/// What a notice says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wording {
+    /// One line.
+    pub subject: String,
+    /// Plain text.
+    pub text: String,
+    /// The same in HTML, where the notice has it.
+    pub html: Option<String>,
+}
+
+/// What the acknowledgement may say.
+#[derive(Clone, Debug, Serialize)]
+pub struct Acknowledgement {
+    /// The ticket identifier, `[EX#17]`.
+    pub tid: String,
+    /// The base subject of the requester's message; may be empty.
+    pub subject: String,
+    /// The name that the requester shows; may be empty.
+    pub requester_name: String,
+    /// The title of the level that was granted.
+    pub level_title: String,
+    /// By when a person answers, where the level promises it.
+    pub promise: Option<String>,
+    /// When the message came.
+    pub received: String,
+    /// Whether it was too large to be read as a whole.
+    pub oversize: bool,
+    /// The desk's name.
+    pub desk_name: String,
+    /// The desk's address.
+    pub desk_address: String,
+}
+
+/// What an answer may say.
+#[derive(Clone, Debug, Serialize)]
+pub struct Answer {
+    /// The ticket identifier.
+    pub tid: String,
+    /// The base subject of the ticket.
+    pub subject: String,
+    /// The agent's words.
+    pub text: String,
+    /// The desk's name.
+    pub desk_name: String,
+}
+
+/// A template does not fit what it is given.
+#[derive(Debug, thiserror::Error)]
+#[error("template {name}: {cause}")]
+pub struct RenderError {
+    name: String,
+    cause: minijinja::Error,
+}
+
+/// Operations that one rendering may take; ten thousand times what the shipped ones need.
+const FUEL: u64 = 1_000_000;
+
+/// Name and text of each shipped template.
+const SHIPPED: [(&str, &str); 5] = [
+    ("acknowledgement.subject", include_str!("../templates/en/acknowledgement.subject.j2")),
+    ("acknowledgement.txt", include_str!("../templates/en/acknowledgement.txt.j2")),
+    ("acknowledgement.html", include_str!("../templates/en/acknowledgement.html.j2")),
+    ("answer.subject", include_str!("../templates/en/answer.subject.j2")),
+    ("answer.txt", include_str!("../templates/en/answer.txt.j2")),
+];
+
+impl Templates {
+    /// Compiles the shipped templates.
+    ///
+    /// # Errors
+    /// [`RenderError`] names the template and the line.
+    pub fn shipped() -> Result<Self, RenderError> {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_fuel(Some(FUEL));
+        for (name, source) in SHIPPED {
+            environment
+                .add_template(name, source)
+                .map_err(|cause| RenderError { name: name.to_owned(), cause })?;
+        }
+        Ok(Self(Arc::new(environment)))
+    }
+
+    /// The acknowledgement: text and HTML.
+    ///
+    /// # Errors
+    /// [`RenderError`].
+    pub fn acknowledgement(&self, data: &Acknowledgement) -> Result<Wording, RenderError> {
+        Ok(Wording {
+            subject: one_line(&self.render("acknowledgement.subject", data)?),
+            text: self.render("acknowledgement.txt", data)?,
+            html: Some(self.render("acknowledgement.html", data)?),
+        })
+    }
+
+    /// An agent's answer: text alone, as the agent wrote it.
+    ///
+    /// # Errors
+    /// [`RenderError`].
+    pub fn answer(&self, data: &Answer) -> Result<Wording, RenderError> {
+        Ok(Wording {
+            subject: one_line(&self.render("answer.subject", data)?),
+            text: self.render("answer.txt", data)?,
+            html: None,
+        })
+    }
+
+    fn render(&self, name: &str, data: &impl Serialize) -> Result<String, RenderError> {
+        self.0
+            .get_template(name)
+            .and_then(|template| template.render(minijinja::value::Serde(data)))
+            .map_err(|cause| RenderError { name: name.to_owned(), cause })
+    }
+}
+
+impl fmt::Debug for Templates {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Templates")
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn data() -> Acknowledgement {
+        Acknowledgement {
+            tid: "[EX#17]".into(),
+            subject: "Printer".into(),
+            requester_name: "Ada".into(),
+            level_title: "Gold".into(),
+            promise: None,
+            received: "2026-03-02T09:00:00Z".into(),
+            oversize: false,
+            desk_name: "Example Support".into(),
+            desk_address: "support@desk.example".into(),
+        }
+    }
+
+    #[test]
+    fn the_acknowledgement_names_ticket_and_level() {
+        let wording = Templates::shipped().unwrap().acknowledgement(&data()).unwrap();
+        assert_eq!(wording.subject, "[EX#17] Printer");
+        for body in [wording.text, wording.html.unwrap()] {
+            assert!(body.contains("[EX#17]") && body.contains("Gold"), "{body}");
+            assert!(!body.contains("First answer"), "{body}");
+        }
+    }
+
+    #[test]
+    fn the_promise_has_its_place() {
+        let promised = Acknowledgement { promise: Some("by noon".into()), ..data() };
+        let wording = Templates::shipped().unwrap().acknowledgement(&promised).unwrap();
+        assert!(wording.text.contains("First answer    by noon"));
+        assert!(wording.html.unwrap().contains("by noon"));
+    }
+
+    #[test]
+    fn thr_27_a_value_is_never_read_as_template_or_markup() {
+        let hostile = Acknowledgement {
+            subject: "{{ desk_address }} ${env}".into(),
+            requester_name: "<script>{% raw %}".into(),
+            ..data()
+        };
+        let wording = Templates::shipped().unwrap().acknowledgement(&hostile).unwrap();
+        assert_eq!(wording.subject, "[EX#17] {{ desk_address }} ${env}");
+        assert!(wording.text.contains("<script>{% raw %}"));
+        assert!(!wording.html.unwrap().contains("<script>"));
+    }
+}

@@ -1,0 +1,183 @@
+//! What one message does to the desk. Plain functions over values: no clock, no query, no wait.
+
+pub mod answer;
+pub mod case;
+pub mod decision;
+pub mod entitle;
+pub mod notice;
+pub mod policy;
+pub mod screen;
+pub mod thread;
+
+use case::{Case, Form};
+use decision::{
+    Decision, Effect, NewArticle, NewEvent, NewParticipant, NewTicket, TicketChange, Verdict,
+};
+use screen::{Automaton, Screened};
+use thread::{Found, Thread};
+
+use crate::desk::article::ArticleKind;
+use crate::desk::ticket::Status;
+use crate::mail::Sender;
+use crate::mail::address::Address;
+use crate::mail::automatic::Kind;
+use crate::mail::subject::{TicketNumber, TicketPrefix, base_subject};
+
+/// The priority of every ticket.
+const PRIORITY: &str = "medium";
+
+/// Decides what one message does to the desk. Evidence is weighed in the order of the text.
+#[must_use]
+pub fn decide(case: &Case<'_>) -> Decision {
+    let automaton = match screen::screen(case) {
+        Screened::Ends(decision) => return decision,
+        Screened::Person => None,
+        Screened::Automaton(kind) => Some(kind),
+    };
+    match (thread::find(case), automaton) {
+        (Thread::Ticket(found) | Thread::Linked { found, .. }, Some(Automaton::Reports)) => {
+            note_event(case, &found)
+        }
+        (Thread::Ticket(found), Some(Automaton::Writes | Automaton::Distributes) | None) => {
+            follow_up(case, &found)
+        }
+        (
+            Thread::New { why } | Thread::Linked { why, .. },
+            Some(Automaton::Reports | Automaton::Distributes),
+        ) => screen::unrelated(case, &why),
+        (Thread::New { why }, Some(Automaton::Writes) | None) => open(case, &why, None),
+        (Thread::Linked { found, why }, Some(Automaton::Writes) | None) => {
+            open(case, &why, Some(&found))
+        }
+    }
+}
+
+fn open(case: &Case<'_>, thread_why: &str, linked: Option<&Found<'_>>) -> Decision {
+    let number = case.fresh.number;
+    let standing = entitle::standing(case);
+    let requester = sender_address(case);
+    let ticket = NewTicket {
+        number,
+        status: Status::New,
+        priority: PRIORITY,
+        level: standing.level.name.clone(),
+        account: standing.account.map(|found| found.account),
+        requester: requester.clone(),
+        requester_name: sender_name(case),
+        subject: ticket_subject(&case.mail.subject, &case.policy.prefix),
+        linked: linked.map(|found| found.ticket.number),
+    };
+    let mut why = vec![thread_why.to_owned(), standing.why.clone()];
+    let mut effects = vec![Effect::OpenTicket(ticket), Effect::AddArticle(article(case, number))];
+    if let Some(address) = requester {
+        let name = sender_name(case);
+        effects.push(Effect::AddParticipant(NewParticipant { ticket: number, address, name }));
+    }
+    match notice::acknowledgement(case, &standing) {
+        Ok(notice) => {
+            why.push(format!("acknowledgement to {}", notice.envelope.to));
+            effects.push(Effect::Submit(notice));
+        }
+        Err(reason) => why.push(format!("no acknowledgement: {reason}")),
+    }
+    effects.push(Effect::Record(NewEvent {
+        ticket: number,
+        kind: "opened",
+        detail: why.join("; "),
+    }));
+    effects.extend(oversize(case, number));
+    Decision { verdict: Verdict::Opened(number), why, effects }
+}
+
+/// What a ticket says about a message that was not read as a whole.
+fn oversize(case: &Case<'_>, ticket: TicketNumber) -> Option<Effect> {
+    match case.arrival.form {
+        Form::Whole => None,
+        Form::Oversize { size } => Some(Effect::Record(NewEvent {
+            ticket,
+            kind: "oversize",
+            detail: format!(
+                "the message has {size} bytes, more than message_limit; its beginning is read, \
+                 the whole stays in the mailbox, unmarked"
+            ),
+        })),
+    }
+}
+
+fn follow_up(case: &Case<'_>, found: &Found<'_>) -> Decision {
+    let number = found.ticket.number;
+    // A machine's word reopens nothing.
+    let to = if case.mail.class.kind == Kind::Person {
+        found.ticket.status.after_follow_up()
+    } else {
+        found.ticket.status
+    };
+    let why = vec![found.why()];
+    let mut effects = vec![
+        Effect::ChangeTicket(TicketChange {
+            number,
+            version: found.ticket.version,
+            from: found.ticket.status,
+            to,
+        }),
+        Effect::AddArticle(article(case, number)),
+        Effect::Record(NewEvent { ticket: number, kind: "follow_up", detail: found.why() }),
+    ];
+    effects.extend(oversize(case, number));
+    Decision { verdict: Verdict::FollowUp(number), why, effects }
+}
+
+/// A machine's report about a ticket: recorded there, read by who looks, told to nobody.
+fn note_event(case: &Case<'_>, found: &Found<'_>) -> Decision {
+    let number = found.ticket.number;
+    let detail = format!(
+        "{} from {}: {}",
+        case.mail.class.kind.as_str(),
+        sender_text(case),
+        case.mail.subject
+    );
+    Decision {
+        verdict: Verdict::Event(number),
+        why: vec![found.why(), case.mail.class.reasons.join(", ")],
+        effects: vec![Effect::Record(NewEvent { ticket: number, kind: "report", detail })],
+    }
+}
+
+fn article(case: &Case<'_>, ticket: TicketNumber) -> NewArticle {
+    let mail = case.mail;
+    let recipients = mail.to.iter().chain(&mail.cc).map(|named| named.address.clone()).collect();
+    NewArticle {
+        ticket,
+        kind: ArticleKind::Requester,
+        from: sender_text(case),
+        at: case.arrival.received,
+        text: mail.text.clone(),
+        message_id: mail.message_id.clone(),
+        recipients,
+        attachments: mail.attachments.clone(),
+    }
+}
+
+fn sender_address(case: &Case<'_>) -> Option<Address> {
+    case.mail.sender.address().cloned()
+}
+
+fn sender_name(case: &Case<'_>) -> String {
+    match &case.mail.sender {
+        Sender::One(named) => named.name.clone(),
+        Sender::Ambiguous { .. } => String::new(),
+    }
+}
+
+fn sender_text(case: &Case<'_>) -> String {
+    match &case.mail.sender {
+        Sender::One(named) => named.address.to_string(),
+        Sender::Ambiguous { shown, .. } => shown.clone(),
+    }
+}
+
+/// What a ticket is called, from the subject that opens it or that a later message has.
+fn ticket_subject(subject: &str, prefix: &TicketPrefix) -> String {
+    let base = base_subject(subject, prefix);
+    if base.is_empty() { "(no subject)".to_owned() } else { base }
+}

@@ -1,0 +1,231 @@
+//! What the desk does to a ticket of its own accord: an answer, a note, a change, a new ticket.
+
+use super::case::AccountMatch;
+use super::decision::{
+    Effect, NewArticle, NewEvent, NewNotice, NewParticipant, NewTicket, NoticeKind, TicketChange,
+};
+use super::entitle::of_accounts;
+use super::policy::Policy;
+use super::{PRIORITY, ticket_subject};
+use crate::desk::article::ArticleKind;
+use crate::desk::ticket::Status;
+use crate::fresh::Fresh;
+use crate::mail::address::NamedAddress;
+use crate::mail::compose::{Automatic, Draft, compose};
+use crate::mail::envelope::{Envelope, ReversePath};
+use crate::mail::message_id::MessageId;
+use crate::mail::subject::TicketNumber;
+use crate::render::{Answer, Wording};
+
+/// A ticket as far as an answer needs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Correspondence {
+    /// Its number.
+    pub number: TicketNumber,
+    /// The version that a change must still find.
+    pub version: i64,
+    /// Where it stands.
+    pub status: Status,
+    /// Who gets the answer; `None` when nobody can tell who asked.
+    pub requester: Option<NamedAddress>,
+    /// Its base subject.
+    pub subject: String,
+    /// The messages that were exchanged, oldest first.
+    pub thread: Vec<MessageId>,
+    /// The requester's last message: what the answer answers.
+    pub last: Option<MessageId>,
+}
+
+/// Why an answer cannot be sent.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AnswerError {
+    /// The ticket has no requester with an address.
+    #[error("ticket {0} has no requester that could be answered")]
+    NoRequester(TicketNumber),
+    /// There is nothing to say.
+    #[error("the text is empty")]
+    Empty,
+    /// The message could not be written.
+    #[error("the answer could not be written: {0}")]
+    Unwritable(String),
+}
+
+/// An agent's answer: an article, and a mail to the requester in the same thread.
+///
+/// # Errors
+/// [`AnswerError`]; nothing is to be written then.
+pub fn answer(
+    ticket: &Correspondence,
+    text: &str,
+    agent: &str,
+    policy: &Policy,
+    fresh: &Fresh,
+) -> Result<Vec<Effect>, AnswerError> {
+    let to = ticket.requester.clone().ok_or(AnswerError::NoRequester(ticket.number))?;
+    let text = text.trim_end();
+    if text.trim().is_empty() {
+        return Err(AnswerError::Empty);
+    }
+    let Wording { subject, text: body, html } = policy
+        .templates
+        .answer(&Answer {
+            tid: policy.prefix.tid(ticket.number),
+            subject: ticket.subject.clone(),
+            text: text.to_owned(),
+            desk_name: policy.display_name.clone(),
+        })
+        .map_err(|error| AnswerError::Unwritable(error.to_string()))?;
+    let envelope = Envelope {
+        // A failure to deliver an answer must come back to the desk.
+        from: ReversePath::Address(policy.address.clone()),
+        to: to.address.clone(),
+    };
+    let draft = Draft {
+        from: policy.sender(),
+        to: to.clone(),
+        reply_to: None,
+        subject,
+        date: fresh.now,
+        message_id: fresh.message_id.clone(),
+        in_reply_to: ticket.last.clone(),
+        references: ticket.thread.clone(),
+        text: body,
+        html,
+        automatic: Automatic::No,
+        instance: policy.namer.instance().to_owned(),
+    };
+    let bytes = compose(&draft).map_err(|error| AnswerError::Unwritable(error.to_string()))?;
+    Ok(vec![
+        change(ticket, ticket.status.after_answer()),
+        Effect::AddArticle(NewArticle {
+            ticket: ticket.number,
+            kind: ArticleKind::Agent,
+            from: agent.to_owned(),
+            at: fresh.now,
+            text: text.to_owned(),
+            message_id: Some(fresh.message_id.clone()),
+            recipients: vec![to.address.clone()],
+            attachments: Vec::new(),
+        }),
+        Effect::Submit(NewNotice {
+            ticket: ticket.number,
+            kind: NoticeKind::Answer,
+            envelope,
+            message_id: fresh.message_id.clone(),
+            bytes,
+        }),
+        record(ticket, "answered", format!("{agent} answered {}", to.address)),
+    ])
+}
+
+/// A note among agents.
+///
+/// # Errors
+/// [`AnswerError::Empty`].
+pub fn note(
+    ticket: &Correspondence,
+    text: &str,
+    agent: &str,
+    fresh: &Fresh,
+) -> Result<Vec<Effect>, AnswerError> {
+    if text.trim().is_empty() {
+        return Err(AnswerError::Empty);
+    }
+    Ok(vec![
+        change(ticket, ticket.status),
+        Effect::AddArticle(NewArticle {
+            ticket: ticket.number,
+            kind: ArticleKind::Internal,
+            from: agent.to_owned(),
+            at: fresh.now,
+            text: text.trim_end().to_owned(),
+            message_id: None,
+            recipients: Vec::new(),
+            attachments: Vec::new(),
+        }),
+        record(ticket, "noted", format!("{agent} wrote a note")),
+    ])
+}
+
+/// A ticket gets another status.
+#[must_use]
+pub fn set_status(ticket: &Correspondence, to: Status, agent: &str) -> Vec<Effect> {
+    let from = ticket.status;
+    vec![change(ticket, to), record(ticket, "status", format!("{agent}: {from} → {to}"))]
+}
+
+fn change(ticket: &Correspondence, to: Status) -> Effect {
+    Effect::ChangeTicket(TicketChange {
+        number: ticket.number,
+        version: ticket.version,
+        from: ticket.status,
+        to,
+    })
+}
+
+fn record(ticket: &Correspondence, kind: &'static str, detail: String) -> Effect {
+    Effect::Record(NewEvent { ticket: ticket.number, kind, detail })
+}
+
+/// A request that came to the desk in another way than by mail.
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    /// Who asks.
+    pub requester: NamedAddress,
+    /// Accounts of which the requester is a contact.
+    pub accounts: &'a [AccountMatch],
+    /// What about.
+    pub subject: &'a str,
+    /// What was said.
+    pub text: &'a str,
+}
+
+/// A ticket for somebody who did not write. No mail goes out: the agent speaks with the requester.
+///
+/// # Errors
+/// [`AnswerError::Empty`].
+pub fn open(
+    request: &Request<'_>,
+    agent: &str,
+    policy: &Policy,
+    fresh: &Fresh,
+) -> Result<Vec<Effect>, AnswerError> {
+    if request.subject.trim().is_empty() {
+        return Err(AnswerError::Empty);
+    }
+    let standing = of_accounts(request.accounts, policy, fresh.now);
+    let NamedAddress { name, address } = request.requester.clone();
+    Ok(vec![
+        Effect::OpenTicket(NewTicket {
+            number: fresh.number,
+            status: Status::New,
+            priority: PRIORITY,
+            level: standing.level.name.clone(),
+            account: standing.account.map(|found| found.account),
+            requester: Some(address.clone()),
+            requester_name: name.clone(),
+            subject: ticket_subject(request.subject, &policy.prefix),
+            linked: None,
+        }),
+        Effect::AddParticipant(NewParticipant {
+            ticket: fresh.number,
+            address: address.clone(),
+            name,
+        }),
+        Effect::AddArticle(NewArticle {
+            ticket: fresh.number,
+            kind: ArticleKind::Requester,
+            from: address.to_string(),
+            at: fresh.now,
+            text: request.text.trim_end().to_owned(),
+            message_id: None,
+            recipients: Vec::new(),
+            attachments: Vec::new(),
+        }),
+        Effect::Record(NewEvent {
+            ticket: fresh.number,
+            kind: "opened",
+            detail: format!("{agent} opened it for {address}; {}", standing.why),
+        }),
+    ])
+}

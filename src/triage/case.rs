@@ -1,0 +1,166 @@
+//! All that a decision may look at. If a rule needs more, it is added here: never a query.
+
+use crate::desk::account::{AccountId, AccountStatus, Licence};
+use crate::desk::ticket::Status;
+use crate::fresh::Fresh;
+use crate::mail::Mail;
+use crate::mail::address::Address;
+use crate::mail::message_id::MessageId;
+use crate::mail::subject::TicketNumber;
+use crate::time::Timestamp;
+use crate::triage::policy::Policy;
+
+/// One message and everything that bears on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'a> {
+    /// What it says.
+    pub mail: &'a Mail,
+    /// How it came.
+    pub arrival: &'a Arrival,
+    /// What the store knew, in the transaction of the decision.
+    pub facts: &'a Facts,
+    /// What the configuration says.
+    pub policy: &'a Policy,
+    /// The instant and the names of the decision.
+    pub fresh: &'a Fresh,
+}
+
+/// The row of an inbound message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InboundId(pub i64);
+
+/// How a message came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// When the mail server took it: INTERNALDATE (RFC 9051 §2.3.3).
+    pub received: Timestamp,
+    /// How it relates to the desk's first look at the folder.
+    pub age: Age,
+    /// How much of it there is.
+    pub form: Form,
+}
+
+/// How a message relates to the desk's first look at its folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Age {
+    /// It came while the desk watched.
+    New,
+    /// It lay there when the desk first looked: it becomes a ticket, told to nobody.
+    BackFill,
+    /// It lay there before the desk began to watch, and the desk was told to start with new mail.
+    BeforeFirstRun,
+    /// One of very many old messages that appeared together: a person should look first.
+    OldInBulk,
+}
+
+/// How much of a message was fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// All of it.
+    Whole,
+    /// The beginning: it is larger than `message_limit`.
+    Oversize {
+        /// Its size on the server, in bytes.
+        size: u64,
+    },
+}
+
+/// What the store knows that bears on a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// An earlier inbound of the desk that says the same.
+    pub earlier: Option<Earlier>,
+    /// Accounts of which the sender is a contact.
+    pub accounts: Vec<AccountMatch>,
+    /// Tickets that the message's references belong to.
+    pub referenced: Vec<Referenced>,
+    /// The tickets whose identifiers stand in the subject, in their order there.
+    pub tagged: Vec<TicketFacts>,
+    /// Acknowledgements of late.
+    pub acknowledged: Acknowledged,
+}
+
+/// An earlier inbound with the same bytes or the same second key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Earlier {
+    /// Its row.
+    pub inbound: InboundId,
+    /// What became of it.
+    pub effects: EarlierEffects,
+}
+
+/// Whether an earlier copy had its effects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EarlierEffects {
+    /// It is an article or an event.
+    Had,
+    /// It waits for a person, and may have them yet.
+    Held,
+    /// It was ignored: a copy is decided anew.
+    Ignored,
+}
+
+/// An account, one of whose contacts is the sender.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountMatch {
+    /// Its row.
+    pub account: AccountId,
+    /// Its identity in imports.
+    pub key: String,
+    /// Its status.
+    pub status: AccountStatus,
+    /// How the sender is known there.
+    pub by: MatchedBy,
+    /// Those of its licences that serve this sender, valid or not.
+    pub licences: Vec<Licence>,
+}
+
+/// How a sender is known to an account. The more exact match is the greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MatchedBy {
+    /// By the domain of the address.
+    Domain,
+    /// By the address.
+    Address,
+}
+
+/// A Message-ID that the message refers to and that the desk has seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Referenced {
+    /// The identifier.
+    pub message_id: MessageId,
+    /// The ticket it belongs to.
+    pub ticket: TicketFacts,
+    /// Who stood in To and Cc of the article with this identifier.
+    pub recipients: Vec<Address>,
+}
+
+/// What is known of a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TicketFacts {
+    /// Its number.
+    pub number: TicketNumber,
+    /// The version that a change must still find.
+    pub version: i64,
+    /// Where it stands.
+    pub status: Status,
+    /// Whose it is.
+    pub account: Option<AccountId>,
+    /// Its base subject.
+    pub subject: String,
+    /// The requester and the participants.
+    pub parties: Vec<Address>,
+}
+
+/// How many acknowledgements went out, as far as the caps need to know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Acknowledged {
+    /// To the sender's address in the last hour.
+    pub address_hour: i64,
+    /// To the sender's address in the last day.
+    pub address_day: i64,
+    /// To the sender's domain in the last hour.
+    pub domain_hour: i64,
+    /// By the desk in the last hour.
+    pub total_hour: i64,
+}

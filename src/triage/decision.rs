@@ -1,0 +1,258 @@
+//! Decisions: one verdict, and effects as data. The list of effects is the list of all that a
+//! message can do.
+
+use std::fmt;
+
+use crate::desk::account::AccountId;
+use crate::desk::article::ArticleKind;
+use crate::desk::level::LevelName;
+use crate::desk::ticket::Status;
+use crate::mail::address::Address;
+use crate::mail::attachment::Attachment;
+use crate::mail::envelope::Envelope;
+use crate::mail::message_id::MessageId;
+use crate::mail::subject::TicketNumber;
+use crate::time::Timestamp;
+use crate::triage::case::InboundId;
+
+/// What happens, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// The one recorded outcome.
+    pub verdict: Verdict,
+    /// The reasons, for people, in the order in which they were found.
+    pub why: Vec<String>,
+    /// What is written.
+    pub effects: Vec<Effect>,
+}
+
+/// The outcome of an inbound message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It opened this ticket.
+    Opened(TicketNumber),
+    /// It is an article of this ticket.
+    FollowUp(TicketNumber),
+    /// It is an event on this ticket.
+    Event(TicketNumber),
+    /// It says what this earlier message said.
+    Duplicate(InboundId),
+    /// It needs nothing.
+    Ignored(Ignored),
+    /// A person must look at it.
+    Held(String),
+}
+
+/// Why a message needs nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ignored {
+    /// We wrote it.
+    Own,
+    /// It lay in the folder before the desk began to watch.
+    BeforeFirstRun,
+    /// A mailing list or bulk mail.
+    Bulk,
+    /// An automatic answer that belongs to no ticket.
+    AutoReply,
+    /// A report about nothing of ours.
+    Report,
+}
+
+/// One thing that a decision writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// A ticket begins.
+    OpenTicket(NewTicket),
+    /// Somebody becomes a party to a ticket.
+    AddParticipant(NewParticipant),
+    /// A ticket changes; guarded by its version.
+    ChangeTicket(TicketChange),
+    /// A message enters a ticket.
+    AddArticle(NewArticle),
+    /// A notice goes out.
+    Submit(NewNotice),
+    /// Something is worth remembering.
+    Record(NewEvent),
+}
+
+/// A ticket that begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewTicket {
+    /// Its number.
+    pub number: TicketNumber,
+    /// Where it begins.
+    pub status: Status,
+    /// The priority.
+    pub priority: &'static str,
+    /// The level that was granted.
+    pub level: LevelName,
+    /// Whose it is.
+    pub account: Option<AccountId>,
+    /// Who opened it; `None` when nobody can tell.
+    pub requester: Option<Address>,
+    /// The name that the requester shows.
+    pub requester_name: String,
+    /// The base subject.
+    pub subject: String,
+    /// A ticket that it continues.
+    pub linked: Option<TicketNumber>,
+}
+
+/// A party to a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewParticipant {
+    /// The ticket.
+    pub ticket: TicketNumber,
+    /// Who.
+    pub address: Address,
+    /// The name shown.
+    pub name: String,
+}
+
+/// A change of a ticket. Written only if the ticket still has `version` and `from`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TicketChange {
+    /// The ticket.
+    pub number: TicketNumber,
+    /// The version that was read.
+    pub version: i64,
+    /// The status that was read.
+    pub from: Status,
+    /// The status that it gets; may be the same.
+    pub to: Status,
+}
+
+/// A message that enters a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewArticle {
+    /// The ticket.
+    pub ticket: TicketNumber,
+    /// Who speaks.
+    pub kind: ArticleKind,
+    /// The writer, for people.
+    pub from: String,
+    /// When it was said.
+    pub at: Timestamp,
+    /// What it says.
+    pub text: String,
+    /// Its identifier.
+    pub message_id: Option<MessageId>,
+    /// Who stood in To and Cc.
+    pub recipients: Vec<Address>,
+    /// What came along.
+    pub attachments: Vec<Attachment>,
+}
+
+/// A mail that goes out: final bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewNotice {
+    /// The ticket it is about.
+    pub ticket: TicketNumber,
+    /// Which mail.
+    pub kind: NoticeKind,
+    /// From and to.
+    pub envelope: Envelope,
+    /// Its identifier, known as a reference from now on.
+    pub message_id: MessageId,
+    /// The message, as it goes over the wire.
+    pub bytes: Vec<u8>,
+}
+
+/// Which mail goes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeKind {
+    /// "We have your message."
+    Acknowledgement,
+    /// An agent's words to the requester.
+    Answer,
+}
+
+/// Something worth remembering about a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewEvent {
+    /// The ticket.
+    pub ticket: TicketNumber,
+    /// The kind, one word.
+    pub kind: &'static str,
+    /// What happened and why, for people.
+    pub detail: String,
+}
+
+impl Decision {
+    /// What is recorded beside the verdict: why, in one line.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        let why = self.why.iter().map(String::as_str).filter(|why| !why.is_empty());
+        let detail = match &self.verdict {
+            Verdict::Ignored(ignored) => Some(ignored.why()),
+            Verdict::Held(why) => Some(why.as_str()),
+            Verdict::Opened(_)
+            | Verdict::FollowUp(_)
+            | Verdict::Event(_)
+            | Verdict::Duplicate(_) => None,
+        };
+        detail.into_iter().chain(why).collect::<Vec<_>>().join("; ")
+    }
+}
+
+impl Verdict {
+    /// The word in the store and in listings.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Opened(_) => "opened",
+            Self::FollowUp(_) => "follow_up",
+            Self::Event(_) => "event",
+            Self::Duplicate(_) => "duplicate",
+            Self::Ignored(_) => "ignored",
+            Self::Held(_) => "held",
+        }
+    }
+
+    /// The ticket that the message belongs to.
+    #[must_use]
+    pub fn ticket(&self) -> Option<TicketNumber> {
+        match self {
+            Self::Opened(number) | Self::FollowUp(number) | Self::Event(number) => Some(*number),
+            Self::Duplicate(_) | Self::Ignored(_) | Self::Held(_) => None,
+        }
+    }
+}
+
+impl Ignored {
+    /// For people.
+    #[must_use]
+    pub fn why(self) -> &'static str {
+        match self {
+            Self::Own => "own mail",
+            Self::BeforeFirstRun => "before the first run",
+            Self::Bulk => "list or bulk mail",
+            Self::AutoReply => "automatic answer",
+            Self::Report => "report about nothing of ours",
+        }
+    }
+}
+
+impl NoticeKind {
+    /// The word in the store and in listings.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Acknowledgement => "acknowledgement",
+            Self::Answer => "answer",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Opened(number) => write!(f, "opened ticket {number}"),
+            Self::FollowUp(number) => write!(f, "follow-up to ticket {number}"),
+            Self::Event(number) => write!(f, "event on ticket {number}"),
+            Self::Duplicate(of) => write!(f, "duplicate of inbound {}", of.0),
+            Self::Ignored(ignored) => write!(f, "ignored ({})", ignored.why()),
+            Self::Held(why) => write!(f, "held ({why})"),
+        }
+    }
+}

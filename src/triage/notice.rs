@@ -1,0 +1,129 @@
+//! Whether an acknowledgement goes out, to whom, and which.
+
+use std::time::Duration;
+
+use super::case::{Age, Case, Form};
+use super::decision::{NewNotice, NoticeKind};
+use super::entitle::Standing;
+use super::policy::Acknowledge;
+use crate::mail::Sender;
+use crate::mail::address::{Address, NamedAddress};
+use crate::mail::automatic::{Answers, Kind};
+use crate::mail::compose::{Automatic, Draft, compose};
+use crate::mail::envelope::{Envelope, ReversePath};
+use crate::mail::subject::base_subject;
+use crate::render::{Acknowledgement, Wording};
+use crate::time::for_people;
+
+/// The acknowledgement of a message that opens a ticket.
+///
+/// It goes to the one address in From (RFC 3834 §4 lets a service answer there) and never to
+/// Reply-To or Cc, which anybody can point at a third person.
+///
+/// # Errors
+/// Why there is none, for people.
+pub fn acknowledgement(case: &Case<'_>, standing: &Standing<'_>) -> Result<NewNotice, String> {
+    let to = recipient(case)?;
+    within_caps(case)?;
+    let Wording { subject, text, html } = case
+        .policy
+        .templates
+        .acknowledgement(&Acknowledgement {
+            tid: case.policy.prefix.tid(case.fresh.number),
+            subject: base_subject(&case.mail.subject, &case.policy.prefix),
+            requester_name: to.name.clone(),
+            level_title: standing.level.title.clone(),
+            promise: None,
+            received: for_people(case.arrival.received),
+            oversize: case.arrival.form != Form::Whole,
+            desk_name: case.policy.display_name.clone(),
+            desk_address: case.policy.address.to_string(),
+        })
+        .map_err(|error| error.to_string())?;
+    let mut references = case.mail.references.clone();
+    references.extend(case.mail.message_id.clone());
+    let draft = Draft {
+        from: case.policy.sender(),
+        to: to.clone(),
+        reply_to: None,
+        subject,
+        date: case.fresh.now,
+        message_id: case.fresh.message_id.clone(),
+        in_reply_to: case.mail.message_id.clone(),
+        references,
+        text,
+        html,
+        automatic: Automatic::Replied,
+        instance: case.policy.namer.instance().to_owned(),
+    };
+    let bytes = compose(&draft).map_err(|error| error.to_string())?;
+    Ok(NewNotice {
+        ticket: case.fresh.number,
+        kind: NoticeKind::Acknowledgement,
+        envelope: Envelope { from: case.policy.envelope_from.clone(), to: to.address.clone() },
+        message_id: draft.message_id,
+        bytes,
+    })
+}
+
+/// Who may be answered. The reasons against stand in the order of their weight.
+fn recipient<'a>(case: &Case<'a>) -> Result<&'a NamedAddress, String> {
+    let no = |why: &str| Err(why.to_owned());
+    if case.policy.acknowledge == Acknowledge::None {
+        return no("acknowledge = \"none\"");
+    }
+    if case.arrival.age != Age::New {
+        return no("it lay there at the first look");
+    }
+    if case.mail.class.kind != Kind::Person {
+        return Err(case.mail.class.reasons.join(", "));
+    }
+    if case.mail.return_path == Some(ReversePath::Null) {
+        return no("its reverse path is null");
+    }
+    if let Answers::Unwelcome(why) = &case.mail.class.answers {
+        return Err(why.clone());
+    }
+    if case.fresh.now.since(case.arrival.received) > case.policy.acknowledge_within {
+        return Err(format!("received more than {} ago", hours(case.policy.acknowledge_within)));
+    }
+    if let Some(other) = answered_by(case) {
+        return Err(format!("{other} answers: it is named first"));
+    }
+    match &case.mail.sender {
+        Sender::One(named) => Ok(named),
+        Sender::Ambiguous { why, .. } => Err(format!("the sender is nobody: {why}")),
+    }
+}
+
+/// The desk of ours, other than this one, whose business the answer is: that first named in To,
+/// then in Cc. A desk named in neither answers unless another desk is named.
+fn answered_by<'a>(case: &Case<'a>) -> Option<&'a Address> {
+    let first =
+        case.mail.to.iter().chain(&case.mail.cc).map(|named| &named.address).find(|address| {
+            case.policy.is_own(address) || case.policy.other_desks.contains(address)
+        })?;
+    (!case.policy.is_own(first)).then_some(first)
+}
+
+fn within_caps(case: &Case<'_>) -> Result<(), String> {
+    let (sent, limits) = (&case.facts.acknowledged, &case.policy.limits);
+    let caps = [
+        (sent.address_hour, limits.address_per_hour, "to this address in an hour"),
+        (sent.address_day, limits.address_per_day, "to this address in a day"),
+        (sent.domain_hour, limits.domain_per_hour, "to this domain in an hour"),
+        (sent.total_hour, limits.total_per_hour, "in an hour"),
+    ];
+    for (sent, limit, what) in caps {
+        if let Some(limit) = limit
+            && sent >= i64::from(limit)
+        {
+            return Err(format!("the limit of {limit} acknowledgements {what} is reached"));
+        }
+    }
+    Ok(())
+}
+
+fn hours(span: Duration) -> String {
+    format!("{} hours", span.as_secs() / 3600)
+}

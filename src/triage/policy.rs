@@ -1,0 +1,98 @@
+//! What the configuration says about a desk, as far as decisions need it.
+
+use std::time::Duration;
+
+use crate::desk::level::{Level, LevelName};
+use crate::fresh::Namer;
+use crate::mail::address::{Address, NamedAddress};
+use crate::mail::envelope::ReversePath;
+use crate::mail::subject::TicketPrefix;
+use crate::render::Templates;
+
+/// The rules of one desk.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// The desk's name, its identity.
+    pub desk: Box<str>,
+    /// The address in From of everything it sends.
+    pub address: Address,
+    /// Other addresses under which mail reaches it.
+    pub aliases: Vec<Address>,
+    /// Addresses of the instance's other desks.
+    pub other_desks: Vec<Address>,
+    /// The name beside the address.
+    pub display_name: String,
+    /// What stands before the number in its ticket identifiers.
+    pub prefix: TicketPrefix,
+    /// All levels.
+    pub levels: Vec<Level>,
+    /// The level of who is not known.
+    pub default_level: Level,
+    /// The level of who is known and has no valid licence.
+    pub lapsed_level: Level,
+    /// When an acknowledgement goes out.
+    pub acknowledge: Acknowledge,
+    /// Messages older than this are not acknowledged.
+    pub acknowledge_within: Duration,
+    /// Caps.
+    pub limits: AcknowledgeLimits,
+    /// What is done with list and bulk mail that belongs to no ticket.
+    pub bulk: Bulk,
+    /// `MAIL FROM` of acknowledgements.
+    pub envelope_from: ReversePath,
+    /// Which Message-IDs are ours.
+    pub namer: Namer,
+    /// How notices are worded.
+    pub templates: Templates,
+}
+
+/// When an acknowledgement goes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Acknowledge {
+    /// For a new ticket.
+    Tickets,
+    /// Never.
+    None,
+}
+
+/// What is done with list and bulk mail that belongs to no ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bulk {
+    /// It is ignored.
+    Ignore,
+    /// It opens a ticket, unacknowledged.
+    Open,
+}
+
+/// How many acknowledgements may go out (RFC 3834 §2); `None` is no limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AcknowledgeLimits {
+    /// To one address in an hour.
+    pub address_per_hour: Option<u32>,
+    /// To one address in a day.
+    pub address_per_day: Option<u32>,
+    /// To one domain in an hour.
+    pub domain_per_hour: Option<u32>,
+    /// By the desk in an hour.
+    pub total_per_hour: Option<u32>,
+}
+
+impl Policy {
+    /// The desk as the writer of a mail.
+    #[must_use]
+    pub fn sender(&self) -> NamedAddress {
+        NamedAddress { name: self.display_name.clone(), address: self.address.clone() }
+    }
+
+    /// Whether an address is one of the desk's own.
+    #[must_use]
+    pub fn is_own(&self, address: &Address) -> bool {
+        self.address == *address || self.aliases.contains(address)
+    }
+
+    /// The level of this name; `None` when it has left the configuration since a licence named it.
+    #[must_use]
+    pub fn level(&self, name: &LevelName) -> Option<&Level> {
+        self.levels.iter().find(|level| level.name == *name)
+    }
+}

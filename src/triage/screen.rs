@@ -1,0 +1,92 @@
+//! What never opens a ticket, and what is a machine's: the first look at a message.
+
+use super::case::{Age, Case, EarlierEffects};
+use super::decision::{Decision, Ignored, Verdict};
+use super::policy::Bulk;
+use crate::mail::automatic::Kind;
+
+/// What the first look says.
+pub enum Screened {
+    /// The decision is made.
+    Ends(Decision),
+    /// Somebody wrote it.
+    Person,
+    /// A machine wrote it.
+    Automaton(Automaton),
+}
+
+/// What a machine's message can be to a ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Automaton {
+    /// It says something: an article, or a new ticket, never answered.
+    Writes,
+    /// It reports about a message of ours: an event on that ticket, or nothing.
+    Reports,
+    /// It came to many: an article where it belongs to a ticket, else nothing.
+    Distributes,
+}
+
+/// Looks at a message before its thread and its sender are looked for.
+#[must_use]
+pub fn screen(case: &Case<'_>) -> Screened {
+    if let Some(earlier) = &case.facts.earlier
+        && earlier.effects != EarlierEffects::Ignored
+    {
+        return ends(Verdict::Duplicate(earlier.inbound), "the same message came before");
+    }
+    match case.arrival.age {
+        Age::New | Age::BackFill => {}
+        Age::BeforeFirstRun => {
+            return ends(Verdict::Ignored(Ignored::BeforeFirstRun), "start = \"new\"");
+        }
+        Age::OldInBulk => {
+            let why = "old mail in bulk: more than 50 old messages appeared together; \
+                       tidings inbound retry opens them";
+            return ends(Verdict::Held(why.to_owned()), "received long ago");
+        }
+    }
+    if let Some(why) = own(case) {
+        return ends(Verdict::Ignored(Ignored::Own), why);
+    }
+    match case.mail.class.kind {
+        Kind::Person => Screened::Person,
+        Kind::Generated => Screened::Automaton(Automaton::Writes),
+        Kind::AutoReply | Kind::OutOfOffice | Kind::Bounce | Kind::Report => {
+            Screened::Automaton(Automaton::Reports)
+        }
+        Kind::List | Kind::Bulk => match case.policy.bulk {
+            Bulk::Ignore => Screened::Automaton(Automaton::Distributes),
+            Bulk::Open => Screened::Automaton(Automaton::Writes),
+        },
+    }
+}
+
+/// What becomes of a machine's message that belongs to no ticket and opens none.
+#[must_use]
+pub fn unrelated(case: &Case<'_>, thread_why: &str) -> Decision {
+    let ignored = match case.mail.class.kind {
+        Kind::AutoReply | Kind::OutOfOffice => Ignored::AutoReply,
+        Kind::List | Kind::Bulk => Ignored::Bulk,
+        Kind::Bounce | Kind::Report | Kind::Generated | Kind::Person => Ignored::Report,
+    };
+    let why = vec![case.mail.class.reasons.join(", "), thread_why.to_owned()];
+    Decision { verdict: Verdict::Ignored(ignored), why, effects: Vec::new() }
+}
+
+/// A message of ours that came back. It must never open a ticket: that is how loops begin.
+fn own(case: &Case<'_>) -> Option<&'static str> {
+    let ours = case.mail.message_id.as_ref().is_some_and(|id| case.policy.namer.made(id));
+    if ours {
+        return Some("its Message-ID is one of ours");
+    }
+    let own = case
+        .mail
+        .sender
+        .address()
+        .is_some_and(|from| case.policy.is_own(from) || case.policy.other_desks.contains(from));
+    own.then_some("it comes from an address of ours")
+}
+
+fn ends(verdict: Verdict, why: &str) -> Screened {
+    Screened::Ends(Decision { verdict, why: vec![why.to_owned()], effects: Vec::new() })
+}
