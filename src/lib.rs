@@ -26,6 +26,8 @@ pub mod fresh;
 pub mod render;
 pub mod triage;
 
+pub mod config;
+
 pub mod imap;
 pub mod smtp;
 pub mod tls;

@@ -1,0 +1,221 @@
+//! What is meant by the configuration: typed, resolved, nothing left to interpret. What was
+//! written is in `config/file.rs`; secrets are read when they are needed, never at load.
+
+mod error;
+mod file;
+mod quantity;
+mod resolve;
+mod secret;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+pub use error::ConfigError;
+pub use secret::{PasswordSource, SecretError};
+
+use crate::desk::level::Level;
+use crate::mail::address::Address;
+use crate::mail::envelope::ReversePath;
+use crate::mail::subject::TicketPrefix;
+use crate::tls::Server;
+use crate::triage::policy::{Acknowledge, AcknowledgeLimits, Bulk};
+
+/// Where the configuration is looked for when nobody says.
+pub const DEFAULT_PATH: &str = "/etc/tidings/tidings.toml";
+
+/// The configuration of one instance.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The right-hand side of our Message-IDs: an identity, never changed.
+    pub instance: Box<str>,
+    /// Where the key, the lock and the database are.
+    pub state_dir: PathBuf,
+    /// The `SQLite` file.
+    pub database: PathBuf,
+    /// The support addresses, at least one.
+    pub desks: Vec<Desk>,
+    /// All levels.
+    pub levels: Vec<Level>,
+}
+
+/// One support address and how its mail comes and goes.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    /// Its name, an identity.
+    pub name: Box<str>,
+    /// The address in From of everything it sends.
+    pub address: Address,
+    /// Other addresses under which mail reaches it.
+    pub aliases: Vec<Address>,
+    /// The name beside the address.
+    pub display_name: String,
+    /// What stands before the number in ticket identifiers.
+    pub ticket_prefix: TicketPrefix,
+    /// The level of who is not known.
+    pub default_level: Level,
+    /// The level of who is known and has no valid licence.
+    pub lapsed_level: Level,
+    /// `MAIL FROM` of acknowledgements.
+    pub envelope_from: ReversePath,
+    /// When an acknowledgement goes out.
+    pub acknowledge: Acknowledge,
+    /// Messages older than this are not acknowledged.
+    pub acknowledge_within: Duration,
+    /// Caps on acknowledgements.
+    pub limits: AcknowledgeLimits,
+    /// What is done with list and bulk mail that belongs to no ticket.
+    pub bulk: Bulk,
+    /// Larger messages are read in their beginning only, in bytes.
+    pub message_limit: u64,
+    /// Where its mail is.
+    pub imap: Imap,
+    /// Where its notices go.
+    pub smtp: Smtp,
+}
+
+/// Where a desk's mail is.
+#[derive(Clone, Debug)]
+pub struct Imap {
+    /// The server.
+    pub server: Server,
+    /// Who logs in.
+    pub user: Box<str>,
+    /// With what.
+    pub password: PasswordSource,
+    /// The folders that are watched.
+    pub folders: Vec<Box<str>>,
+    /// Whether mail that lies there at the first contact is read.
+    pub start: Start,
+    /// What happens to a message when it is decided.
+    pub after: After,
+    /// Whether the server tells of new mail.
+    pub watch: Watch,
+    /// A full look at least this often.
+    pub poll: Duration,
+}
+
+/// Whether mail that lies there at the first contact is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// Only what comes from then on.
+    New,
+    /// All of it.
+    All,
+}
+
+/// What happens to a message in its folder when it is decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum After {
+    /// It is flagged as seen.
+    Seen,
+    /// It is moved into this folder.
+    Move(Box<str>),
+    /// Nothing.
+    Keep,
+}
+
+/// How new mail is noticed between full looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Watch {
+    /// By IDLE (RFC 2177), where the server offers it.
+    Idle,
+    /// By full looks alone.
+    Poll,
+}
+
+/// Where a desk's notices go.
+#[derive(Clone, Debug)]
+pub struct Smtp {
+    /// The server.
+    pub server: Server,
+    /// Who logs in and with what; `None` where the server takes mail without.
+    pub login: Option<(Box<str>, PasswordSource)>,
+    /// Connections at a time.
+    pub connections: u32,
+    /// How fast.
+    pub rate: Rate,
+}
+
+/// How fast notices are submitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rate {
+    /// As fast as the server takes them.
+    Unlimited,
+    /// This many in a span.
+    Limited {
+        /// How many.
+        messages: u32,
+        /// In which span.
+        span: Duration,
+    },
+}
+
+impl Config {
+    /// Reads and resolves a file.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names file, line and key.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|cause| ConfigError::Unreadable { path: path.to_owned(), cause })?;
+        Self::parse(&text, path)
+    }
+
+    /// Resolves the text of a file; relative paths are relative to the file's folder, the
+    /// database's to `state_dir`.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names file, line and key.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
+        let document = file::Document::read(text, path)?;
+        resolve::config(&document)
+    }
+
+    /// The desk of this name.
+    #[must_use]
+    pub fn desk(&self, name: &str) -> Option<&Desk> {
+        self.desks.iter().find(|desk| &*desk.name == name)
+    }
+
+    /// The key of the instance.
+    #[must_use]
+    pub fn key_file(&self) -> PathBuf {
+        self.state_dir.join("key")
+    }
+
+    /// Held by the one daemon of this state directory.
+    #[must_use]
+    pub fn lock_file(&self) -> PathBuf {
+        self.state_dir.join("lock")
+    }
+
+    /// There while a daemon runs; still there at a start: the stop was not clean.
+    #[must_use]
+    pub fn running_file(&self) -> PathBuf {
+        self.state_dir.join("running")
+    }
+}
+
+/// The path that the environment names, `$TIDINGS_CONFIG`.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "the configuration may read the environment")]
+pub fn path_from_environment() -> Option<PathBuf> {
+    std::env::var_os("TIDINGS_CONFIG").map(PathBuf::from)
+}
+
+/// What the environment says about logging, `$TIDINGS_LOG`, in the syntax of tracing's filters.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "the configuration may read the environment")]
+pub fn log_filter_from_environment() -> Option<String> {
+    std::env::var("TIDINGS_LOG").ok()
+}
+
+/// Who types: the person behind sudo, or the user.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "the configuration may read the environment")]
+pub fn person_from_environment() -> String {
+    ["SUDO_USER", "USER", "LOGNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|person| !person.is_empty()))
+        .unwrap_or_else(|| "somebody".to_owned())
+}

@@ -1,0 +1,220 @@
+//! What was written becomes what is meant.
+
+mod distinct;
+mod servers;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::error::ConfigError;
+use super::file::{DeskFile, Document, Step};
+use super::quantity;
+use super::{Config, Desk};
+use crate::desk::level::{Level, LevelName};
+use crate::mail::address::{Address, normal_domain};
+use crate::mail::envelope::ReversePath;
+use crate::mail::subject::TicketPrefix;
+use crate::triage::policy::{Acknowledge, AcknowledgeLimits, Bulk};
+
+/// A table of the file, and where it stands.
+struct At<'a> {
+    document: &'a Document<'a>,
+    steps: Vec<Step<'a>>,
+}
+
+impl<'a> At<'a> {
+    fn wrong(&self, key: &str, what: impl Into<String>) -> ConfigError {
+        let mut steps = self.steps.clone();
+        steps.push(Step::Key(key));
+        self.document.wrong(&steps, what)
+    }
+
+    fn table(&self, key: &'a str) -> Self {
+        let mut steps = self.steps.clone();
+        steps.push(Step::Key(key));
+        Self { document: self.document, steps }
+    }
+
+    /// One of a few words.
+    fn word<T: Clone>(
+        &self,
+        key: &str,
+        written: Option<&str>,
+        default: T,
+        words: &[(&str, T)],
+    ) -> Result<T, ConfigError> {
+        let Some(written) = written else { return Ok(default) };
+        if let Some((_, value)) = words.iter().find(|(word, _)| *word == written) {
+            return Ok(value.clone());
+        }
+        let known: Vec<_> = words.iter().map(|(word, _)| format!("{word:?}")).collect();
+        Err(self.wrong(key, format!("must be {}", known.join(" or "))))
+    }
+
+    fn quantity<T>(
+        &self,
+        key: &str,
+        written: Option<&str>,
+        default: T,
+        read: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Result<T, ConfigError> {
+        written.map_or(Ok(default), |text| read(text).map_err(|what| self.wrong(key, what)))
+    }
+
+    fn address(&self, key: &str, text: &str) -> Result<Address, ConfigError> {
+        Address::parse(text).map_err(|error| self.wrong(key, format!("{text:?} is {error}")))
+    }
+
+    fn path(&self, path: &Path) -> PathBuf {
+        let folder = self.document.path.parent().unwrap_or(Path::new(""));
+        folder.join(path)
+    }
+}
+
+pub(super) fn config(document: &Document<'_>) -> Result<Config, ConfigError> {
+    let root = At { document, steps: Vec::new() };
+    let file = &document.file;
+    let instance = normal_domain(&file.instance).map_err(|_| {
+        root.wrong("instance", "must be a domain name, such as support.example.com")
+    })?;
+    let state_dir = root.path(&file.state_dir);
+    let database = database(&root, file.database.as_deref(), &state_dir)?;
+    let levels = levels(&root)?;
+    if file.desk.is_empty() {
+        return Err(root.wrong("desk", "there must be at least one [[desk]]"));
+    }
+    let mut desks = Vec::new();
+    for (index, written) in file.desk.iter().enumerate() {
+        let at = At { document, steps: vec![Step::Key("desk"), Step::Index(index)] };
+        desks.push(desk(&at, written, &levels)?);
+    }
+    distinct::distinct(document, &desks)?;
+    Ok(Config { instance: instance.into(), state_dir, database, desks, levels })
+}
+
+fn database(at: &At<'_>, written: Option<&str>, state_dir: &Path) -> Result<PathBuf, ConfigError> {
+    match written.unwrap_or("sqlite:tidings.db").strip_prefix("sqlite:") {
+        Some(file) if !file.is_empty() => Ok(state_dir.join(file)),
+        Some(_) | None => {
+            Err(at.wrong("database", "must be \"sqlite:\" and a file name, relative to state_dir"))
+        }
+    }
+}
+
+fn levels(at: &At<'_>) -> Result<Vec<Level>, ConfigError> {
+    let table = at.table("level");
+    at.document
+        .file
+        .level
+        .iter()
+        .map(|(name, written)| {
+            let level = LevelName::parse(name).ok_or_else(|| {
+                table.wrong(name, "a level's name has only letters, digits, \"-\" and \"_\"")
+            })?;
+            Ok(Level { name: level, title: written.title.clone(), rank: written.rank })
+        })
+        .collect()
+}
+
+fn desk(at: &At<'_>, written: &DeskFile, levels: &[Level]) -> Result<Desk, ConfigError> {
+    sender_proof(at, written.sender_proof.as_deref())?;
+    if written.name.is_empty() || written.name.len() > 64 {
+        return Err(at.wrong("name", "must have 1 to 64 characters"));
+    }
+    let aliases: Result<Vec<_>, _> =
+        written.aliases.iter().map(|alias| at.address("aliases", alias)).collect();
+    let default_level = level(at, "default_level", &written.default_level, levels)?;
+    let lapsed_level = match &written.lapsed_level {
+        Some(name) => level(at, "lapsed_level", name, levels)?,
+        None => default_level.clone(),
+    };
+    let within = written.acknowledge_within.as_deref();
+    let acknowledge_words = [("tickets", Acknowledge::Tickets), ("none", Acknowledge::None)];
+    let acknowledge_written = written.acknowledge.as_deref();
+    let bulk_words = [("ignore", Bulk::Ignore), ("ticket", Bulk::Open)];
+    let size = written.message_limit.as_deref();
+    let message_limit = at.quantity("message_limit", size, MESSAGE_LIMIT, quantity::size)?;
+    if !(MESSAGE_LIMIT_LEAST..=MESSAGE_LIMIT_MOST).contains(&message_limit) {
+        return Err(at.wrong("message_limit", "must be from 1MiB to 1024MiB"));
+    }
+    let acknowledge_within =
+        at.quantity("acknowledge_within", within, ACKNOWLEDGE_WITHIN, quantity::duration)?;
+    if acknowledge_within < ACKNOWLEDGE_WITHIN_LEAST {
+        return Err(at.wrong("acknowledge_within", "must be 1h or more"));
+    }
+    Ok(Desk {
+        name: written.name.as_str().into(),
+        address: at.address("address", &written.address)?,
+        aliases: aliases?,
+        display_name: written.display_name.clone().unwrap_or_default(),
+        ticket_prefix: TicketPrefix::parse(&written.ticket_prefix).ok_or_else(|| {
+            at.wrong("ticket_prefix", "must be 1 to 16 letters, digits or \"-\", a letter first")
+        })?,
+        default_level,
+        lapsed_level,
+        envelope_from: envelope_from(at, written.envelope_from.as_deref())?,
+        acknowledge: at.word(
+            "acknowledge",
+            acknowledge_written,
+            Acknowledge::Tickets,
+            &acknowledge_words,
+        )?,
+        acknowledge_within,
+        limits: limits(written),
+        bulk: at.word("bulk", written.bulk.as_deref(), Bulk::Ignore, &bulk_words)?,
+        message_limit,
+        imap: servers::imap(&at.table("imap"), &written.imap)?,
+        smtp: servers::smtp(&at.table("smtp"), &written.smtp)?,
+    })
+}
+
+/// The default size above which a message is not read as a whole (35 MiB).
+const MESSAGE_LIMIT: u64 = 35 * 1024 * 1024;
+const MESSAGE_LIMIT_LEAST: u64 = 1024 * 1024;
+const MESSAGE_LIMIT_MOST: u64 = 1024 * 1024 * 1024;
+/// Older messages are not acknowledged (3 days).
+const ACKNOWLEDGE_WITHIN: Duration = Duration::from_hours(72);
+const ACKNOWLEDGE_WITHIN_LEAST: Duration = Duration::from_hours(1);
+
+/// Nothing here can tell yet who really wrote a message, so nobody may believe that it does.
+fn sender_proof(at: &At<'_>, written: Option<&str>) -> Result<(), ConfigError> {
+    match written {
+        Some("off") => Ok(()),
+        Some("required" | "preferred") | None => Err(at.wrong(
+            "sender_proof",
+            "this version cannot prove who wrote a message: anybody can put a customer's address \
+             in From and get that customer's level. Write sender_proof = \"off\" if you accept \
+             that; it is the only value accepted",
+        )),
+        Some(_) => Err(at.wrong("sender_proof", "must be \"off\"")),
+    }
+}
+
+fn envelope_from(at: &At<'_>, written: Option<&str>) -> Result<ReversePath, ConfigError> {
+    let Some(written) = written else { return Ok(ReversePath::Null) };
+    ReversePath::parse(written).map_err(|error| {
+        at.wrong("envelope_from", format!("must be \"<>\" or an address: {error}"))
+    })
+}
+
+fn limits(written: &DeskFile) -> AcknowledgeLimits {
+    let limit = |written: Option<u32>, default| match written.unwrap_or(default) {
+        0 => None,
+        limit => Some(limit),
+    };
+    let file = &written.acknowledge_limits;
+    AcknowledgeLimits {
+        address_per_hour: limit(file.address_per_hour, 5),
+        address_per_day: limit(file.address_per_day, 20),
+        domain_per_hour: limit(file.domain_per_hour, 100),
+        total_per_hour: limit(file.total_per_hour, 600),
+    }
+}
+
+fn level(at: &At<'_>, key: &str, name: &str, levels: &[Level]) -> Result<Level, ConfigError> {
+    levels
+        .iter()
+        .find(|level| level.name.as_str() == name)
+        .cloned()
+        .ok_or_else(|| at.wrong(key, format!("there is no [level.{name}]")))
+}

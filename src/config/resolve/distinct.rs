@@ -1,0 +1,47 @@
+//! What two desks may not share.
+
+use crate::config::error::ConfigError;
+use crate::config::file::{Document, Step};
+use crate::config::{After, Desk, Imap};
+use crate::mail::address::Address;
+
+/// No two desks may share a name, an address or a folder: mail would be handled twice.
+pub(super) fn distinct(document: &Document<'_>, desks: &[Desk]) -> Result<(), ConfigError> {
+    for (index, desk) in desks.iter().enumerate() {
+        let wrong = |key, what: String| {
+            document.wrong(&[Step::Key("desk"), Step::Index(index), Step::Key(key)], what)
+        };
+        let own = || std::iter::once(&desk.address).chain(&desk.aliases);
+        for other in desks.iter().take(index) {
+            if other.name == desk.name {
+                return Err(wrong("name", format!("another desk is called {:?}", desk.name)));
+            }
+            let taken =
+                |address: &&Address| other.address == **address || other.aliases.contains(address);
+            if let Some(address) = own().find(taken) {
+                let what = format!("{address} is an address of desk {:?}, too", other.name);
+                return Err(wrong("address", what));
+            }
+            let same_login = other.imap.server.host == desk.imap.server.host
+                && other.imap.server.port == desk.imap.server.port
+                && other.imap.user == desk.imap.user;
+            let folder = desk.imap.folders.iter().find(|name| other.imap.folders.contains(name));
+            let moved = |from: &Imap, to: &Imap| match &from.after {
+                After::Move(folder) => to.folders.contains(folder),
+                After::Seen | After::Keep => false,
+            };
+            if same_login && (moved(&desk.imap, &other.imap) || moved(&other.imap, &desk.imap)) {
+                let what = format!(
+                    "desk {:?} and this one: move_to of one is watched by the other",
+                    other.name
+                );
+                return Err(wrong("imap", what));
+            }
+            if let (true, Some(folder)) = (same_login, folder) {
+                let what = format!("desk {:?} watches {folder:?} of that mailbox, too", other.name);
+                return Err(wrong("imap", what));
+            }
+        }
+    }
+    Ok(())
+}

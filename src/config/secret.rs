@@ -1,0 +1,135 @@
+//! Secrets: read from a file or a systemd credential, refused when others could read them, kept
+//! in a type that cannot be printed.
+
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+
+/// Where a password is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PasswordSource {
+    /// A file that its owner alone can read.
+    File(PathBuf),
+    /// A credential of the systemd unit.
+    Credential(String),
+}
+
+/// Why a password cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretError {
+    /// The file is not there or not readable for us.
+    #[error("cannot read the password file {}: {cause}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// Others than its owner can read it.
+    #[error(
+        "the password file {} can be read by others (mode {mode:04o}); run: chmod 600 {}",
+        path.display(), path.display()
+    )]
+    Exposed {
+        /// The file.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// There is nothing in it.
+    #[error("the password file {} is empty", path.display())]
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
+    /// There are no credentials.
+    #[error("credential {name:?}: $CREDENTIALS_DIRECTORY is not set; only systemd sets it")]
+    NoCredentials {
+        /// The credential.
+        name: String,
+    },
+}
+
+impl PasswordSource {
+    /// Reads the password. One line end after it is not part of it.
+    ///
+    /// # Errors
+    /// [`SecretError`] says what to do.
+    pub fn read(&self) -> Result<SecretString, SecretError> {
+        match self {
+            Self::File(path) => read_file(path, 0o077),
+            Self::Credential(name) => {
+                let folder = credentials_directory()
+                    .ok_or_else(|| SecretError::NoCredentials { name: name.clone() })?;
+                // The folder is for the unit's user alone; where that is given by an access list,
+                // the list's mask stands in the place of the group's bits.
+                read_file(&folder.join(name), 0o007)
+            }
+        }
+    }
+}
+
+/// Reads a file that must have none of these permission bits.
+fn read_file(path: &Path, others: u32) -> Result<SecretString, SecretError> {
+    let unreadable = |cause| SecretError::Unreadable { path: path.to_owned(), cause };
+    let mode = std::fs::metadata(path).map_err(unreadable)?.mode() & 0o7777;
+    if mode & others != 0 {
+        return Err(SecretError::Exposed { path: path.to_owned(), mode });
+    }
+    let text = std::fs::read_to_string(path).map_err(unreadable)?;
+    let password = text.strip_suffix('\n').unwrap_or(&text);
+    let password = password.strip_suffix('\r').unwrap_or(password);
+    if password.is_empty() {
+        return Err(SecretError::Empty { path: path.to_owned() });
+    }
+    Ok(SecretString::from(password))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the configuration may read the environment")]
+fn credentials_directory() -> Option<PathBuf> {
+    std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use secrecy::ExposeSecret as _;
+
+    use super::*;
+
+    fn file(content: &str, mode: u32) -> (tempfile::TempDir, PasswordSource) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("password");
+        std::fs::write(&path, content).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        (dir, PasswordSource::File(path))
+    }
+
+    #[test]
+    fn svc_05_a_password_file_that_others_can_read_is_refused() {
+        for mode in [0o644, 0o640, 0o604, 0o610] {
+            let (_dir, source) = file("canary", mode);
+            let error = source.read().unwrap_err().to_string();
+            assert!(error.contains("chmod 600"), "{error}");
+            assert!(!error.contains("canary"), "{error}");
+        }
+        let (_dir, source) = file("canary\n", 0o600);
+        assert_eq!(source.read().unwrap().expose_secret(), "canary");
+    }
+
+    #[test]
+    fn thr_37_a_password_does_not_print_itself() {
+        let (_dir, source) = file("canary", 0o600);
+        assert!(!format!("{:?}", source.read().unwrap()).contains("canary"));
+    }
+
+    #[test]
+    fn a_missing_or_empty_password_file_is_named() {
+        let (_dir, source) = file("\n", 0o600);
+        assert!(matches!(source.read(), Err(SecretError::Empty { .. })));
+        let source = PasswordSource::File("/nowhere/password".into());
+        assert!(source.read().unwrap_err().to_string().contains("/nowhere/password"));
+    }
+}
