@@ -27,6 +27,7 @@ pub mod render;
 pub mod triage;
 
 pub mod config;
+pub mod store;
 
 pub mod imap;
 pub mod smtp;

@@ -3,7 +3,9 @@
 // clippy's leave to unwrap in tests is for what is marked as test
 #![cfg(test)]
 
+mod cases;
 mod imap;
 mod mail;
 mod smtp;
+mod store;
 mod support;

@@ -1,3 +1,5 @@
 //! What the tests stand on.
 
+pub(crate) mod letter;
 pub(crate) mod peer;
+pub(crate) mod policy;

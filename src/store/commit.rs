@@ -1,0 +1,173 @@
+//! A decision becomes rows: all of it or none of it. The only place that changes tickets.
+
+use super::body::{self, BodyId};
+use super::error::StoreError;
+use super::outbox;
+use super::sql::{Tx, values};
+use crate::mail::address::Address;
+use crate::mail::attachment::Placement;
+use crate::mail::message_id::MessageId;
+use crate::mail::subject::TicketNumber;
+use crate::time::Timestamp;
+use crate::triage::case::InboundId;
+use crate::triage::decision::{
+    Effect, NewArticle, NewEvent, NewNotice, NewParticipant, NewTicket, TicketChange,
+};
+
+/// Who acts, for what, and when. All rows of one decision carry the same instant.
+#[derive(Clone, Copy, Debug)]
+pub struct Act<'a> {
+    /// The desk.
+    pub desk: &'a str,
+    /// The message that is the reason; `None` for a command.
+    pub inbound: Option<InboundId>,
+    /// Who, for people: a person of the command line, or `tidings`.
+    pub actor: &'a str,
+    /// When.
+    pub now: Timestamp,
+    /// The body that a notice of this decision gets.
+    pub body: BodyId,
+}
+
+/// Writes effects in their order.
+///
+/// # Errors
+/// [`StoreError::Raced`] if a ticket was changed since it was read; nothing may be committed then.
+pub async fn apply(tx: &mut Tx, effects: &[Effect], act: &Act<'_>) -> Result<(), StoreError> {
+    for effect in effects {
+        match effect {
+            Effect::OpenTicket(new) => open(tx, new, act).await?,
+            Effect::AddParticipant(new) => participate(tx, new).await?,
+            Effect::ChangeTicket(change) => change_ticket(tx, change, act).await?,
+            Effect::AddArticle(new) => add_article(tx, new, act).await?,
+            Effect::Submit(new) => submit(tx, new, act).await?,
+            Effect::Record(new) => record(tx, new, act).await?,
+        }
+    }
+    Ok(())
+}
+
+async fn open(tx: &mut Tx, new: &NewTicket, act: &Act<'_>) -> Result<(), StoreError> {
+    let requester = new.requester.as_ref().map(Address::as_str);
+    let linked = new.linked.map(TicketNumber::get);
+    tx.execute(
+        OPEN,
+        values![
+            new.number.get(),
+            act.desk,
+            new.status.as_str(),
+            new.priority,
+            new.level.as_str(),
+            new.account.map(|account| account.0),
+            requester,
+            &new.requester_name,
+            &new.subject,
+            &new.subject.to_lowercase(),
+            linked,
+            act.now,
+        ],
+    )
+    .await
+    .map(drop)
+}
+
+async fn participate(tx: &mut Tx, new: &NewParticipant) -> Result<(), StoreError> {
+    let values = values![new.ticket.get(), new.address.as_str(), &new.name];
+    tx.execute(PARTICIPATE, values).await.map(drop)
+}
+
+async fn change_ticket(
+    tx: &mut Tx,
+    change: &TicketChange,
+    act: &Act<'_>,
+) -> Result<(), StoreError> {
+    tx.execute_one(
+        CHANGE,
+        values![
+            change.number.get(),
+            change.version,
+            change.from.as_str(),
+            change.to.as_str(),
+            act.now
+        ],
+    )
+    .await
+}
+
+async fn add_article(tx: &mut Tx, new: &NewArticle, act: &Act<'_>) -> Result<(), StoreError> {
+    let recipients: Vec<_> = new.recipients.iter().map(Address::as_str).collect();
+    let recipients = recipients.join("\n");
+    let message_id = new.message_id.as_ref().map(MessageId::as_str);
+    let values = values![
+        new.ticket.get(),
+        act.inbound.map(|id| id.0),
+        new.kind.as_str(),
+        &new.from,
+        new.at,
+        &new.text,
+        message_id,
+        &recipients,
+    ];
+    let article = tx.one(ADD_ARTICLE, values).await?.integer("id")?;
+    for (position, attachment) in (0_i64..).zip(&new.attachments) {
+        let placement = match attachment.placement {
+            Placement::Inline => "inline",
+            Placement::Beside => "beside",
+        };
+        let values = values![
+            article,
+            position,
+            &attachment.name,
+            &attachment.media_type,
+            i64::try_from(attachment.size).unwrap_or(i64::MAX),
+            attachment.digest.0.as_slice(),
+            placement,
+        ];
+        tx.execute(ADD_ATTACHMENT, values).await?;
+    }
+    if let Some(message_id) = message_id {
+        tx.execute(REFER, values![message_id, new.ticket.get(), article]).await?;
+    }
+    Ok(())
+}
+
+async fn submit(tx: &mut Tx, new: &NewNotice, act: &Act<'_>) -> Result<(), StoreError> {
+    body::put(tx, act.body, &new.bytes).await?;
+    outbox::insert(tx, new, act).await?;
+    let values = values![new.message_id.as_str(), new.ticket.get(), None::<i64>];
+    tx.execute(REFER, values).await.map(drop)
+}
+
+async fn record(tx: &mut Tx, new: &NewEvent, act: &Act<'_>) -> Result<(), StoreError> {
+    let inbound = act.inbound.map(|id| id.0);
+    let values = values![new.ticket.get(), inbound, act.now, act.actor, new.kind, &new.detail];
+    tx.execute(RECORD, values).await.map(drop)
+}
+
+const OPEN: &str = "
+insert into ticket (number, desk, status, priority, level, account, requester, requester_name,
+                    subject, subject_folded, linked, opened_us, changed_us, version)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, 1)";
+
+const PARTICIPATE: &str = "
+insert into participant (ticket, address, name) values ($1, $2, $3) on conflict do nothing";
+
+const CHANGE: &str = "
+update ticket
+   set status = $4, changed_us = $5, version = version + 1
+ where number = $1 and version = $2 and status = $3";
+
+const ADD_ARTICLE: &str = "
+insert into article (ticket, inbound, kind, sender, at_us, text, message_id, recipients)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+returning id";
+
+const ADD_ATTACHMENT: &str = "
+insert into attachment (article, position, name, media_type, size, digest, placement)
+values ($1, $2, $3, $4, $5, $6, $7)";
+
+const REFER: &str = "
+insert into reference (message_id, ticket, article) values ($1, $2, $3) on conflict do nothing";
+
+const RECORD: &str = "
+insert into event (ticket, inbound, at_us, actor, kind, detail) values ($1, $2, $3, $4, $5, $6)";

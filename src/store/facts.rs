@@ -1,0 +1,245 @@
+//! What the store knows that bears on one message, read in the transaction that will act on it.
+
+use std::time::Duration;
+
+use super::account;
+use super::error::StoreError;
+use super::sql::{Row, Tx, Value, values};
+use super::ticket;
+use crate::desk::account::AccountId;
+use crate::mail::address::Address;
+use crate::mail::message_id::MessageId;
+use crate::mail::subject::TicketNumber;
+use crate::mail::{Digest, Mail};
+use crate::time::Timestamp;
+use crate::triage::case::{
+    Acknowledged, Arrival, Earlier, EarlierEffects, Facts, InboundId, Referenced, TicketFacts,
+};
+use crate::triage::policy::Policy;
+
+/// What is asked about a message: derived from it, before any transaction is open.
+#[derive(Clone, Debug)]
+pub struct Question<'a> {
+    desk: &'a str,
+    received: Timestamp,
+    now: Timestamp,
+    sender: Option<&'a Address>,
+    second_key: Option<Digest>,
+    references: Vec<&'a MessageId>,
+    tagged: Vec<TicketNumber>,
+    limits: crate::triage::policy::AcknowledgeLimits,
+}
+
+/// Message-IDs that one statement looks up.
+const IDS_PER_STATEMENT: usize = 16;
+/// Two copies that are not the same bytes came within this time of each other.
+const COPY_WINDOW: Duration = Duration::from_hours(24);
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
+
+impl<'a> Question<'a> {
+    /// What must be known to decide this message.
+    #[must_use]
+    pub fn of(mail: &'a Mail, arrival: &Arrival, policy: &'a Policy, now: Timestamp) -> Self {
+        let mut references: Vec<&MessageId> =
+            mail.references.iter().chain(&mail.in_reply_to).chain(&mail.returned).collect();
+        references.sort();
+        references.dedup();
+        Self {
+            desk: &policy.desk,
+            received: arrival.received,
+            now,
+            sender: mail.sender.address(),
+            second_key: second_key(mail),
+            references,
+            tagged: policy.prefix.find_all(&mail.subject),
+            limits: policy.limits,
+        }
+    }
+
+    /// The second key of the message, by which later copies of it are found.
+    #[must_use]
+    pub fn second_key(&self) -> Option<Digest> {
+        self.second_key
+    }
+}
+
+/// What a message says and who says so, whatever way it came: Message-ID, From, Date and content.
+/// `None` without a Message-ID or a Date: then two messages that look alike are two messages.
+#[must_use]
+pub fn second_key(mail: &Mail) -> Option<Digest> {
+    let (id, date, from) = (mail.message_id.as_ref()?, mail.date?, mail.sender.address()?);
+    Some(Digest::of_parts([
+        id.as_str().as_bytes(),
+        from.as_str().as_bytes(),
+        date.as_us().to_string().as_bytes(),
+        mail.content.0.as_slice(),
+    ]))
+}
+
+/// Answers a question.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn gather(
+    tx: &mut Tx,
+    question: &Question<'_>,
+    duplicate_of: Option<InboundId>,
+) -> Result<Facts, StoreError> {
+    let mut tagged = Vec::new();
+    for number in &question.tagged {
+        tagged.extend(ticket::facts(tx, question.desk, *number).await?);
+    }
+    let accounts = match question.sender {
+        Some(sender) => account::matching(tx, sender).await?,
+        None => Vec::new(),
+    };
+    Ok(Facts {
+        earlier: earlier(tx, question, duplicate_of).await?,
+        accounts,
+        referenced: referenced(tx, question).await?,
+        tagged,
+        acknowledged: acknowledged(tx, question).await?,
+    })
+}
+
+async fn earlier(
+    tx: &mut Tx,
+    question: &Question<'_>,
+    duplicate_of: Option<InboundId>,
+) -> Result<Option<Earlier>, StoreError> {
+    let row = match (duplicate_of, &question.second_key) {
+        (Some(id), _) => tx.optional(BY_ID, values![id.0]).await?,
+        (None, Some(key)) => {
+            let (after, before) =
+                (question.received.before(COPY_WINDOW), question.received.after(COPY_WINDOW));
+            tx.optional(BY_CONTENT, values![question.desk, key.0.as_slice(), after, before]).await?
+        }
+        (None, None) => None,
+    };
+    let Some(row) = row else { return Ok(None) };
+    let effects = match row.text_or_null("verdict")?.as_deref() {
+        Some("ignored") => EarlierEffects::Ignored,
+        Some("held") => EarlierEffects::Held,
+        Some(_) | None => EarlierEffects::Had,
+    };
+    Ok(Some(Earlier { inbound: InboundId(row.integer("id")?), effects }))
+}
+
+async fn referenced(tx: &mut Tx, question: &Question<'_>) -> Result<Vec<Referenced>, StoreError> {
+    let mut found = Vec::new();
+    for ids in question.references.chunks(IDS_PER_STATEMENT) {
+        let mut values = vec![Value::from(question.desk)];
+        values.extend(
+            (0..IDS_PER_STATEMENT).map(|at| Value::Text(ids.get(at).map(|id| id.as_str()))),
+        );
+        for row in tx.all(REFERENCED, &values).await? {
+            found.push(read_referenced(tx, &row).await?);
+        }
+    }
+    Ok(found)
+}
+
+async fn read_referenced(tx: &mut Tx, row: &Row) -> Result<Referenced, StoreError> {
+    Ok(Referenced {
+        message_id: row.parsed("message_id", |text| MessageId::parse(text).ok())?,
+        ticket: ticket_facts(tx, row).await?,
+        recipients: ticket::addresses(&row.text("recipients")?),
+    })
+}
+
+/// Reads a ticket's columns of a row, and its parties.
+pub(super) async fn ticket_facts(tx: &mut Tx, row: &Row) -> Result<TicketFacts, StoreError> {
+    let number = ticket::number(row)?;
+    Ok(TicketFacts {
+        number,
+        version: row.integer("version")?,
+        status: row.parsed("status", crate::desk::ticket::Status::parse)?,
+        account: row.integer_or_null("account")?.map(AccountId),
+        subject: row.text("subject")?,
+        parties: ticket::parties(tx, number).await?,
+    })
+}
+
+async fn acknowledged(tx: &mut Tx, question: &Question<'_>) -> Result<Acknowledged, StoreError> {
+    let (Some(sender), limits) = (question.sender, question.limits) else {
+        return Ok(Acknowledged::default());
+    };
+    let (hour, day) = (question.now.before(HOUR), question.now.before(DAY));
+    let limit = |limit: Option<u32>| limit.map(i64::from);
+    let mut counts = Acknowledged::default();
+    if let Some(most) = limit(limits.address_per_hour) {
+        counts.address_hour = count(tx, TO_ADDRESS, sender.as_str(), hour, most).await?;
+    }
+    if let Some(most) = limit(limits.address_per_day) {
+        counts.address_day = count(tx, TO_ADDRESS, sender.as_str(), day, most).await?;
+    }
+    if let Some(most) = limit(limits.domain_per_hour) {
+        counts.domain_hour = count(tx, TO_DOMAIN, sender.domain(), hour, most).await?;
+    }
+    if let Some(most) = limit(limits.total_per_hour) {
+        counts.total_hour = count(tx, BY_DESK, question.desk, hour, most).await?;
+    }
+    Ok(counts)
+}
+
+/// Counts no further than the cap: more does not matter.
+async fn count(
+    tx: &mut Tx,
+    sql: &'static str,
+    whom: &str,
+    since: Timestamp,
+    most: i64,
+) -> Result<i64, StoreError> {
+    tx.one(sql, values![whom, since, most]).await?.integer("sent")
+}
+
+// The first with these bytes, or, where that was ignored, the copy that had its effects since.
+const BY_ID: &str = "
+with recursive heads (id, verdict, later) as (
+    select id, verdict, duplicate_of from inbound where id = $1
+    union
+    select inbound.id, inbound.verdict, inbound.duplicate_of
+      from inbound
+      join heads on heads.later = inbound.id
+)
+select id, verdict
+  from heads
+ order by case when verdict = 'ignored' then 1 else 0 end, id
+ limit 1";
+
+const BY_CONTENT: &str = "
+select id, verdict
+  from inbound
+ where desk = $1 and content = $2 and duplicate_of is null and received_us between $3 and $4
+ order by case when verdict = 'ignored' then 1 else 0 end, id
+ limit 1";
+
+const REFERENCED: &str = "
+select reference.message_id, coalesce(article.recipients, '') as recipients,
+       ticket.number, ticket.version, ticket.status, ticket.account, ticket.subject
+  from reference
+  join ticket on ticket.number = reference.ticket
+  left join article on article.id = reference.article
+ where ticket.desk = $1
+   and reference.message_id in ($2, $3, $4, $5, $6, $7, $8, $9,
+                                $10, $11, $12, $13, $14, $15, $16, $17)
+ order by ticket.number";
+
+const TO_ADDRESS: &str = "
+select count(*) as sent
+  from (select 1 from outbox
+         where kind = 'acknowledgement' and recipient = $1 and created_us > $2
+         limit $3) as recent";
+
+const TO_DOMAIN: &str = "
+select count(*) as sent
+  from (select 1 from outbox
+         where kind = 'acknowledgement' and recipient_domain = $1 and created_us > $2
+         limit $3) as recent";
+
+const BY_DESK: &str = "
+select count(*) as sent
+  from (select 1 from outbox
+         where kind = 'acknowledgement' and desk = $1 and created_us > $2
+         limit $3) as recent";

@@ -1,0 +1,146 @@
+//! Messages as people look at them: listed, shown, decided again, put aside.
+
+use crate::store::body::BodyId;
+use crate::store::error::StoreError;
+use crate::store::sql::{Row, Tx, values};
+use crate::time::Timestamp;
+use crate::triage::case::InboundId;
+
+/// A message, for people.
+#[derive(Clone, Debug)]
+pub struct InboundRow {
+    /// Its row.
+    pub id: InboundId,
+    /// Its desk.
+    pub desk: String,
+    /// The folder and UID, or the file, that it came from.
+    pub origin: String,
+    /// When the mail server took it.
+    pub received: Timestamp,
+    /// Bytes on the server.
+    pub size: i64,
+    /// How much of it there is.
+    pub form: String,
+    /// Its bytes.
+    pub body: Option<BodyId>,
+    /// What became of it, `pending` when it waits.
+    pub verdict: String,
+    /// Why.
+    pub reason: String,
+    /// The ticket it belongs to.
+    pub ticket: Option<i64>,
+    /// The message it is a copy of.
+    pub duplicate_of: Option<InboundId>,
+    /// Failures of its own.
+    pub attempts: i64,
+    /// Where its mark stands.
+    pub mark: String,
+}
+
+/// How many messages of a desk are held.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn held(tx: &mut Tx, desk: &str) -> Result<i64, StoreError> {
+    tx.one(HELD, values![desk]).await?.integer("held")
+}
+
+/// Messages with this verdict (`pending` is one, `all` is every), or those that wait or are held;
+/// at most 500, above `after`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn list(
+    tx: &mut Tx,
+    verdict: Option<&str>,
+    after: i64,
+) -> Result<Vec<InboundRow>, StoreError> {
+    tx.all(LIST, values![verdict, after]).await?.iter().map(read_row).collect()
+}
+
+/// One message.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn show(tx: &mut Tx, id: InboundId) -> Result<Option<InboundRow>, StoreError> {
+    tx.optional(SHOW, values![id.0]).await?.as_ref().map(read_row).transpose()
+}
+
+/// A held, ignored or dropped message is decided again, with all its tries before it. One that was
+/// held among many old ones is now wanted, as is one from before the first run, told to nobody.
+///
+/// # Errors
+/// [`StoreError::Raced`] when it is none of these, or was never fetched.
+pub async fn retry(tx: &mut Tx, id: InboundId) -> Result<(), StoreError> {
+    tx.execute_one(RETRY, values![id.0]).await
+}
+
+/// A held message is put aside for good.
+///
+/// # Errors
+/// [`StoreError::Raced`] when it is not held.
+pub async fn put_aside(tx: &mut Tx, id: InboundId, reason: &str) -> Result<(), StoreError> {
+    tx.execute_one(PUT_ASIDE, values![id.0, reason]).await
+}
+
+fn read_row(row: &Row) -> Result<InboundRow, StoreError> {
+    let origin = match row.text_or_null("folder")? {
+        Some(folder) => format!("{folder}, UID {}", row.integer("uid")?),
+        None => row.text_or_null("source")?.unwrap_or_default(),
+    };
+    Ok(InboundRow {
+        id: InboundId(row.integer("id")?),
+        desk: row.text("desk")?,
+        origin,
+        received: Timestamp::from_us(row.integer("received_us")?),
+        size: row.integer("size")?,
+        form: row.text("form")?,
+        body: row.integer_or_null("body")?.map(BodyId),
+        verdict: row.text_or_null("verdict")?.unwrap_or_else(|| "pending".to_owned()),
+        reason: row.text_or_null("reason")?.unwrap_or_default(),
+        ticket: row.integer_or_null("ticket")?,
+        duplicate_of: row.integer_or_null("duplicate_of")?.map(InboundId),
+        attempts: row.integer("attempts")?,
+        mark: row.text("mark")?,
+    })
+}
+
+const HELD: &str = "
+select count(*) as held from inbound where desk = $1 and verdict = 'held'";
+
+const LIST: &str = "
+select inbound.id, inbound.desk, mailbox.folder, inbound.uid, inbound.source, inbound.received_us,
+       inbound.size, inbound.form, inbound.body, inbound.verdict, inbound.reason, inbound.ticket,
+       inbound.duplicate_of, inbound.attempts, inbound.mark
+  from inbound
+  left join mailbox on mailbox.id = inbound.mailbox
+ where inbound.id > $2
+   and ($1 = 'all'
+        or inbound.verdict = $1
+        or ($1 = 'pending' and inbound.verdict is null)
+        or (cast($1 as text) is null and (inbound.verdict is null or inbound.verdict = 'held')))
+ order by inbound.id
+ limit 500";
+
+const SHOW: &str = "
+select inbound.id, inbound.desk, mailbox.folder, inbound.uid, inbound.source, inbound.received_us,
+       inbound.size, inbound.form, inbound.body, inbound.verdict, inbound.reason, inbound.ticket,
+       inbound.duplicate_of, inbound.attempts, inbound.mark
+  from inbound
+  left join mailbox on mailbox.id = inbound.mailbox
+ where inbound.id = $1";
+
+const RETRY: &str = "
+update inbound
+   set state = 'pending', verdict = null, reason = null, content = null, attempts = 0,
+       due_us = 0,
+       age = case age when 'old_in_bulk' then 'new'
+                      when 'before_first_run' then 'back_fill'
+                      else age end
+ where id = $1 and verdict in ('held', 'ignored', 'dropped') and body is not null";
+
+const PUT_ASIDE: &str = "
+update inbound
+   set verdict = 'dropped', reason = $2,
+       mark = case when mailbox is null or form = 'oversize' then 'none' else 'owed' end
+ where id = $1 and verdict = 'held'";

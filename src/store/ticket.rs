@@ -1,0 +1,355 @@
+//! Tickets, read: for decisions, for answers and for people. They are written by `commit` alone.
+
+use serde::Serialize;
+
+use super::error::StoreError;
+use super::facts::ticket_facts;
+use super::sql::{Row, Tx, values};
+use crate::desk::ticket::Status;
+use crate::mail::address::{Address, NamedAddress};
+use crate::mail::message_id::MessageId;
+use crate::mail::subject::TicketNumber;
+use crate::time::Timestamp;
+use crate::triage::answer::Correspondence;
+use crate::triage::case::TicketFacts;
+
+/// A ticket in a listing.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// Its number.
+    pub number: TicketNumber,
+    /// Its desk.
+    pub desk: String,
+    /// Where it stands.
+    pub status: Status,
+    /// Its priority.
+    pub priority: String,
+    /// Its level.
+    pub level: String,
+    /// The key of its account.
+    pub account: Option<String>,
+    /// Who opened it.
+    pub requester: Option<String>,
+    /// Its base subject.
+    pub subject: String,
+    /// When it was opened.
+    pub opened: Timestamp,
+    /// How many articles it has.
+    pub articles: i64,
+}
+
+/// An article, for people.
+#[derive(Clone, Debug)]
+pub struct ArticleView {
+    /// Its row.
+    pub id: i64,
+    /// Who speaks.
+    pub kind: String,
+    /// The writer.
+    pub sender: String,
+    /// When.
+    pub at: Timestamp,
+    /// What it says.
+    pub text: String,
+    /// What came along.
+    pub attachments: Vec<AttachmentView>,
+}
+
+/// An attachment, for people.
+#[derive(Clone, Debug, Serialize)]
+pub struct AttachmentView {
+    /// The name, safe for a file system.
+    pub name: String,
+    /// The media type.
+    #[serde(rename = "type")]
+    pub media_type: String,
+    /// Bytes.
+    pub size: i64,
+}
+
+/// An event, for people.
+#[derive(Clone, Debug)]
+pub struct EventView {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: String,
+    /// The kind, one word.
+    pub kind: String,
+    /// What and why.
+    pub detail: String,
+}
+
+/// A notice, for people.
+#[derive(Clone, Debug)]
+pub struct NoticeView {
+    /// Which mail.
+    pub kind: String,
+    /// To whom.
+    pub recipient: String,
+    /// Where it stands.
+    pub state: String,
+    /// What the server said last.
+    pub reply: Option<String>,
+}
+
+/// Which tickets are listed.
+#[derive(Clone, Debug, Default)]
+pub struct Filter<'a> {
+    /// Of this desk.
+    pub desk: Option<&'a str>,
+    /// In this status; none: in any that is open, or in any at all with [`Scope::All`].
+    pub status: Option<Status>,
+    /// Opened by this address.
+    pub requester: Option<&'a str>,
+    /// With a subject like this pattern of SQL, in lower case, `\` escaping `%` and `_`.
+    pub text: Option<&'a str>,
+    /// Whether those that are over count.
+    pub scope: Scope,
+}
+
+/// Whether tickets that are over count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// They do not.
+    #[default]
+    Open,
+    /// They do.
+    All,
+}
+
+/// Tickets of one page of a listing.
+pub const PAGE: i64 = 500;
+
+/// What a decision needs to know of a ticket of this desk.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn facts(
+    tx: &mut Tx,
+    desk: &str,
+    number: TicketNumber,
+) -> Result<Option<TicketFacts>, StoreError> {
+    match tx.optional(FACTS, values![number.get(), desk]).await? {
+        Some(row) => ticket_facts(tx, &row).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The requester and the participants of a ticket.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn parties(tx: &mut Tx, number: TicketNumber) -> Result<Vec<Address>, StoreError> {
+    let rows = tx.all(PARTIES, values![number.get()]).await?;
+    rows.iter().map(|row| row.parsed("address", |text| Address::parse(text).ok())).collect()
+}
+
+/// What an answer needs to know of a ticket, and the desk that it belongs to.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn correspondence(
+    tx: &mut Tx,
+    number: TicketNumber,
+) -> Result<Option<(String, Correspondence)>, StoreError> {
+    let Some(row) = tx.optional(CORRESPONDENCE, values![number.get()]).await? else {
+        return Ok(None);
+    };
+    let name = row.text("requester_name")?;
+    let requester = row
+        .parsed_or_null("requester", |text| Address::parse(text).ok())?
+        .map(|address| NamedAddress { name, address });
+    let mut thread = Vec::new();
+    let mut last = None;
+    for reference in tx.all(THREAD, values![number.get()]).await?.iter().rev() {
+        let id = reference.parsed("message_id", |text| MessageId::parse(text).ok())?;
+        if reference.text("kind")? == "requester" {
+            last = Some(id.clone());
+        }
+        thread.push(id);
+    }
+    let correspondence = Correspondence {
+        number,
+        version: row.integer("version")?,
+        status: row.parsed("status", Status::parse)?,
+        requester,
+        subject: row.text("subject")?,
+        thread,
+        last,
+    };
+    Ok(Some((row.text("desk")?, correspondence)))
+}
+
+/// Tickets in the order in which they were opened, at most [`PAGE`], those above `after` alone.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn list(
+    tx: &mut Tx,
+    filter: &Filter<'_>,
+    after: i64,
+) -> Result<Vec<Summary>, StoreError> {
+    let status = filter.status.map(Status::as_str);
+    let over = i64::from(filter.scope == Scope::All || filter.status.is_some());
+    let rows = tx
+        .all(LIST, values![filter.desk, status, filter.requester, filter.text, over, after, PAGE])
+        .await?;
+    rows.iter().map(summary).collect()
+}
+
+/// One ticket, as in a listing.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn show(tx: &mut Tx, number: TicketNumber) -> Result<Option<Summary>, StoreError> {
+    tx.optional(SHOW, values![number.get()]).await?.as_ref().map(summary).transpose()
+}
+
+/// The articles of a ticket, oldest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn articles(tx: &mut Tx, number: TicketNumber) -> Result<Vec<ArticleView>, StoreError> {
+    let mut articles = Vec::new();
+    for row in tx.all(ARTICLES, values![number.get()]).await? {
+        let id = row.integer("id")?;
+        let mut attachments = Vec::new();
+        for row in tx.all(ATTACHMENTS, values![id]).await? {
+            attachments.push(AttachmentView {
+                name: row.text("name")?,
+                media_type: row.text("media_type")?,
+                size: row.integer("size")?,
+            });
+        }
+        articles.push(ArticleView {
+            id,
+            kind: row.text("kind")?,
+            sender: row.text("sender")?,
+            at: Timestamp::from_us(row.integer("at_us")?),
+            text: row.text("text")?,
+            attachments,
+        });
+    }
+    Ok(articles)
+}
+
+/// The events of a ticket, oldest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn events(tx: &mut Tx, number: TicketNumber) -> Result<Vec<EventView>, StoreError> {
+    let rows = tx.all(EVENTS, values![number.get()]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(EventView {
+                at: Timestamp::from_us(row.integer("at_us")?),
+                actor: row.text("actor")?,
+                kind: row.text("kind")?,
+                detail: row.text("detail")?,
+            })
+        })
+        .collect()
+}
+
+/// The notices of a ticket, oldest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn notices(tx: &mut Tx, number: TicketNumber) -> Result<Vec<NoticeView>, StoreError> {
+    let rows = tx.all(NOTICES, values![number.get()]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(NoticeView {
+                kind: row.text("kind")?,
+                recipient: row.text("recipient")?,
+                state: row.text("state")?,
+                reply: row.text_or_null("reply")?,
+            })
+        })
+        .collect()
+}
+
+/// Addresses as an article keeps them.
+#[must_use]
+pub(super) fn addresses(lines: &str) -> Vec<Address> {
+    lines.lines().filter_map(|line| Address::parse(line).ok()).collect()
+}
+
+pub(super) fn number(row: &Row) -> Result<TicketNumber, StoreError> {
+    let number = row.integer("number")?;
+    TicketNumber::new(number)
+        .ok_or_else(|| StoreError::Corrupt { column: "number", what: number.to_string() })
+}
+
+fn summary(row: &Row) -> Result<Summary, StoreError> {
+    Ok(Summary {
+        number: number(row)?,
+        desk: row.text("desk")?,
+        status: row.parsed("status", Status::parse)?,
+        priority: row.text("priority")?,
+        level: row.text("level")?,
+        account: row.text_or_null("account_key")?,
+        requester: row.text_or_null("requester")?,
+        subject: row.text("subject")?,
+        opened: Timestamp::from_us(row.integer("opened_us")?),
+        articles: row.integer("articles")?,
+    })
+}
+
+const FACTS: &str = "
+select number, version, status, account, subject
+  from ticket
+ where number = $1 and desk = $2";
+
+const PARTIES: &str =
+    "select address from participant where ticket = $1 order by address limit 500";
+
+const CORRESPONDENCE: &str = "
+select desk, version, status, requester, requester_name, subject
+  from ticket
+ where number = $1";
+
+/// The newest first: of a long correspondence its end counts.
+const THREAD: &str = "
+select reference.message_id, coalesce(article.kind, 'notice') as kind
+  from reference
+  left join article on article.id = reference.article
+ where reference.ticket = $1
+ order by coalesce(article.id, 0) desc, reference.message_id desc
+ limit 200";
+
+const LIST: &str = "
+select ticket.number, ticket.desk, ticket.status, ticket.priority, ticket.level,
+       account.key as account_key, ticket.requester, ticket.subject, ticket.opened_us,
+       (select count(*) from article where article.ticket = ticket.number) as articles
+  from ticket
+  left join account on account.id = ticket.account
+ where (cast($1 as text) is null or ticket.desk = $1)
+   and (cast($2 as text) is null or ticket.status = $2)
+   and (cast($3 as text) is null or ticket.requester = $3)
+   and (cast($4 as text) is null or ticket.subject_folded like $4 escape '\\')
+   and ($5 = 1 or ticket.status not in ('resolved', 'closed'))
+   and ticket.number > $6
+ order by ticket.number
+ limit $7";
+
+const SHOW: &str = "
+select ticket.number, ticket.desk, ticket.status, ticket.priority, ticket.level,
+       account.key as account_key, ticket.requester, ticket.subject, ticket.opened_us,
+       (select count(*) from article where article.ticket = ticket.number) as articles
+  from ticket
+  left join account on account.id = ticket.account
+ where ticket.number = $1";
+
+const ARTICLES: &str = "
+select id, kind, sender, at_us, text from article where ticket = $1 order by id";
+
+const ATTACHMENTS: &str = "
+select name, media_type, size from attachment where article = $1 order by position";
+
+const EVENTS: &str = "
+select at_us, actor, kind, detail from event where ticket = $1 order by id";
+
+const NOTICES: &str = "
+select kind, recipient, state, reply from outbox where ticket = $1 order by id";

@@ -1,0 +1,122 @@
+//! Decisions as data: a folder of `tests/cases` is a message, the world it meets, and what is
+//! decided. A bug report becomes a folder. `UPDATE=1` rewrites what is expected.
+
+mod print;
+mod world;
+
+use std::path::{Path, PathBuf};
+
+use tidings::mail::automatic::Kind;
+use tidings::mail::parse::parse;
+use tidings::store::body::BodyId;
+use tidings::store::commit::{self, Act};
+use tidings::store::facts::{self, Question};
+use tidings::store::{Absent, Identity, Store};
+use tidings::triage::case::Case;
+use tidings::triage::decide;
+use tidings::triage::decision::{Decision, Effect};
+
+use world::World;
+
+fn folders() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut folders: Vec<_> = std::fs::read_dir(root)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
+    folders.sort();
+    folders
+}
+
+#[expect(clippy::disallowed_methods, reason = "whoever runs the tests says so in the environment")]
+fn rewrites() -> bool {
+    std::env::var_os("UPDATE").is_some()
+}
+
+#[tokio::test]
+async fn each_case_is_decided_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let identity = Identity { instance: "desk.example", key_id: "k", key_file: Path::new("key") };
+    let path = folder.path().join("tidings.db");
+    let store = Store::open(&path, Absent::Create, &identity, world::now()).await.unwrap();
+    let mut wrong = Vec::new();
+    for case in folders() {
+        let found = decided(&store, &case).await;
+        let file = case.join("decision.txt");
+        if rewrites() {
+            std::fs::write(&file, found).unwrap();
+            continue;
+        }
+        let expected = std::fs::read_to_string(&file).unwrap_or_default();
+        if found != expected {
+            wrong.push(format!("{}\n--- expected\n{expected}--- found\n{found}", case.display()));
+        }
+    }
+    store.close().await;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn each_case_has_a_number_and_a_name_of_its_own() {
+    let folders = folders();
+    assert!(folders.len() >= 40, "{}", folders.len());
+    let mut last = String::new();
+    for folder in folders {
+        let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        let (number, words) = name.split_once('-').unwrap();
+        assert!(number.len() == 4 && number.bytes().all(|byte| byte.is_ascii_digit()), "{name}");
+        assert!(!words.is_empty(), "{name}");
+        assert_ne!(number, last, "{name}");
+        number.clone_into(&mut last);
+    }
+}
+
+/// Builds the world, reads what the store knows of it, decides, writes, and undoes all of it.
+async fn decided(store: &Store, folder: &Path) -> String {
+    let world = World::read(folder);
+    let names = world.names();
+    let raw = names.fill(&std::fs::read(folder.join("mail.eml")).unwrap());
+    let (mail, _) = parse(&raw);
+    let (policy, arrival, fresh) = (world.policy(&names), world.arrival(), names.fresh());
+    let mut tx = store.begin().await.unwrap();
+    world.build(&mut tx, &names).await;
+    let question = Question::of(&mail, &arrival, &policy, fresh.now);
+    let gathered = facts::gather(&mut tx, &question, None).await.unwrap();
+    let facts = world.complete(gathered);
+    let case =
+        Case { mail: &mail, arrival: &arrival, facts: &facts, policy: &policy, fresh: &fresh };
+    let decision = decide(&case);
+    assert_eq!(decision, decide(&case), "{}", folder.display());
+    sound(&decision, mail.class.kind, folder);
+    let act = Act {
+        desk: &policy.desk,
+        inbound: None,
+        actor: "tidings",
+        now: fresh.now,
+        body: BodyId(1_000_000),
+    };
+    let written = commit::apply(&mut tx, &decision.effects, &act).await;
+    assert!(written.is_ok(), "{}: {written:?}", folder.display());
+    tx.rollback().await.unwrap();
+    names.shown(&print::print(&decision))
+}
+
+/// What holds for every decision.
+fn sound(decision: &Decision, kind: Kind, folder: &Path) {
+    let name = folder.display();
+    let answered = decision.effects.iter().any(|effect| matches!(effect, Effect::Submit(_)));
+    assert!(!answered || kind == Kind::Person, "{name}: a machine is answered");
+    assert!(!decision.reason().is_empty(), "{name}: no reason");
+    assert!(!decision.reason().contains(char::is_control), "{name}: {:?}", decision.reason());
+    for effect in &decision.effects {
+        if let Effect::Submit(notice) = effect {
+            let (back, _) = parse(&notice.bytes);
+            assert_eq!(back.message_id.as_ref(), Some(&notice.message_id), "{name}");
+            assert_ne!(back.class.kind, Kind::Person, "{name}: our notice must say that it is one");
+            assert!(!notice.bytes.contains(&0), "{name}");
+        } else {
+            assert!(!format!("{effect:?}").contains("\\0"), "{name}: {effect:?}");
+        }
+    }
+}

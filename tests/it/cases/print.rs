@@ -1,0 +1,77 @@
+//! A decision in lines: one a fact, so that a difference names it.
+
+use std::fmt::Write as _;
+
+use tidings::mail::parse::parse;
+use tidings::triage::decision::{Decision, Effect, NewNotice};
+
+pub(super) fn print(decision: &Decision) -> String {
+    let mut text = String::new();
+    writeln!(text, "verdict   {}", decision.verdict).unwrap();
+    for why in &decision.why {
+        writeln!(text, "why       {why}").unwrap();
+    }
+    writeln!(text, "recorded  {}", decision.reason()).unwrap();
+    for effect in &decision.effects {
+        writeln!(text, "effect    {}", line(effect)).unwrap();
+    }
+    text
+}
+
+fn line(effect: &Effect) -> String {
+    match effect {
+        Effect::OpenTicket(new) => format!(
+            "open {} {} {} level {}, account {}, requester {} {:?}, subject {:?}, linked {}",
+            new.number,
+            new.status,
+            new.priority,
+            new.level,
+            or_none(new.account.map(|_| "yes")),
+            or_none(new.requester.as_ref()),
+            new.requester_name,
+            new.subject,
+            or_none(new.linked),
+        ),
+        Effect::AddParticipant(new) => {
+            format!("participant {} {} {:?}", new.ticket, new.address, new.name)
+        }
+        Effect::ChangeTicket(change) => {
+            format!("change {} {} → {}", change.number, change.from, change.to)
+        }
+        Effect::AddArticle(new) => {
+            let to: Vec<_> = new.recipients.iter().map(ToString::to_string).collect();
+            format!(
+                "article {} {} of {}, to {}, {} attachments, {:?}",
+                new.ticket,
+                new.kind,
+                new.from,
+                to.join(" "),
+                new.attachments.len(),
+                new.text.lines().next().unwrap_or_default(),
+            )
+        }
+        Effect::Submit(new) => notice(new),
+        Effect::Record(new) => format!("event {} {}: {}", new.ticket, new.kind, new.detail),
+    }
+}
+
+/// A notice as a mail client sees it.
+fn notice(new: &NewNotice) -> String {
+    let (mail, _) = parse(&new.bytes);
+    let ids: Vec<_> = mail.in_reply_to.iter().map(ToString::to_string).collect();
+    let to: Vec<_> = mail.to.iter().map(|to| format!("{:?} {}", to.name, to.address)).collect();
+    format!(
+        "{} {} from {} to {}, To {}, in reply to {}, subject {:?}",
+        new.kind.as_str(),
+        new.ticket,
+        new.envelope.from,
+        new.envelope.to,
+        to.join(" "),
+        ids.join(" "),
+        mail.subject,
+    )
+}
+
+fn or_none(value: Option<impl ToString>) -> String {
+    value.map_or_else(|| "none".to_owned(), |value| value.to_string())
+}

@@ -1,0 +1,349 @@
+//! The world of a case, `world.toml`: what is not written is as in the defaults here.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use serde::Deserialize;
+use tidings::desk::account::{Account, AccountId, AccountStatus, Contact, Licence};
+use tidings::desk::article::ArticleKind;
+use tidings::desk::level::LevelName;
+use tidings::desk::ticket::Status;
+use tidings::fresh::{Fresh, Key, Namer, Random};
+use tidings::mail::address::Address;
+use tidings::mail::envelope::{Envelope, ReversePath};
+use tidings::mail::message_id::MessageId;
+use tidings::mail::subject::TicketNumber;
+use tidings::store::account;
+use tidings::store::body::BodyId;
+use tidings::store::commit::{self, Act};
+use tidings::store::sql::Tx;
+use tidings::time::Timestamp;
+use tidings::triage::case::{Acknowledged, Age, Arrival, Earlier, EarlierEffects, Facts};
+use tidings::triage::case::{Form, InboundId};
+use tidings::triage::decision::{
+    Effect, NewArticle, NewNotice, NewParticipant, NewTicket, NoticeKind,
+};
+use tidings::triage::policy::{Acknowledge, Bulk, Policy};
+
+use crate::support::policy::policy;
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct World {
+    now: Option<String>,
+    received: Option<String>,
+    age: Option<String>,
+    /// Its size on the server, where it is over the limit.
+    oversize: Option<u64>,
+    earlier: Option<EarlierFile>,
+    desk: DeskFile,
+    account: Vec<AccountFile>,
+    ticket: Vec<TicketFile>,
+    acknowledged: Counts,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EarlierFile {
+    inbound: i64,
+    ignored: bool,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct DeskFile {
+    acknowledge: Option<String>,
+    bulk: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AccountFile {
+    key: String,
+    status: Option<String>,
+    contacts: Vec<String>,
+    #[serde(default)]
+    licence: Vec<LicenceFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LicenceFile {
+    key: String,
+    level: String,
+    until: Option<String>,
+    #[serde(default)]
+    contacts: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TicketFile {
+    number: i64,
+    desk: Option<String>,
+    status: Option<String>,
+    account: Option<String>,
+    subject: String,
+    parties: Vec<String>,
+    #[serde(default)]
+    article: Vec<ArticleFile>,
+    /// The numbers of those of our own Message-IDs under which this ticket's notices went out.
+    #[serde(default)]
+    own: Vec<usize>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ArticleFile {
+    id: String,
+    #[serde(default)]
+    recipients: Vec<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Counts {
+    address_hour: i64,
+    address_day: i64,
+    domain_hour: i64,
+    total_hour: i64,
+}
+
+/// The names of a run: each run of a case makes the same.
+pub(super) struct Names {
+    namer: Namer,
+    own: Vec<MessageId>,
+    fresh: Fresh,
+}
+
+/// The instant of a case that names none.
+pub(super) fn now() -> Timestamp {
+    Timestamp::parse("2026-03-02T09:00:00Z").unwrap()
+}
+
+impl Names {
+    fn new(now: Timestamp) -> Self {
+        let counting = Random::Counting(Arc::new(AtomicU64::new(1)));
+        let namer = Namer::new(Key::new(&[7; 32]), "desk.example", counting);
+        let own = (0..9).map(|_| namer.message_id().unwrap()).collect();
+        let message_id = namer.message_id().unwrap();
+        let number = TicketNumber::new(1001).unwrap();
+        Self { namer, own, fresh: Fresh { now, number, message_id } }
+    }
+
+    pub(super) fn fresh(&self) -> Fresh {
+        self.fresh.clone()
+    }
+
+    fn own(&self, number: usize) -> MessageId {
+        self.own[number - 1].clone()
+    }
+
+    /// A message with `{OWN-ID-1}` and so on replaced by Message-IDs that we made.
+    pub(super) fn fill(&self, raw: &[u8]) -> Vec<u8> {
+        let mut text = String::from_utf8(raw.to_vec()).unwrap();
+        for (number, id) in (1..).zip(&self.own) {
+            text = text.replace(&format!("{{OWN-ID-{number}}}"), id.as_str());
+        }
+        text.into_bytes()
+    }
+
+    /// The other way round, for people.
+    pub(super) fn shown(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for (number, id) in (1..).zip(&self.own) {
+            text = text.replace(id.as_str(), &format!("{{OWN-ID-{number}}}"));
+        }
+        text
+    }
+}
+
+impl World {
+    pub(super) fn read(folder: &Path) -> Self {
+        let text = std::fs::read_to_string(folder.join("world.toml")).unwrap();
+        toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+    }
+
+    fn now(&self) -> Timestamp {
+        self.now.as_deref().map_or_else(now, |text| Timestamp::parse(text).unwrap())
+    }
+
+    pub(super) fn names(&self) -> Names {
+        Names::new(self.now())
+    }
+
+    /// A minute ago, if nothing else is said.
+    pub(super) fn arrival(&self) -> Arrival {
+        let minute = Duration::from_mins(1);
+        let received = self.received.as_deref();
+        Arrival {
+            received: received
+                .map_or_else(|| self.now().before(minute), |text| Timestamp::parse(text).unwrap()),
+            age: match self.age.as_deref() {
+                None | Some("new") => Age::New,
+                Some("back_fill") => Age::BackFill,
+                Some("before_first_run") => Age::BeforeFirstRun,
+                Some("old_in_bulk") => Age::OldInBulk,
+                Some(other) => panic!("age = {other:?}"),
+            },
+            form: self.oversize.map_or(Form::Whole, |size| Form::Oversize { size }),
+        }
+    }
+
+    pub(super) fn policy(&self, names: &Names) -> Policy {
+        Policy {
+            acknowledge: match self.desk.acknowledge.as_deref() {
+                None | Some("tickets") => Acknowledge::Tickets,
+                Some("none") => Acknowledge::None,
+                Some(other) => panic!("acknowledge = {other:?}"),
+            },
+            bulk: match self.desk.bulk.as_deref() {
+                None | Some("ignore") => Bulk::Ignore,
+                Some("ticket") => Bulk::Open,
+                Some(other) => panic!("bulk = {other:?}"),
+            },
+            ..policy(names.namer.clone())
+        }
+    }
+
+    /// Writes accounts and tickets.
+    pub(super) async fn build(&self, tx: &mut Tx, names: &Names) {
+        for file in &self.account {
+            account::import(tx, &file.meant()).await.unwrap();
+        }
+        for (at, file) in (1..).zip(&self.ticket) {
+            let account = match &file.account {
+                Some(key) => Some(self.account_id(tx, key).await),
+                None => None,
+            };
+            let desk = file.desk.as_deref().unwrap_or("support");
+            let mut effects = file.opening(account);
+            effects.extend(file.article.iter().map(|article| article.meant(file)));
+            apply(tx, &effects, desk, BodyId(0)).await;
+            for own in &file.own {
+                let body = BodyId(at * 100 + i64::try_from(*own).unwrap());
+                apply(tx, &[file.notice(names.own(*own))], desk, body).await;
+            }
+        }
+    }
+
+    /// What a case says that the store would have to be filled for.
+    pub(super) fn complete(&self, gathered: Facts) -> Facts {
+        let counts = &self.acknowledged;
+        Facts {
+            earlier: self.earlier.as_ref().map(|earlier| Earlier {
+                inbound: InboundId(earlier.inbound),
+                effects: if earlier.ignored {
+                    EarlierEffects::Ignored
+                } else {
+                    EarlierEffects::Had
+                },
+            }),
+            acknowledged: Acknowledged {
+                address_hour: counts.address_hour,
+                address_day: counts.address_day,
+                domain_hour: counts.domain_hour,
+                total_hour: counts.total_hour,
+            },
+            ..gathered
+        }
+    }
+
+    async fn account_id(&self, tx: &mut Tx, key: &str) -> AccountId {
+        let file = self.account.iter().find(|file| file.key == key).unwrap();
+        let contact = file.contacts.first().unwrap();
+        let of = if contact.starts_with('@') { format!("x{contact}") } else { contact.clone() };
+        let found = account::matching(tx, &address(&of)).await.unwrap();
+        found.iter().find(|found| found.key == key).unwrap().account
+    }
+}
+
+impl AccountFile {
+    fn meant(&self) -> Account {
+        let contacts = |list: &[String]| {
+            list.iter().map(|text| Contact::parse(text).unwrap()).collect::<Vec<_>>()
+        };
+        let status = self.status.as_deref().unwrap_or("active");
+        Account {
+            key: self.key.clone(),
+            name: self.key.to_uppercase(),
+            status: AccountStatus::parse(status).unwrap(),
+            contacts: contacts(&self.contacts),
+            licences: self
+                .licence
+                .iter()
+                .map(|file| Licence {
+                    key: file.key.clone(),
+                    level: LevelName::parse(&file.level).unwrap(),
+                    from: "2025-01-01".parse().unwrap(),
+                    until: file.until.as_deref().map(|day| day.parse().unwrap()),
+                    contacts: contacts(&file.contacts),
+                })
+                .collect(),
+        }
+    }
+}
+
+impl TicketFile {
+    fn number(&self) -> TicketNumber {
+        TicketNumber::new(self.number).unwrap()
+    }
+
+    fn opening(&self, account: Option<AccountId>) -> Vec<Effect> {
+        let number = self.number();
+        let requester = self.parties.first().map(|text| address(text));
+        let mut effects = vec![Effect::OpenTicket(NewTicket {
+            number,
+            status: Status::parse(self.status.as_deref().unwrap_or("open")).unwrap(),
+            priority: "medium",
+            level: LevelName::parse("community").unwrap(),
+            account,
+            requester,
+            requester_name: String::new(),
+            subject: self.subject.clone(),
+            linked: None,
+        })];
+        effects.extend(self.parties.iter().map(|party| {
+            let address = address(party);
+            Effect::AddParticipant(NewParticipant { ticket: number, address, name: String::new() })
+        }));
+        effects
+    }
+
+    fn notice(&self, message_id: MessageId) -> Effect {
+        let to = address(self.parties.first().unwrap());
+        Effect::Submit(NewNotice {
+            ticket: self.number(),
+            kind: NoticeKind::Answer,
+            envelope: Envelope { from: ReversePath::Null, to },
+            message_id,
+            bytes: b"x".to_vec(),
+        })
+    }
+}
+
+impl ArticleFile {
+    fn meant(&self, ticket: &TicketFile) -> Effect {
+        Effect::AddArticle(NewArticle {
+            ticket: ticket.number(),
+            kind: ArticleKind::Requester,
+            from: ticket.parties.first().cloned().unwrap_or_default(),
+            at: now(),
+            text: String::new(),
+            message_id: Some(MessageId::parse(&self.id).unwrap()),
+            recipients: self.recipients.iter().map(|text| address(text)).collect(),
+            attachments: Vec::new(),
+        })
+    }
+}
+
+async fn apply(tx: &mut Tx, effects: &[Effect], desk: &str, body: BodyId) {
+    let act = Act { desk, inbound: None, actor: "a test", now: now(), body };
+    commit::apply(tx, effects, &act).await.unwrap();
+}
+
+fn address(text: &str) -> Address {
+    Address::parse(text).unwrap()
+}

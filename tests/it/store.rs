@@ -1,0 +1,253 @@
+//! What a store must do, whatever the engine: stories that run over every engine. A story knows
+//! nothing of the engine; what only one of them has is in a file of its name.
+
+mod accounts;
+mod bodies;
+mod commit;
+mod earlier;
+mod facts;
+mod mailboxes;
+mod outbox;
+mod review;
+mod spool;
+mod sqlite;
+mod tickets;
+mod writers;
+
+use std::path::Path;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tidings::desk::article::ArticleKind;
+use tidings::desk::level::LevelName;
+use tidings::desk::ticket::Status;
+use tidings::mail::Digest;
+use tidings::mail::address::Address;
+use tidings::mail::envelope::{Envelope, ReversePath};
+use tidings::mail::message_id::MessageId;
+use tidings::mail::subject::TicketNumber;
+use tidings::store::body::BodyId;
+use tidings::store::commit::Act;
+use tidings::store::inbound::{self, Content, NewInbound, Origin, SpoolAge, Spooled};
+use tidings::store::mailbox::{self, MailboxId, Met, Start};
+use tidings::store::sql::Tx;
+use tidings::store::{Absent, Identity, Store};
+use tidings::time::Timestamp;
+use tidings::triage::case::{Age, InboundId};
+use tidings::triage::decision::{
+    Effect, NewArticle, NewNotice, NewParticipant, NewTicket, NoticeKind,
+};
+
+/// A database of a story's own, and a second way into it.
+struct Place {
+    folder: TempDir,
+    store: Store,
+}
+
+impl Place {
+    async fn sqlite() -> Self {
+        let folder = tempfile::Builder::new().prefix("store-").tempdir().unwrap();
+        let store = open(folder.path()).await;
+        Self { folder, store }
+    }
+
+    /// As another process would open it.
+    async fn another(&self) -> Store {
+        open(self.folder.path()).await
+    }
+
+    async fn begin(&self) -> Tx {
+        self.store.begin().await.unwrap()
+    }
+
+    async fn end(self) {
+        assert_eq!(self.store.check().await.unwrap(), Vec::<String>::new());
+        self.store.close().await;
+    }
+}
+
+async fn open(folder: &Path) -> Store {
+    let identity = Identity { instance: "desk.example", key_id: "k1", key_file: Path::new("key") };
+    Store::open(&folder.join("tidings.db"), Absent::Create, &identity, at(0)).await.unwrap()
+}
+
+/// Every story, over every engine.
+macro_rules! stories {
+    ($($file:ident: $($story:ident)+;)+) => {
+        mod on_sqlite {
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $story() {
+                    let place = super::Place::sqlite().await;
+                    super::$file::$story(&place).await;
+                    place.end().await;
+                }
+            )+)+
+        }
+    };
+}
+
+stories! {
+    mailboxes: a_first_contact_begins_where_it_is_told
+        a_changed_mailbox_inherits_its_predecessor
+        the_position_only_moves_up;
+    spool: a_uid_has_one_row
+        the_same_bytes_are_a_copy
+        a_message_that_never_came_is_held
+        inv_1_fifty_old_messages_are_settled_fifty_one_are_held
+        a_look_that_was_cut_off_is_settled_with_the_next
+        messages_wait_in_their_order
+        an_outcome_is_written_once
+        attempts_are_counted_while_it_waits;
+    earlier: a_message_that_is_decided_again_is_no_copy_of_itself
+        inv_1_the_third_copy_of_an_ignored_message_opens_nothing
+        the_second_key_reaches_a_day;
+    review: messages_are_listed_by_verdict
+        only_what_rests_is_tried_again
+        what_is_put_aside_is_marked_but_an_oversize_one
+        marks_are_done_once
+        marks_of_a_folder_that_is_gone_are_given_up;
+    bodies: a_body_comes_back_as_it_was
+        a_sweep_leaves_what_is_referred_to
+        no_number_is_given_twice
+        the_newest_message_is_known_in_an_empty_store;
+    accounts: an_import_replaces_an_account
+        a_sender_is_found_by_address_before_domain
+        a_licence_may_serve_some_contacts_alone
+        accounts_are_listed_by_key;
+    commit: each_effect_becomes_its_row
+        inv_4_a_changed_ticket_is_raced_and_nothing_is_written
+        an_inbound_has_one_acknowledgement
+        a_number_belongs_to_one_ticket
+        a_text_with_a_nul_is_stored_without_it;
+    tickets: tickets_are_listed_as_asked
+        thr_36_a_text_is_looked_for_as_it_is_written
+        a_long_listing_comes_in_pages
+        an_answer_knows_the_thread
+        of_a_long_thread_the_end_is_kept;
+    facts: many_references_are_found
+        a_tag_of_another_desk_is_nobodys
+        acknowledgements_are_counted_up_to_the_cap
+        accounts_and_tags_are_gathered;
+    outbox: a_notice_is_claimed_once
+        each_outcome_of_a_claim_is_written
+        a_lease_that_ran_out_is_due_again
+        a_death_is_told_once
+        a_notice_without_its_bytes_is_dead_and_others_go_on
+        people_may_try_again_or_give_up;
+    writers: two_writers_lose_nothing
+        a_reader_sees_one_state;
+}
+
+/// An instant, in seconds after that at which the stories begin.
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_seconds(1_772_442_000 + seconds)
+}
+
+const HOUR: Duration = Duration::from_hours(1);
+
+fn address(text: &str) -> Address {
+    Address::parse(text).unwrap()
+}
+
+fn id(text: &str) -> MessageId {
+    MessageId::parse(text).unwrap()
+}
+
+fn number(number: i64) -> TicketNumber {
+    TicketNumber::new(number).unwrap()
+}
+
+/// What `support` does of its own accord.
+fn act(inbound: Option<InboundId>, body: i64) -> Act<'static> {
+    Act { desk: "support", inbound, actor: "ada", now: at(60), body: BodyId(body) }
+}
+
+/// The folder `INBOX` of `support`, first seen at the beginning with UIDs from 100 to come.
+async fn meet(tx: &mut Tx) -> MailboxId {
+    meet_as(tx, "imap.example", 7, 100, 0).await.mailbox.id
+}
+
+async fn meet_as(tx: &mut Tx, host: &str, validity: u32, uid_next: i64, seconds: i64) -> Met {
+    let identity = mailbox::Identity {
+        desk: "support".into(),
+        host: host.into(),
+        login: "support@desk.example".into(),
+        folder: "INBOX".into(),
+    };
+    mailbox::meet(tx, &identity, validity, uid_next, Start::New, at(seconds)).await.unwrap()
+}
+
+/// A whole message of this text in a mailbox.
+fn letter(mailbox: MailboxId, uid: i64, text: &str) -> NewInbound<'static> {
+    NewInbound {
+        desk: "support",
+        origin: Origin::Mailbox(mailbox, uid),
+        received: at(uid),
+        spooled: at(1_000),
+        size: text.len() as u64,
+        content: Content::Whole(BodyId(uid), Digest::of(text.as_bytes())),
+        age: SpoolAge::Settled(Age::New),
+    }
+}
+
+async fn spool(tx: &mut Tx, new: &NewInbound<'_>) -> InboundId {
+    match inbound::spool(tx, new).await.unwrap() {
+        Spooled::New(id) => id,
+        Spooled::Known => panic!("{new:?} is known"),
+    }
+}
+
+/// A ticket with its requester, Ada of Acme.
+fn opening(ticket: i64) -> Vec<Effect> {
+    let requester = address("ada@acme.example");
+    vec![
+        Effect::OpenTicket(NewTicket {
+            number: number(ticket),
+            status: Status::New,
+            priority: "medium",
+            level: LevelName::parse("community").unwrap(),
+            account: None,
+            requester: Some(requester.clone()),
+            requester_name: "Ada".to_owned(),
+            subject: "Printer".to_owned(),
+            linked: None,
+        }),
+        Effect::AddParticipant(NewParticipant {
+            ticket: number(ticket),
+            address: requester,
+            name: "Ada".to_owned(),
+        }),
+    ]
+}
+
+fn article(ticket: i64, message_id: &str) -> NewArticle {
+    NewArticle {
+        ticket: number(ticket),
+        kind: ArticleKind::Requester,
+        from: "ada@acme.example".to_owned(),
+        at: at(5),
+        text: "It burns.".to_owned(),
+        message_id: Some(id(message_id)),
+        recipients: vec![address("support@desk.example")],
+        attachments: Vec::new(),
+    }
+}
+
+fn acknowledgement(ticket: i64, message_id: &str) -> Effect {
+    notice(ticket, message_id, "ada@acme.example")
+}
+
+fn notice(ticket: i64, message_id: &str, to: &str) -> Effect {
+    Effect::Submit(NewNotice {
+        ticket: number(ticket),
+        kind: NoticeKind::Acknowledgement,
+        envelope: Envelope { from: ReversePath::Null, to: address(to) },
+        message_id: id(message_id),
+        bytes: b"Subject: x\r\n\r\nWe have it.\r\n".to_vec(),
+    })
+}
+
+async fn commit_opening(tx: &mut Tx) -> bool {
+    tidings::store::commit::apply(tx, &opening(1), &act(None, 1)).await.is_ok()
+}

@@ -1,0 +1,122 @@
+//! Bytes of messages, and numbers.
+
+use std::collections::BTreeSet;
+
+use tidings::mail::Digest;
+use tidings::store::body::{self, BodyId, PART_BYTES_MAX};
+use tidings::store::error::StoreError;
+use tidings::store::inbound::{self, Content, NewInbound};
+use tidings::store::sequence::{self, Sequence};
+use tidings::store::sql::Tx;
+use tidings::triage::case::InboundId;
+
+use super::{Place, acknowledgement, act, letter, meet, opening, spool};
+
+/// Bytes in which no part is like another.
+fn bytes(length: usize) -> Vec<u8> {
+    (0..length).map(|at| (at.wrapping_mul(2_654_435_761) >> 13).to_le_bytes()[0]).collect()
+}
+
+pub(super) async fn a_body_comes_back_as_it_was(place: &Place) {
+    let sizes =
+        [0, 1, PART_BYTES_MAX - 1, PART_BYTES_MAX, PART_BYTES_MAX + 1, PART_BYTES_MAX * 7 / 2];
+    for (number, size) in (1..).zip(sizes) {
+        let whole = bytes(size);
+        let mut tx = place.begin().await;
+        body::put(&mut tx, BodyId(number), &whole).await.unwrap();
+        tx.commit().await.unwrap();
+        // in parts, each in a transaction of its own, it is the same
+        for (part, chunk) in body::parts(&whole).enumerate() {
+            let mut tx = place.begin().await;
+            body::put_part(&mut tx, BodyId(100 + number), part, chunk).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        let mut tx = place.store.read().await.unwrap();
+        assert!(body::load(&mut tx, BodyId(number)).await.unwrap() == whole, "{size}");
+        assert!(body::load(&mut tx, BodyId(100 + number)).await.unwrap() == whole, "{size}");
+        let parts = body::count_parts(&mut tx, BodyId(number)).await.unwrap();
+        assert_eq!(parts, body::parts(&whole).count(), "{size}");
+        tx.rollback().await.unwrap();
+    }
+    let mut tx = place.begin().await;
+    assert!(body::put(&mut tx, BodyId(2), b"other").await.is_err(), "a body is never written over");
+    tx.rollback().await.unwrap();
+    let mut tx = place.begin().await;
+    body::remove(&mut tx, BodyId(6)).await.unwrap();
+    for gone in [6, 999] {
+        assert_missing(&mut tx, BodyId(gone)).await;
+        assert_eq!(body::count_parts(&mut tx, BodyId(gone)).await.unwrap(), 0);
+    }
+    assert_eq!(body::load(&mut tx, BodyId(2)).await.unwrap().len(), 1);
+    tx.commit().await.unwrap();
+}
+
+async fn assert_missing(tx: &mut Tx, body: BodyId) {
+    let loaded = body::load(tx, body).await;
+    assert!(matches!(loaded, Err(StoreError::Missing { .. })), "{loaded:?}");
+}
+
+pub(super) async fn a_sweep_leaves_what_is_referred_to(place: &Place) {
+    let mut tx = place.begin().await;
+    let mailbox = meet(&mut tx).await;
+    for number in [1, 2, 3] {
+        body::put(&mut tx, BodyId(number), b"x").await.unwrap();
+    }
+    body::put_part(&mut tx, BodyId(3), 1, b"y").await.unwrap();
+    let content = Content::Whole(BodyId(1), Digest::of(b"x"));
+    spool(&mut tx, &NewInbound { content, ..letter(mailbox, 100, "") }).await;
+    let content = Content::Missing("x".to_owned());
+    spool(&mut tx, &NewInbound { content, ..letter(mailbox, 101, "") }).await;
+    let mut effects = opening(1);
+    effects.push(acknowledgement(1, "n1@desk.example"));
+    tidings::store::commit::apply(&mut tx, &effects, &act(None, 4)).await.unwrap();
+    assert_eq!(body::sweep(&mut tx).await.unwrap(), 3, "body 2, and body 3 with its two parts");
+    assert_eq!(body::load(&mut tx, BodyId(1)).await.unwrap(), b"x");
+    for swept in [2, 3] {
+        assert_missing(&mut tx, BodyId(swept)).await;
+    }
+    assert!(!body::load(&mut tx, BodyId(4)).await.unwrap().is_empty());
+    assert_eq!(body::sweep(&mut tx).await.unwrap(), 0);
+    tx.commit().await.unwrap();
+}
+
+pub(super) async fn no_number_is_given_twice(place: &Place) {
+    let mut tasks = Vec::new();
+    for _ in 0..4 {
+        let store = place.another().await;
+        tasks.push(tokio::spawn(async move {
+            let mut taken = Vec::new();
+            for count in 1..=20 {
+                let mut tx = store.begin().await.unwrap();
+                let first = sequence::reserve(&mut tx, Sequence::Ticket, count).await.unwrap();
+                tx.commit().await.unwrap();
+                taken.extend(first..first + count);
+            }
+            store.close().await;
+            taken
+        }));
+    }
+    let mut all = BTreeSet::new();
+    for task in tasks {
+        for number in task.await.unwrap() {
+            assert!(all.insert(number), "{number} twice");
+        }
+    }
+    assert_eq!(all.len(), 4 * 210);
+    // what is rolled back is handed out again; the other sequence counts for itself
+    let mut tx = place.begin().await;
+    let next = sequence::reserve(&mut tx, Sequence::Ticket, 1).await.unwrap();
+    assert_eq!(Some(next), all.last().map(|last| last + 1));
+    assert_eq!(sequence::reserve(&mut tx, Sequence::Body, 5).await.unwrap(), 1);
+    assert_eq!(sequence::reserve(&mut tx, Sequence::Body, 1).await.unwrap(), 6);
+    tx.rollback().await.unwrap();
+    let mut tx = place.begin().await;
+    assert_eq!(sequence::reserve(&mut tx, Sequence::Ticket, 1).await.unwrap(), next);
+    tx.commit().await.unwrap();
+}
+
+pub(super) async fn the_newest_message_is_known_in_an_empty_store(place: &Place) {
+    let mut tx = place.store.read().await.unwrap();
+    assert_eq!(inbound::newest(&mut tx).await.unwrap(), InboundId(0));
+    tx.rollback().await.unwrap();
+}

@@ -1,0 +1,156 @@
+//! What is known when a message is decided.
+
+use std::fmt::Write as _;
+
+use tidings::mail::Mail;
+use tidings::mail::parse::parse;
+use tidings::store::account;
+use tidings::store::commit::{self, Act};
+use tidings::store::facts::{self, Question};
+use tidings::store::sql::Tx;
+use tidings::time::Timestamp;
+use tidings::triage::case::{Acknowledged, Facts};
+use tidings::triage::decision::{Effect, NewArticle};
+use tidings::triage::policy::{AcknowledgeLimits, Policy};
+
+use super::accounts::customer;
+use super::earlier::{arrived, desk};
+use super::{Place, act, address, article, at, id, notice, number, opening};
+
+fn mail(header: &str) -> Mail {
+    let raw = format!("From: ada@acme.example\nTo: support@desk.example\n{header}\n\nHello\n");
+    parse(raw.as_bytes()).0
+}
+
+async fn gather(tx: &mut Tx, header: &str, policy: &Policy, now: Timestamp) -> Facts {
+    let mail = mail(header);
+    let question = Question::of(&mail, &arrived(now), policy, now);
+    facts::gather(tx, &question, None).await.unwrap()
+}
+
+pub(super) async fn many_references_are_found(place: &Place) {
+    let mut tx = place.begin().await;
+    let mut effects = opening(17);
+    let mut field = "References:".to_owned();
+    // more than one statement asks for, and as many that nobody knows
+    for one in 0..40 {
+        write!(field, "\n <known{one}@acme.example> <unknown{one}@acme.example>").unwrap();
+        let mut said = article(17, &format!("known{one}@acme.example"));
+        said.recipients = vec![address("support@desk.example"), address("bob@acme.example")];
+        effects.push(Effect::AddArticle(said));
+    }
+    field.push_str("\nIn-Reply-To: <own@desk.example>");
+    effects.push(notice(17, "own@desk.example", "ada@acme.example"));
+    commit::apply(&mut tx, &effects, &act(None, 1)).await.unwrap();
+    let found = gather(&mut tx, &field, &desk(), at(0)).await.referenced;
+    assert_eq!(found.len(), 41);
+    for known in &found {
+        assert_eq!(known.ticket.number, number(17));
+        assert_eq!(known.ticket.parties, [address("ada@acme.example")]);
+        let own = known.message_id == id("own@desk.example");
+        assert_eq!(known.recipients.len(), if own { 0 } else { 2 }, "{}", known.message_id);
+    }
+    // the same Message-ID may stand in two tickets; another desk's are nobody's
+    let mut second = opening(18);
+    second.push(Effect::AddArticle(article(18, "known0@acme.example")));
+    commit::apply(&mut tx, &second, &act(None, 2)).await.unwrap();
+    let mut third = opening(19);
+    third.push(Effect::AddArticle(article(19, "known0@acme.example")));
+    let elsewhere = Act { desk: "sales", ..act(None, 3) };
+    commit::apply(&mut tx, &third, &elsewhere).await.unwrap();
+    let header = "References: <known0@acme.example> <known0@acme.example>";
+    let found = gather(&mut tx, header, &desk(), at(0)).await.referenced;
+    let numbers: Vec<_> = found.iter().map(|known| known.ticket.number).collect();
+    assert_eq!(numbers, [number(17), number(18)]);
+    tx.commit().await.unwrap();
+}
+
+pub(super) async fn a_tag_of_another_desk_is_nobodys(place: &Place) {
+    let mut tx = place.begin().await;
+    commit::apply(&mut tx, &opening(17), &act(None, 1)).await.unwrap();
+    let elsewhere = Act { desk: "sales", ..act(None, 2) };
+    commit::apply(&mut tx, &opening(18), &elsewhere).await.unwrap();
+    for (subject, expected) in [
+        ("[EX#17] x", vec![17]),
+        ("[EX#18] x", vec![]),
+        ("[EX#18] [EX#17] [EX#19] x", vec![17]),
+        ("[OTHER#17] x", vec![]),
+    ] {
+        let header = format!("Subject: {subject}");
+        let found = gather(&mut tx, &header, &desk(), at(0)).await.tagged;
+        let found: Vec<_> = found.iter().map(|ticket| ticket.number.get()).collect();
+        assert_eq!(found, expected, "{subject}");
+    }
+    tx.commit().await.unwrap();
+}
+
+pub(super) async fn acknowledgements_are_counted_up_to_the_cap(place: &Place) {
+    let mut tx = place.begin().await;
+    let mut effects = opening(17);
+    commit::apply(&mut tx, &effects, &act(None, 0)).await.unwrap();
+    let mut made = 0;
+    // recipient, when, how many
+    for (to, seconds, count) in [
+        ("ada@acme.example", -3_599, 7),
+        ("ada@acme.example", -3_600, 1),
+        ("ada@acme.example", -86_399, 2),
+        ("ada@acme.example", -86_400, 1),
+        ("bob@acme.example", -10, 3),
+        ("zoe@zeta.example", -10, 5),
+    ] {
+        for _ in 0..count {
+            made += 1;
+            effects = vec![notice(17, &format!("n{made}@desk.example"), to)];
+            let act = Act { now: at(seconds), ..act(None, made) };
+            commit::apply(&mut tx, &effects, &act).await.unwrap();
+        }
+    }
+    let all = |most| AcknowledgeLimits {
+        address_per_hour: most,
+        address_per_day: most,
+        domain_per_hour: most,
+        total_per_hour: most,
+    };
+    let counted = |address_hour, address_day, domain_hour, total_hour| Acknowledged {
+        address_hour,
+        address_day,
+        domain_hour,
+        total_hour,
+    };
+    for (limits, expected) in [
+        (all(Some(1_000)), counted(7, 10, 10, 15)),
+        (all(Some(7)), counted(7, 7, 7, 7)),
+        (all(Some(5)), counted(5, 5, 5, 5)),
+        (all(None), counted(0, 0, 0, 0)),
+    ] {
+        let policy = Policy { limits, ..desk() };
+        let found = gather(&mut tx, "Subject: x", &policy, at(0)).await.acknowledged;
+        assert_eq!(found, expected, "{limits:?}");
+    }
+    // another desk has sent nothing; an address is spared whichever desk writes
+    let sales = Policy { desk: "sales".into(), limits: all(Some(1_000)), ..desk() };
+    let found = gather(&mut tx, "Subject: x", &sales, at(0)).await.acknowledged;
+    assert_eq!(found, counted(7, 10, 10, 0));
+    tx.commit().await.unwrap();
+}
+
+pub(super) async fn accounts_and_tags_are_gathered(place: &Place) {
+    let mut tx = place.begin().await;
+    account::import(&mut tx, &customer("acme", &["@acme.example"], &[("A", &[])])).await.unwrap();
+    let header = "Subject: [EX#17]\nReferences: <m@acme.example>";
+    assert_eq!(gather(&mut tx, header, &desk(), at(0)).await.accounts.len(), 1);
+    let mut effects = opening(17);
+    effects.push(Effect::AddArticle(NewArticle {
+        recipients: Vec::new(),
+        ..article(17, "m@acme.example")
+    }));
+    commit::apply(&mut tx, &effects, &act(None, 1)).await.unwrap();
+    let found = gather(&mut tx, header, &desk(), at(0)).await;
+    assert_eq!((found.tagged.len(), found.referenced.len(), found.earlier), (1, 1, None));
+    // whoever cannot be told from others has no account and no acknowledgements
+    let raw = "From: ada@acme.example, bob@acme.example\nSubject: x\n\nHello\n";
+    let (nobody, policy) = (parse(raw.as_bytes()).0, desk());
+    let question = Question::of(&nobody, &arrived(at(0)), &policy, at(0));
+    assert_eq!(facts::gather(&mut tx, &question, None).await.unwrap(), Facts::default());
+    tx.commit().await.unwrap();
+}

@@ -1,0 +1,170 @@
+//! What only `SQLite` has: the file.
+
+use std::path::{Path, PathBuf};
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode};
+use sqlx::{ConnectOptions as _, Connection as _, Row as _};
+use tempfile::TempDir;
+use tidings::store::error::OpenError;
+use tidings::store::{Absent, Identity, Store};
+
+use super::at;
+
+struct File {
+    folder: TempDir,
+}
+
+impl File {
+    fn new() -> Self {
+        Self { folder: tempfile::Builder::new().prefix("sqlite-").tempdir().unwrap() }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("tidings.db")
+    }
+
+    async fn open(&self, absent: Absent) -> Result<Store, OpenError> {
+        self.open_as("desk.example", "k1", absent).await
+    }
+
+    async fn open_as(&self, instance: &str, key: &str, to: Absent) -> Result<Store, OpenError> {
+        let identity = Identity { instance, key_id: key, key_file: Path::new("/state/key") };
+        Store::open(&self.path(), to, &identity, at(0)).await
+    }
+
+    /// Behind the store's back.
+    async fn by_hand(&self, statements: &[&'static str]) -> SqliteConnection {
+        let options = SqliteConnectOptions::new().filename(self.path()).create_if_missing(true);
+        let mut connection = options.connect().await.unwrap();
+        for statement in statements {
+            sqlx::query(*statement).execute(&mut connection).await.unwrap();
+        }
+        connection
+    }
+
+    async fn made(&self) {
+        self.open(Absent::Create).await.unwrap().close().await;
+    }
+}
+
+async fn pragma(connection: &mut SqliteConnection, statement: &'static str) -> i64 {
+    sqlx::query(statement).fetch_one(connection).await.unwrap().get(0)
+}
+
+#[tokio::test]
+async fn the_file_is_ours_and_shrinks_and_is_journalled_ahead() {
+    let file = File::new();
+    let store = file.open(Absent::Create).await.unwrap();
+    assert_eq!(store.path(), file.path());
+    let mut other = file.by_hand(&[]).await;
+    assert_eq!(pragma(&mut other, "pragma application_id").await, 0x7464_6e67);
+    assert_eq!(pragma(&mut other, "pragma auto_vacuum").await, 2, "incremental");
+    let row = sqlx::query("pragma journal_mode").fetch_one(&mut other).await.unwrap();
+    assert_eq!(row.get::<String, _>(0), "wal");
+    other.close().await.unwrap();
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_row_that_refers_to_nothing_is_refused_and_found() {
+    let file = File::new();
+    let store = file.open(Absent::Create).await.unwrap();
+    let mut tx = store.begin().await.unwrap();
+    let event = tidings::triage::decision::Effect::Record(tidings::triage::decision::NewEvent {
+        ticket: super::number(9),
+        kind: "x",
+        detail: String::new(),
+    });
+    let act = super::act(None, 1);
+    assert!(tidings::store::commit::apply(&mut tx, &[event], &act).await.is_err());
+    tx.rollback().await.unwrap();
+    assert_eq!(store.check().await.unwrap(), Vec::<String>::new());
+    let orphan = "insert into participant (ticket, address, name) values (9, 'a@b', '')";
+    file.by_hand(&["pragma foreign_keys = off", orphan]).await.close().await.unwrap();
+    assert_eq!(store.check().await.unwrap(), ["a row of participant refers to nothing"]);
+    store.close().await;
+}
+
+#[tokio::test]
+async fn another_program_s_file_is_refused_untouched() {
+    let file = File::new();
+    file.by_hand(&["create table theirs (x)"]).await.close().await.unwrap();
+    let before = std::fs::read(file.path()).unwrap();
+    let refused = file.open(Absent::Create).await;
+    assert!(matches!(refused, Err(OpenError::NotOurs { .. })), "{refused:?}");
+    assert!(matches!(Store::open_read_only(&file.path()).await, Err(OpenError::NotOurs { .. })));
+    assert_eq!(std::fs::read(file.path()).unwrap(), before);
+
+    let text = File::new();
+    std::fs::write(text.path(), "no database at all, but a text that is long enough").unwrap();
+    let refused = text.open(Absent::Create).await;
+    assert!(matches!(refused, Err(OpenError::NotOurs { .. })), "{refused:?}");
+}
+
+/// A stop between the first write to a new file and the mark that makes it ours.
+#[tokio::test]
+async fn a_file_without_a_table_becomes_ours() {
+    let file = File::new();
+    let options = SqliteConnectOptions::new()
+        .filename(file.path())
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal);
+    options.connect().await.unwrap().close().await.unwrap();
+    assert!(std::fs::metadata(file.path()).unwrap().len() > 0);
+    file.made().await;
+    let empty = File::new();
+    std::fs::write(empty.path(), "").unwrap();
+    empty.made().await;
+}
+
+#[tokio::test]
+async fn no_file_is_made_where_none_is_wanted() {
+    let file = File::new();
+    let refused = file.open(Absent::Refuse).await;
+    assert!(matches!(refused, Err(OpenError::Unusable { .. })), "{refused:?}");
+    assert!(!file.path().exists());
+}
+
+#[tokio::test]
+async fn a_database_is_of_one_instance_and_one_key() {
+    let file = File::new();
+    file.made().await;
+    file.made().await;
+    let other = file.open_as("other.example", "k1", Absent::Create).await;
+    assert!(matches!(other, Err(OpenError::OtherInstance { .. })), "{other:?}");
+    let error = file.open_as("desk.example", "k2", Absent::Create).await.unwrap_err();
+    assert!(matches!(error, OpenError::OtherKey { .. }), "{error}");
+    assert!(error.to_string().contains("/state/key"), "{error}");
+}
+
+#[tokio::test]
+async fn a_schema_that_this_program_does_not_know_is_refused() {
+    let foreign = "insert into _sqlx_migrations \
+                   (version, description, success, checksum, execution_time) \
+                   values (9999, 'later', true, x'00', 0)";
+    let altered = "update _sqlx_migrations set checksum = x'00' where version = 1";
+    for change in [foreign, altered] {
+        let file = File::new();
+        file.made().await;
+        file.by_hand(&[change]).await.close().await.unwrap();
+        let refused = file.open(Absent::Create).await;
+        assert!(matches!(refused, Err(OpenError::Schema(_))), "{change}: {refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn who_only_reads_cannot_write() {
+    let file = File::new();
+    file.made().await;
+    let store = Store::open_read_only(&file.path()).await.unwrap();
+    let mut tx = store.read().await.unwrap();
+    let number = tidings::store::inbound::newest(&mut tx).await.unwrap();
+    assert_eq!(number.0, 0);
+    tx.rollback().await.unwrap();
+    let wrote = match store.begin().await {
+        Ok(mut tx) => super::commit_opening(&mut tx).await,
+        Err(_) => false,
+    };
+    assert!(!wrote);
+    store.close().await;
+}

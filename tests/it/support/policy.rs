@@ -1,0 +1,51 @@
+//! The rules of a desk, for decisions that are made without a configuration.
+
+use std::time::Duration;
+
+use tidings::desk::level::{Level, LevelName};
+use tidings::fresh::Namer;
+use tidings::mail::address::Address;
+use tidings::mail::envelope::ReversePath;
+use tidings::mail::subject::TicketPrefix;
+use tidings::render::Templates;
+use tidings::triage::policy::{Acknowledge, AcknowledgeLimits, Bulk, Policy};
+
+/// Levels beside the default and the lapsed one, and their ranks.
+const LEVELS: [(&str, i64); 3] = [("commercial", 20), ("partner", 30), ("vip", 40)];
+
+/// The desk `support` of the instance that the namer names, with the limits of the configuration's
+/// defaults.
+pub(crate) fn policy(namer: Namer) -> Policy {
+    Policy {
+        desk: "support".into(),
+        address: address("support@desk.example"),
+        aliases: vec![address("help@desk.example")],
+        other_desks: vec![address("sales@desk.example")],
+        display_name: "Example Support".to_owned(),
+        prefix: TicketPrefix::parse("EX").unwrap(),
+        levels: LEVELS.iter().map(|(name, rank)| level(name, *rank)).collect(),
+        default_level: level("community", 0),
+        lapsed_level: level("lapsed", 1),
+        acknowledge: Acknowledge::Tickets,
+        acknowledge_within: Duration::from_hours(72),
+        limits: AcknowledgeLimits {
+            address_per_hour: Some(5),
+            address_per_day: Some(20),
+            domain_per_hour: Some(100),
+            total_per_hour: Some(600),
+        },
+        bulk: Bulk::Ignore,
+        envelope_from: ReversePath::Null,
+        namer,
+        templates: Templates::shipped().unwrap(),
+    }
+}
+
+fn level(name: &str, rank: i64) -> Level {
+    let title = format!("{name} support");
+    Level { name: LevelName::parse(name).unwrap(), title, rank }
+}
+
+fn address(text: &str) -> Address {
+    Address::parse(text).unwrap()
+}
