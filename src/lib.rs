@@ -32,3 +32,10 @@ pub mod store;
 pub mod imap;
 pub mod smtp;
 pub mod tls;
+
+pub mod failpoint;
+pub mod work;
+
+pub mod daemon;
+
+pub mod cli;

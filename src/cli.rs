@@ -1,0 +1,136 @@
+//! The command line: what can be typed, and where it goes. Exit codes follow sysexits.
+
+mod account;
+mod check;
+mod command;
+mod db;
+mod explain;
+mod import;
+mod inbound;
+mod ingest;
+mod log;
+mod open;
+mod outbox;
+mod output;
+mod owner;
+mod run;
+mod source;
+mod ticket;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use clap::error::ErrorKind;
+
+use command::{Command, Tidings};
+
+/// What the process says to who called it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    /// Done.
+    Ok = 0,
+    /// The command was typed wrongly.
+    Usage = 64,
+    /// What was given is not what it should be.
+    Data = 65,
+    /// What was named is not there.
+    NoInput = 66,
+    /// A server is not to be had.
+    Unavailable = 69,
+    /// The program failed.
+    Software = 70,
+    /// Try again later.
+    TryLater = 75,
+    /// Somebody else must do this.
+    Permission = 77,
+    /// The configuration, or the schema of the database.
+    Configuration = 78,
+}
+
+/// Why a command ended otherwise than well.
+struct Failure {
+    exit: Exit,
+    error: anyhow::Error,
+}
+
+type Outcome = Result<Exit, Failure>;
+
+trait Or<T> {
+    /// The exit code that an error of this step has.
+    fn or_exit(self, exit: Exit) -> Result<T, Failure>;
+}
+
+impl<T, E: Into<anyhow::Error>> Or<T> for Result<T, E> {
+    fn or_exit(self, exit: Exit) -> Result<T, Failure> {
+        self.map_err(|error| Failure { exit, error: error.into() })
+    }
+}
+
+impl Failure {
+    fn new(exit: Exit, what: impl Into<String>) -> Self {
+        Self { exit, error: anyhow::Error::msg(what.into()) }
+    }
+}
+
+/// Reads the command line, does what it says, and says how it ended.
+#[must_use]
+pub fn main() -> ExitCode {
+    let typed = match Tidings::try_parse() {
+        Ok(typed) => typed,
+        Err(error) => {
+            let _ = error.print();
+            let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            return code(if asked { Exit::Ok } else { Exit::Usage });
+        }
+    };
+    // What is in the state directory is for its owner alone, whatever the folder's own mode.
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
+    if let Err(failure) = owner::become_owner(&typed) {
+        return fail(&failure);
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&Failure { exit: Exit::Software, error: error.into() }),
+    };
+    match runtime.block_on(dispatch(typed)) {
+        Ok(exit) => code(exit),
+        Err(failure) => fail(&failure),
+    }
+}
+
+async fn dispatch(typed: Tidings) -> Outcome {
+    let config = typed.config;
+    match typed.command {
+        Command::Run { once } => run::run(&config, once).await,
+        Command::Check { offline } => check::check(&config, offline).await,
+        Command::Explain(arguments) => explain::explain(&config, arguments).await,
+        Command::Ingest { desk, files } => ingest::ingest(&config, desk.as_deref(), &files).await,
+        Command::Ticket(command) => ticket::ticket(&config, command).await,
+        Command::Account(command) => account::account(&config, command).await,
+        Command::Inbound(command) => inbound::inbound(&config, command).await,
+        Command::Outbox(command) => outbox::outbox(&config, command).await,
+        Command::Db(command) => db::db(&config, command).await,
+    }
+}
+
+/// Prints what happened and why, the whole chain, to standard error.
+#[expect(clippy::print_stderr, reason = "errors of the command line go to standard error")]
+fn fail(failure: &Failure) -> ExitCode {
+    let mut line = String::new();
+    for cause in failure.error.chain() {
+        let cause = cause.to_string();
+        // Many errors print their cause already.
+        if !line.contains(&cause) {
+            if !line.is_empty() {
+                line.push_str(": ");
+            }
+            line.push_str(&cause);
+        }
+    }
+    eprintln!("tidings: {}", output::printable(&line));
+    code(failure.exit)
+}
+
+fn code(exit: Exit) -> ExitCode {
+    ExitCode::from(exit as u8)
+}

@@ -1,0 +1,163 @@
+//! `tidings account`: the customers.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use super::command::Account as Command;
+use super::import;
+use super::open::{Opened, open};
+use super::output::{json, line, printable, table};
+use super::{Exit, Failure, Or as _, Outcome};
+use crate::desk::account::{Account, Licence};
+use crate::mail::address::Address;
+use crate::store::account::{self, Imported};
+use crate::triage::entitle::of_accounts;
+
+pub(super) async fn account(path: &Path, command: Command) -> Outcome {
+    let opened = open(path).await?;
+    let done = match command {
+        Command::Import { file, dry_run } => {
+            import_file(&opened, &file, if dry_run { Write::Dry } else { Write::Really }).await
+        }
+        Command::List { json } => list(&opened, json).await,
+        Command::Show { id, json } => show(&opened, &id, json).await,
+        Command::Match { address, desk, json } => {
+            match_address(&opened, &address, desk.as_deref(), json).await
+        }
+    };
+    opened.store.close().await;
+    done
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Write {
+    Dry,
+    Really,
+}
+
+async fn import_file(opened: &Opened, file: &Path, write: Write) -> Outcome {
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        Failure::new(Exit::NoInput, format!("cannot read {}: {error}", file.display()))
+    })?;
+    let accounts = import::read(&text, file, &opened.config.levels).or_exit(Exit::Data)?;
+    let (mut added, mut replaced) = (0, 0);
+    for account in &accounts {
+        // One transaction an account: a long import keeps nobody waiting.
+        let mut tx = opened.store.begin().await.or_exit(Exit::Unavailable)?;
+        match account::import(&mut tx, account).await.or_exit(Exit::Unavailable)? {
+            Imported::Added => added += 1,
+            Imported::Replaced => replaced += 1,
+        }
+        match write {
+            Write::Really => tx.commit().await.or_exit(Exit::Unavailable)?,
+            Write::Dry => tx.rollback().await.or_exit(Exit::Unavailable)?,
+        }
+    }
+    let would = if write == Write::Dry { "would be " } else { "" };
+    line(&format!("{added} accounts {would}added, {replaced} {would}replaced"));
+    Ok(Exit::Ok)
+}
+
+async fn list(opened: &Opened, as_json: bool) -> Outcome {
+    let mut tx = opened.store.read().await.or_exit(Exit::Unavailable)?;
+    let accounts = account::list(&mut tx).await.or_exit(Exit::Unavailable)?;
+    if as_json {
+        for account in &accounts {
+            json(&view(account));
+        }
+        return Ok(Exit::Ok);
+    }
+    let rows: Vec<[String; 5]> = accounts
+        .iter()
+        .map(|account| {
+            [
+                account.key.clone(),
+                account.name.clone(),
+                account.status.as_str().to_owned(),
+                joined(account.contacts.iter()),
+                joined(account.licences.iter().map(|licence| &licence.level)),
+            ]
+        })
+        .collect();
+    table(["ACCOUNT", "NAME", "STATUS", "CONTACTS", "LEVELS"], &rows);
+    Ok(Exit::Ok)
+}
+
+async fn show(opened: &Opened, id: &str, as_json: bool) -> Outcome {
+    let mut tx = opened.store.read().await.or_exit(Exit::Unavailable)?;
+    let account = account::by_key(&mut tx, id)
+        .await
+        .or_exit(Exit::Unavailable)?
+        .ok_or_else(|| Failure::new(Exit::NoInput, format!("there is no account {id:?}")))?;
+    if as_json {
+        json(&view(&account));
+        return Ok(Exit::Ok);
+    }
+    line(&format!("account   {}", printable(&account.key)));
+    line(&format!("name      {}", printable(&account.name)));
+    line(&format!("status    {}", account.status.as_str()));
+    line(&format!("contacts  {}", printable(&joined(account.contacts.iter()))));
+    for licence in &account.licences {
+        line(&format!("licence   {}", printable(&licence_line(licence))));
+    }
+    Ok(Exit::Ok)
+}
+
+async fn match_address(opened: &Opened, text: &str, desk: Option<&str>, as_json: bool) -> Outcome {
+    let address = Address::parse(text).map_err(|error| {
+        Failure::new(Exit::Data, format!("{text:?} is not an address: {error}"))
+    })?;
+    let first = opened.config.desks.first().map(|desk| desk.name.to_string());
+    let policy = opened.policy(desk.map(str::to_owned).or(first).as_deref())?;
+    let mut tx = opened.store.read().await.or_exit(Exit::Unavailable)?;
+    let accounts = account::matching(&mut tx, &address).await.or_exit(Exit::Unavailable)?;
+    let standing = of_accounts(&accounts, &policy, opened.now());
+    if as_json {
+        json(&json!({
+            "address": address.as_str(),
+            "account": standing.account.map(|found| &found.key),
+            "licence": standing.licence.map(|licence| &licence.key),
+            "level": standing.level.name.as_str(),
+            "why": standing.why,
+        }));
+    } else {
+        line(&format!("{address}: {} ({})", standing.level.name, standing.level.title));
+        line(&printable(&standing.why));
+    }
+    Ok(Exit::Ok)
+}
+
+fn view(account: &Account) -> serde_json::Value {
+    let strings = |contacts: &[crate::desk::account::Contact]| {
+        contacts.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    json!({
+        "id": account.key,
+        "name": account.name,
+        "status": account.status.as_str(),
+        "contacts": strings(&account.contacts),
+        "licences": account.licences.iter().map(|licence| json!({
+            "key": licence.key,
+            "level": licence.level.as_str(),
+            "from": licence.from.to_string(),
+            "until": licence.until.map(|day| day.to_string()),
+            "contacts": strings(&licence.contacts),
+        })).collect::<Vec<_>>(),
+    })
+}
+
+fn licence_line(licence: &Licence) -> String {
+    let until =
+        licence.until.map_or_else(|| "without end".to_owned(), |day| format!("until {day}"));
+    let whom = if licence.contacts.is_empty() {
+        String::new()
+    } else {
+        format!(", for {}", joined(licence.contacts.iter()))
+    };
+    format!("{}: level {}, from {} {until}{whom}", licence.key, licence.level, licence.from)
+}
+
+fn joined<T: ToString>(items: impl Iterator<Item = T>) -> String {
+    items.map(|item| item.to_string()).collect::<Vec<_>>().join(" ")
+}

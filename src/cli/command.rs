@@ -1,0 +1,256 @@
+//! What can be typed. Data only.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Turns a support mailbox into a help desk that works by mail alone.
+#[derive(Parser)]
+#[command(name = "tidings", version, disable_help_subcommand = true)]
+pub(super) struct Tidings {
+    /// The configuration.
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "TIDINGS_CONFIG",
+        default_value = crate::config::DEFAULT_PATH
+    )]
+    pub(super) config: PathBuf,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Watches the mailboxes, opens tickets, sends acknowledgements.
+    Run {
+        /// Does what is due and ends: first contact, or mail, decisions and notices that wait.
+        /// Exits with 75 if a server could not be reached.
+        #[arg(long)]
+        once: bool,
+    },
+    /// Looks at configuration, secrets, database, and logs in to each server; a line each.
+    Check {
+        /// Asks no server.
+        #[arg(long)]
+        offline: bool,
+    },
+    /// Says what would be done with messages, and why. Stores and sends nothing.
+    Explain(Explain),
+    /// Puts messages into the spool as if received.
+    Ingest {
+        /// The desk; needed where there are several.
+        #[arg(long)]
+        desk: Option<String>,
+        /// Message files (.eml), mbox files or Maildir folders; `-` is standard input.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// Tickets.
+    #[command(subcommand)]
+    Ticket(Ticket),
+    /// Accounts: the customers and what they bought.
+    #[command(subcommand)]
+    Account(Account),
+    /// Messages as received.
+    #[command(subcommand)]
+    Inbound(Inbound),
+    /// Notices on their way.
+    #[command(subcommand)]
+    Outbox(Outbox),
+    /// The database.
+    #[command(subcommand)]
+    Db(Db),
+}
+
+#[derive(Args)]
+pub(super) struct Explain {
+    /// Message files (.eml), mbox files or Maildir folders; `-` is standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// One JSON object a message.
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Asks no server; nothing does yet.
+    #[arg(long)]
+    pub(super) offline: bool,
+    /// The desk; the first without.
+    #[arg(long)]
+    pub(super) desk: Option<String>,
+    /// The instant at which the messages came and are decided, such as 2026-03-02T09:00:00Z.
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
+}
+
+#[derive(Subcommand)]
+pub(super) enum Ticket {
+    /// Open tickets; all with --all.
+    List {
+        /// One JSON object a ticket.
+        #[arg(long)]
+        json: bool,
+        /// Resolved and closed ones, too.
+        #[arg(long)]
+        all: bool,
+        /// Of this desk.
+        #[arg(long)]
+        desk: Option<String>,
+        /// In this status.
+        #[arg(long)]
+        status: Option<String>,
+        /// Opened by this address.
+        #[arg(long, value_name = "ADDRESS")]
+        requester: Option<String>,
+        /// With this text in the subject.
+        #[arg(long)]
+        text: Option<String>,
+    },
+    /// A ticket with its correspondence and history.
+    Show {
+        /// Its number.
+        number: i64,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Opens a ticket for somebody, with the text on standard input. No mail is sent.
+    Open {
+        /// The requester's address.
+        #[arg(long = "for", value_name = "ADDRESS")]
+        requester: String,
+        /// The subject.
+        #[arg(long)]
+        subject: String,
+        /// The desk; needed where there are several.
+        #[arg(long)]
+        desk: Option<String>,
+    },
+    /// Answers the requester by mail, with the text on standard input.
+    Reply {
+        /// The ticket's number.
+        number: i64,
+    },
+    /// Adds a note that never leaves the desk, with the text on standard input.
+    Note {
+        /// The ticket's number.
+        number: i64,
+    },
+    /// Changes a ticket.
+    Set {
+        /// The ticket's number.
+        number: i64,
+        /// The new status: new, open, waiting, `third_party`, resolved, closed.
+        #[arg(long)]
+        status: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub(super) enum Account {
+    /// Adds and replaces accounts from a TOML or CSV file.
+    Import {
+        /// The file; its ending says which kind.
+        file: PathBuf,
+        /// Only says what would be done.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Every account.
+    List {
+        /// One JSON object an account.
+        #[arg(long)]
+        json: bool,
+    },
+    /// One account.
+    Show {
+        /// Its id.
+        id: String,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Which level an address gets, and why.
+    Match {
+        /// The address.
+        address: String,
+        /// The desk; the first without.
+        #[arg(long)]
+        desk: Option<String>,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Subcommand)]
+pub(super) enum Inbound {
+    /// Messages that wait or are held; others with --verdict.
+    List {
+        /// One JSON object a message.
+        #[arg(long)]
+        json: bool,
+        /// opened, `follow_up`, event, duplicate, ignored, held, dropped, pending or all.
+        #[arg(long)]
+        verdict: Option<String>,
+    },
+    /// A message: how it came, what became of it, and its text.
+    Show {
+        /// Its number.
+        id: i64,
+        /// Its bytes as received, and nothing else.
+        #[arg(long)]
+        raw: bool,
+    },
+    /// Decides held, ignored or dropped messages again.
+    Retry {
+        /// Their numbers.
+        #[arg(required = true)]
+        ids: Vec<i64>,
+    },
+    /// Puts a held message aside for good. Nothing is deleted.
+    Drop {
+        /// Its number.
+        id: i64,
+        /// Why.
+        #[arg(long)]
+        why: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub(super) enum Outbox {
+    /// Notices that are not sent; others with --state.
+    List {
+        /// One JSON object a notice.
+        #[arg(long)]
+        json: bool,
+        /// due, claimed, sent, dead, held or all.
+        #[arg(long)]
+        state: Option<String>,
+    },
+    /// A notice and its message.
+    Show {
+        /// Its number.
+        id: i64,
+    },
+    /// Submits a dead, held or waiting notice now.
+    Retry {
+        /// Its number.
+        id: i64,
+    },
+    /// Gives a waiting notice up. Nothing is deleted.
+    Drop {
+        /// Its number.
+        id: i64,
+    },
+}
+
+#[derive(Subcommand)]
+pub(super) enum Db {
+    /// Brings the schema up to date; makes the database if there is none.
+    Migrate,
+    /// Looks at every page and every reference.
+    Check,
+}

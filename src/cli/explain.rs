@@ -1,0 +1,65 @@
+//! `tidings explain`: what would be done with a message, and why. Stores and sends nothing.
+
+mod desk;
+mod view;
+
+use std::path::Path;
+
+use self::desk::Desk;
+use super::command::Explain;
+use super::ingest::{received, unreadable};
+use super::output::json;
+use super::source::{Message, each_message};
+use super::{Exit, Failure, Or as _, Outcome};
+use crate::mail::parse::parse;
+use crate::store::facts::{self, Question};
+use crate::time::Timestamp;
+use crate::triage::case::{Age, Arrival, Case, Facts, Form};
+use crate::triage::decide;
+
+pub(super) async fn explain(path: &Path, arguments: Explain) -> Outcome {
+    let at = match &arguments.at {
+        Some(text) => Some(Timestamp::parse(text).map_err(|error| {
+            Failure::new(Exit::Usage, format!("--at {text:?} is not an instant: {error}"))
+        })?),
+        None => None,
+    };
+    let desk = Desk::open(path, arguments.desk.as_deref()).await?;
+    for file in &arguments.files {
+        each_message(file, async |message| {
+            let explained = explain_one(&desk, &message, at).await?;
+            if arguments.json {
+                json(&explained);
+            } else {
+                view::print(&explained);
+            }
+            Ok::<_, Failure>(())
+        })
+        .await
+        .map_err(|error| unreadable(file, &error))??;
+    }
+    Ok(Exit::Ok)
+}
+
+async fn explain_one(
+    desk: &Desk,
+    message: &Message,
+    at: Option<Timestamp>,
+) -> Result<serde_json::Value, Failure> {
+    let (mail, defects) = parse(&message.bytes);
+    let fresh = desk.fresh(at)?;
+    let received = at.unwrap_or_else(|| received(&message.bytes, fresh.now));
+    let arrival = Arrival { received, age: Age::New, form: Form::Whole };
+    let facts = match &desk.store {
+        Some(store) => {
+            let mut tx = store.read().await.or_exit(Exit::Unavailable)?;
+            let question = Question::of(&mail, &arrival, &desk.policy, fresh.now);
+            facts::gather(&mut tx, &question, None).await.or_exit(Exit::Unavailable)?
+        }
+        None => Facts::default(),
+    };
+    let case =
+        Case { mail: &mail, arrival: &arrival, facts: &facts, policy: &desk.policy, fresh: &fresh };
+    let decision = decide(&case);
+    Ok(view::object(message, &case, &decision, &defects, desk))
+}

@@ -1,0 +1,101 @@
+//! The desk that a dry run pretends to be: that of the configuration, or a built-in one.
+
+use std::path::Path;
+
+use crate::cli::open::{config, exit_of};
+use crate::cli::{Exit, Failure, Or as _};
+use crate::config::Config;
+use crate::daemon::{self, state};
+use crate::desk::level::{Level, LevelName};
+use crate::fresh::{Fresh, KEY_BYTES, Key, Namer, Random};
+use crate::mail::address::Address;
+use crate::mail::envelope::ReversePath;
+use crate::mail::subject::{TicketNumber, TicketPrefix};
+use crate::render::Templates;
+use crate::store::Store;
+use crate::time::{Clock, Timestamp};
+use crate::triage::policy::{Acknowledge, AcknowledgeLimits, Bulk, Policy};
+
+/// A desk, and what it knows.
+pub(super) struct Desk {
+    pub(super) policy: Policy,
+    /// Read only; `None` when nothing is known.
+    pub(super) store: Option<Store>,
+    /// Why nothing is known.
+    pub(super) unknown: Option<String>,
+}
+
+impl Desk {
+    /// The desk of the configuration where there is one, else the built-in one.
+    pub(super) async fn open(path: &Path, name: Option<&str>) -> Result<Self, Failure> {
+        let templates = Templates::shipped().or_exit(Exit::Software)?;
+        if !path.exists() {
+            let policy = built_in(templates)
+                .ok_or_else(|| Failure::new(Exit::Software, "the built-in desk is broken"))?;
+            let unknown = Some(format!("there is no configuration {}", path.display()));
+            return Ok(Self { policy, store: None, unknown });
+        }
+        let config = config(path)?;
+        let first = config.desks.first().map(|desk| desk.name.to_string());
+        let name = name.map(str::to_owned).or(first).unwrap_or_default();
+        let (namer, store, unknown) = known(&config).await?;
+        let policy = daemon::policy(&config, &name, &namer, &templates)
+            .ok_or_else(|| Failure::new(Exit::Usage, format!("there is no desk {name:?}")))?;
+        Ok(Self { policy, store, unknown })
+    }
+
+    /// Names for a decision that is not written: no number is reserved.
+    pub(super) fn fresh(&self, at: Option<Timestamp>) -> Result<Fresh, Failure> {
+        let number = TicketNumber::new(1)
+            .ok_or_else(|| Failure::new(Exit::Software, "no ticket number is left"))?;
+        let message_id = self.policy.namer.message_id().or_exit(Exit::Software)?;
+        Ok(Fresh { now: at.unwrap_or_else(|| Clock::System.now()), number, message_id })
+    }
+}
+
+async fn known(config: &Config) -> Result<(Namer, Option<Store>, Option<String>), Failure> {
+    let nothing = |why: String| {
+        let key = Key::new(&[0; KEY_BYTES]);
+        (Namer::new(key, &config.instance, Random::System), None, Some(why))
+    };
+    if !config.database.exists() {
+        return Ok(nothing(format!("there is no database {}", config.database.display())));
+    }
+    let key = match state::key(config, &Random::System) {
+        Ok(key) => key,
+        Err(error) => return Ok(nothing(error.to_string())),
+    };
+    let store = Store::open_read_only(&config.database)
+        .await
+        .map_err(|error| Failure { exit: exit_of(&error), error: error.into() })?;
+    Ok((Namer::new(key, &config.instance, Random::System), Some(store), None))
+}
+
+fn built_in(templates: Templates) -> Option<Policy> {
+    let name = LevelName::parse("default")?;
+    let level = Level { name, title: "Support".to_owned(), rank: 0 };
+    let no_limits = AcknowledgeLimits {
+        address_per_hour: None,
+        address_per_day: None,
+        domain_per_hour: None,
+        total_per_hour: None,
+    };
+    Some(Policy {
+        desk: "built-in".into(),
+        address: Address::parse("support@desk.invalid").ok()?,
+        aliases: Vec::new(),
+        other_desks: Vec::new(),
+        display_name: "Support".to_owned(),
+        prefix: TicketPrefix::parse("T")?,
+        levels: vec![level.clone()],
+        default_level: level.clone(),
+        lapsed_level: level,
+        acknowledge: Acknowledge::Tickets,
+        acknowledge_within: std::time::Duration::from_hours(72),
+        limits: no_limits,
+        bulk: Bulk::Ignore,
+        envelope_from: ReversePath::Null,
+        namer: Namer::new(Key::new(&[0; KEY_BYTES]), "desk.invalid", Random::System),
+        templates,
+    })
+}

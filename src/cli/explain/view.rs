@@ -1,0 +1,153 @@
+//! A dry run, shown.
+
+use serde_json::{Value, json};
+
+use super::desk::Desk;
+use crate::cli::output::{line, printable, printable_lines};
+use crate::cli::source::Message;
+use crate::mail::Sender;
+use crate::mail::address::NamedAddress;
+use crate::mail::attachment::{Attachment, Placement};
+use crate::mail::parse::Defect;
+use crate::triage::case::Case;
+use crate::triage::decision::{Decision, Effect, Ignored, Verdict};
+use crate::triage::entitle;
+use crate::triage::thread::{self, Thread};
+
+/// One object a message. What is not built yet is null.
+pub(super) fn object(
+    message: &Message,
+    case: &Case<'_>,
+    decision: &Decision,
+    defects: &[Defect],
+    desk: &Desk,
+) -> Value {
+    let mail = case.mail;
+    let own = decision.verdict == Verdict::Ignored(Ignored::Own);
+    let kind = if own { "own" } else { mail.class.kind.as_str() };
+    let mut object = json!({
+        "file": message.file,
+        "message_id": mail.message_id.as_ref().map(crate::mail::message_id::MessageId::as_str),
+        "from": match &mail.sender {
+            Sender::One(named) => address(named),
+            Sender::Ambiguous { shown, .. } => json!({ "name": shown, "address": null }),
+        },
+        "reply_to": addresses(&mail.reply_to),
+        "to": addresses(&mail.to),
+        "cc": addresses(&mail.cc),
+        "subject": mail.subject,
+        "date": mail.date.map(|date| date.to_string()),
+        "text": mail.text,
+        "reply": null,
+        "attachments": mail.attachments.iter().map(attachment).collect::<Vec<_>>(),
+        "class": { "kind": kind, "reasons": mail.class.reasons },
+        "bounce": null,
+        "proof": null,
+        "sender": sender(case, desk),
+        "thread": found(case, desk),
+        "decision": {
+            "verdict": decision.verdict.word(),
+            "effects": decision.effects.iter().map(effect).collect::<Vec<_>>(),
+            "why": decision.reason(),
+        },
+        "defects": defects.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    });
+    if let (Some(index), Some(fields)) = (message.index, object.as_object_mut()) {
+        fields.insert("index".into(), json!(index));
+    }
+    object
+}
+
+/// The same for people.
+pub(super) fn print(explained: &Value) {
+    let text = |pointer: &str| match explained.pointer(pointer) {
+        Some(Value::String(text)) => printable(text),
+        Some(Value::Null) | None => "-".to_owned(),
+        Some(other) => printable(&other.to_string()),
+    };
+    line(&format!("file       {}", text("/file")));
+    line(&format!("from       {} {}", text("/from/address"), text("/from/name")));
+    line(&format!("subject    {}", text("/subject")));
+    line(&format!("class      {} {}", text("/class/kind"), text("/class/reasons")));
+    line(&format!("level      {}: {}", text("/sender/level"), text("/sender/why")));
+    line(&format!("thread     {}: {}", text("/thread/ticket"), text("/thread/why")));
+    line(&format!("decision   {}: {}", text("/decision/verdict"), text("/decision/why")));
+    for effect in
+        explained.pointer("/decision/effects").and_then(Value::as_array).into_iter().flatten()
+    {
+        line(&format!("  effect   {}", printable(effect.as_str().unwrap_or_default())));
+    }
+    for attachment in
+        explained.pointer("/attachments").and_then(Value::as_array).into_iter().flatten()
+    {
+        line(&format!("attachment {}", printable(&attachment.to_string())));
+    }
+    for defect in explained.pointer("/defects").and_then(Value::as_array).into_iter().flatten() {
+        line(&format!("defect     {}", printable(defect.as_str().unwrap_or_default())));
+    }
+    line("");
+    let body = explained.pointer("/text").and_then(Value::as_str).unwrap_or_default();
+    line(&printable_lines(body));
+    line("");
+}
+
+fn sender(case: &Case<'_>, desk: &Desk) -> Value {
+    if let Some(why) = &desk.unknown {
+        return json!({ "role": null, "account": null, "licence": null, "level": null, "why": why });
+    }
+    let standing = entitle::standing(case);
+    json!({
+        "role": if standing.account.is_some() { "contact" } else { "unknown" },
+        "account": standing.account.map(|found| &found.key),
+        "licence": standing.licence.map(|licence| &licence.key),
+        "level": standing.level.name.as_str(),
+        "why": standing.why,
+    })
+}
+
+fn found(case: &Case<'_>, desk: &Desk) -> Value {
+    if let Some(why) = &desk.unknown {
+        return json!({ "ticket": null, "by": null, "why": why });
+    }
+    match thread::find(case) {
+        Thread::Ticket(found) => json!({
+            "ticket": found.ticket.number.get(),
+            "by": found.by.as_str(),
+            "why": found.why(),
+        }),
+        Thread::Linked { why, .. } | Thread::New { why } => {
+            json!({ "ticket": null, "by": null, "why": why })
+        }
+    }
+}
+
+fn effect(effect: &Effect) -> String {
+    match effect {
+        Effect::OpenTicket(new) => format!("open a ticket at level {}", new.level),
+        Effect::AddParticipant(new) => format!("{} becomes a party", new.address),
+        Effect::ChangeTicket(change) => {
+            format!("ticket {}: {} → {}", change.number, change.from, change.to)
+        }
+        Effect::AddArticle(new) => format!("an article from {}", new.from),
+        Effect::Submit(new) => format!("{} to {}", new.kind.as_str(), new.envelope.to),
+        Effect::Record(new) => format!("record: {}", new.kind),
+    }
+}
+
+fn address(named: &NamedAddress) -> Value {
+    json!({ "name": named.name, "address": named.address.as_str() })
+}
+
+fn addresses(list: &[NamedAddress]) -> Vec<Value> {
+    list.iter().map(address).collect()
+}
+
+fn attachment(attachment: &Attachment) -> Value {
+    json!({
+        "name": attachment.name,
+        "type": attachment.media_type,
+        "size": attachment.size,
+        "sha256": attachment.digest.to_string(),
+        "inline": attachment.placement == Placement::Inline,
+    })
+}

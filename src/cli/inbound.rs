@@ -1,0 +1,177 @@
+//! `tidings inbound`: messages as received.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use super::command::Inbound as Command;
+use super::open::{Opened, open};
+use super::output::{json, line, printable, printable_lines, raw, table};
+use super::{Exit, Failure, Or as _, Outcome};
+use crate::config::person_from_environment;
+use crate::mail::parse::parse;
+use crate::store::body;
+use crate::store::error::StoreError;
+use crate::store::inbound::review::{self, InboundRow};
+use crate::triage::case::InboundId;
+
+pub(super) async fn inbound(path: &Path, command: Command) -> Outcome {
+    let opened = open(path).await?;
+    let done = match command {
+        Command::List { json, verdict } => list(&opened, verdict.as_deref(), json).await,
+        Command::Show { id, raw } => {
+            show(&opened, InboundId(id), if raw { Form::Raw } else { Form::Readable }).await
+        }
+        Command::Retry { ids } => retry(&opened, &ids).await,
+        Command::Drop { id, why } => put_aside(&opened, InboundId(id), &why).await,
+    };
+    opened.store.close().await;
+    done
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Raw,
+    Readable,
+}
+
+async fn list(opened: &Opened, verdict: Option<&str>, as_json: bool) -> Outcome {
+    let mut tx = opened.store.read().await.or_exit(Exit::Unavailable)?;
+    let mut rows = Vec::new();
+    let mut after = 0;
+    loop {
+        let page = review::list(&mut tx, verdict, after).await.or_exit(Exit::Unavailable)?;
+        let Some(last) = page.last() else { break };
+        after = last.id.0;
+        for inbound in &page {
+            if as_json {
+                json(&view(inbound));
+            } else {
+                rows.push(row(inbound));
+            }
+        }
+    }
+    if !as_json {
+        table(["INBOUND", "DESK", "RECEIVED", "SIZE", "VERDICT", "WHY"], &rows);
+    }
+    Ok(Exit::Ok)
+}
+
+async fn show(opened: &Opened, id: InboundId, form: Form) -> Outcome {
+    let mut tx = opened.store.read().await.or_exit(Exit::Unavailable)?;
+    let found =
+        review::show(&mut tx, id).await.or_exit(Exit::Unavailable)?.ok_or_else(|| missing(id))?;
+    let bytes = match found.body {
+        Some(body) => body::load(&mut tx, body).await.or_exit(Exit::Unavailable)?,
+        None => Vec::new(),
+    };
+    if form == Form::Raw {
+        raw(&bytes);
+        return Ok(Exit::Ok);
+    }
+    let (mail, defects) = parse(&bytes);
+    line(&format!("inbound   {} of desk {}", id.0, found.desk));
+    line(&format!("origin    {}", printable(&found.origin)));
+    line(&format!("received  {}, {} bytes, {}", found.received, found.size, found.form));
+    let why = printable(&found.reason);
+    line(&format!("verdict   {} {why}", found.verdict));
+    line(&format!("do next   {}", next_step(&found)));
+    if let Some(ticket) = found.ticket {
+        line(&format!("ticket    {ticket}"));
+    }
+    line(&format!("mark      {}", found.mark));
+    let from = mail.sender.address().map(ToString::to_string).unwrap_or_default();
+    line(&format!("from      {}", printable(&from)));
+    line(&format!("subject   {}", printable(&mail.subject)));
+    for defect in defects {
+        line(&format!("defect    {}", printable(&defect.to_string())));
+    }
+    line("");
+    line(&printable_lines(&mail.text));
+    Ok(Exit::Ok)
+}
+
+/// What a person can do about a message.
+fn next_step(found: &InboundRow) -> String {
+    let id = found.id.0;
+    match found.verdict.as_str() {
+        "pending" => {
+            "nothing: it is decided by the running daemon, or by `tidings run --once`".into()
+        }
+        "held" if found.body.is_none() => {
+            "look into the mailbox with a mail client; the server does not give the message".into()
+        }
+        "held" => format!(
+            "`tidings inbound retry {id}` decides it again, `tidings inbound drop {id} --why …` \
+             puts it aside"
+        ),
+        "ignored" | "dropped" => format!("nothing; `tidings inbound retry {id}` decides it again"),
+        _ => "nothing".into(),
+    }
+}
+
+/// All of them or none.
+async fn retry(opened: &Opened, ids: &[i64]) -> Outcome {
+    let mut tx = opened.store.begin().await.or_exit(Exit::TryLater)?;
+    for id in ids {
+        match review::retry(&mut tx, InboundId(*id)).await {
+            Ok(()) => {}
+            Err(StoreError::Raced) => {
+                let what = format!("inbound {id} is not held, ignored or dropped");
+                return Err(Failure::new(Exit::Data, what));
+            }
+            Err(error) => return Err(Failure { exit: Exit::TryLater, error: error.into() }),
+        }
+    }
+    tx.commit().await.or_exit(Exit::TryLater)?;
+    let count = ids.len();
+    line(&format!("{count} are decided again by the running daemon, or `tidings run --once`"));
+    Ok(Exit::Ok)
+}
+
+async fn put_aside(opened: &Opened, id: InboundId, why: &str) -> Outcome {
+    let reason = format!("dropped by {}: {why}", person_from_environment());
+    let mut tx = opened.store.begin().await.or_exit(Exit::TryLater)?;
+    match review::put_aside(&mut tx, id, &reason).await {
+        Ok(()) => {}
+        Err(StoreError::Raced) => {
+            return Err(Failure::new(Exit::Data, format!("inbound {} is not held", id.0)));
+        }
+        Err(error) => return Err(Failure { exit: Exit::TryLater, error: error.into() }),
+    }
+    tx.commit().await.or_exit(Exit::TryLater)?;
+    line(&format!("inbound {} is put aside; its bytes stay", id.0));
+    Ok(Exit::Ok)
+}
+
+fn missing(id: InboundId) -> Failure {
+    Failure::new(Exit::NoInput, format!("there is no inbound {}", id.0))
+}
+
+fn row(inbound: &InboundRow) -> [String; 6] {
+    [
+        inbound.id.0.to_string(),
+        inbound.desk.clone(),
+        inbound.received.to_string(),
+        inbound.size.to_string(),
+        inbound.verdict.clone(),
+        inbound.reason.clone(),
+    ]
+}
+
+fn view(inbound: &InboundRow) -> serde_json::Value {
+    json!({
+        "id": inbound.id.0,
+        "desk": inbound.desk,
+        "origin": inbound.origin,
+        "received_at": inbound.received.to_string(),
+        "size": inbound.size,
+        "form": inbound.form,
+        "verdict": inbound.verdict,
+        "reason": inbound.reason,
+        "ticket": inbound.ticket,
+        "duplicate_of": inbound.duplicate_of.map(|id| id.0),
+        "attempts": inbound.attempts,
+        "mark": inbound.mark,
+    })
+}

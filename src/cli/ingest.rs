@@ -1,0 +1,81 @@
+//! `tidings ingest`: messages from files or an MTA's pipe into the spool.
+
+use std::path::{Path, PathBuf};
+
+use super::open::{Opened, desk_name, open};
+use super::output::line;
+use super::source::{Message, each_message};
+use super::{Exit, Failure, Or as _, Outcome};
+use crate::mail::Digest;
+use crate::mail::parse::parse;
+use crate::store::body::{self, BodyId};
+use crate::store::error::StoreError;
+use crate::store::inbound::{self, Content, NewInbound, Origin, SpoolAge, Spooled};
+use crate::store::sequence::{self, Sequence};
+use crate::time::Timestamp;
+use crate::triage::case::Age;
+
+pub(super) async fn ingest(path: &Path, desk: Option<&str>, files: &[PathBuf]) -> Outcome {
+    // An MTA that hands a message over keeps it and comes again, for this code alone.
+    let opened = open(path).await.map_err(|failure| {
+        let wait = failure.exit == Exit::Unavailable;
+        if wait { Failure { exit: Exit::TryLater, ..failure } } else { failure }
+    })?;
+    let desk = desk_name(&opened.config, desk)?;
+    for file in files {
+        each_message(file, async |message| {
+            let name = message.file.clone();
+            let spooled = spool(&opened, &desk, message).await.or_exit(Exit::TryLater)?;
+            if let Spooled::New(id) = spooled {
+                line(&format!("inbound {}: {name} is spooled", id.0));
+            }
+            Ok::<_, Failure>(())
+        })
+        .await
+        .map_err(|error| unreadable(file, &error))??;
+    }
+    opened.store.close().await;
+    Ok(Exit::Ok)
+}
+
+pub(super) fn unreadable(file: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(Exit::NoInput, format!("cannot read {}: {error}", file.display()))
+}
+
+async fn spool(opened: &Opened, desk: &str, message: Message) -> Result<Spooled, StoreError> {
+    let now = opened.now();
+    let mut tx = opened.store.begin().await?;
+    let body = BodyId(sequence::reserve(&mut tx, Sequence::Body, 1).await?);
+    tx.commit().await?;
+    // Each part in a transaction of its own: nobody waits long, however large the message.
+    for (part, bytes) in body::parts(&message.bytes).enumerate() {
+        let mut tx = opened.store.begin().await?;
+        body::put_part(&mut tx, body, part, bytes).await?;
+        tx.commit().await?;
+    }
+    let inbound = NewInbound {
+        desk,
+        origin: Origin::File(&message.file),
+        received: received(&message.bytes, now),
+        spooled: now,
+        size: message.bytes.len() as u64,
+        content: Content::Whole(body, Digest::of(&message.bytes)),
+        age: SpoolAge::Settled(Age::New),
+    };
+    let mut tx = opened.store.begin().await?;
+    // A daemon that starts just now sweeps parts that no row refers to.
+    if body::count_parts(&mut tx, body).await? != body::parts(&message.bytes).count() {
+        body::remove(&mut tx, body).await?;
+        body::put(&mut tx, body, &message.bytes).await?;
+    }
+    let spooled = inbound::spool(&mut tx, &inbound).await?;
+    tx.commit().await?;
+    Ok(spooled)
+}
+
+/// A file has no INTERNALDATE: its top `Received` date stands for it, else its own, else now;
+/// never later than now.
+pub(super) fn received(bytes: &[u8], now: Timestamp) -> Timestamp {
+    let (mail, _) = parse(bytes);
+    mail.received.or(mail.date).unwrap_or(now).min(now)
+}

@@ -1,0 +1,113 @@
+//! Opens what a command needs: configuration, key, database.
+
+use std::path::Path;
+
+use super::{Exit, Failure, Or as _};
+use crate::config::Config;
+use crate::daemon::{self, state};
+use crate::fresh::{Fresh, Namer, Random};
+use crate::mail::subject::TicketNumber;
+use crate::render::Templates;
+use crate::store::body::BodyId;
+use crate::store::error::OpenError;
+use crate::store::sequence::{self, Sequence};
+use crate::store::sql::Tx;
+use crate::store::{Absent, Identity, Store};
+use crate::time::{Clock, Timestamp};
+use crate::triage::policy::Policy;
+
+/// A configuration with its database open.
+pub(super) struct Opened {
+    pub(super) config: Config,
+    pub(super) store: Store,
+    pub(super) namer: Namer,
+    pub(super) templates: Templates,
+    pub(super) clock: Clock,
+}
+
+/// Reads the configuration.
+pub(super) fn config(path: &Path) -> Result<Config, Failure> {
+    Config::load(path).or_exit(Exit::Configuration)
+}
+
+/// Opens the database of a configuration, made when there is none.
+pub(super) async fn open(path: &Path) -> Result<Opened, Failure> {
+    let config = config(path)?;
+    open_config(config).await
+}
+
+pub(super) async fn open_config(config: Config) -> Result<Opened, Failure> {
+    let clock = Clock::System;
+    state::prepare(&config).or_exit(Exit::Permission)?;
+    let key = state::key(&config, &Random::System).or_exit(Exit::Configuration)?;
+    let key_id = key.id().to_owned();
+    let namer = Namer::new(key, &config.instance, Random::System);
+    let identity =
+        Identity { instance: &config.instance, key_id: &key_id, key_file: &config.key_file() };
+    let store = Store::open(&config.database, Absent::Create, &identity, clock.now())
+        .await
+        .map_err(|error| Failure { exit: exit_of(&error), error: error.into() })?;
+    let templates = Templates::shipped().or_exit(Exit::Software)?;
+    Ok(Opened { config, store, namer, templates, clock })
+}
+
+pub(super) fn exit_of(error: &OpenError) -> Exit {
+    match error {
+        OpenError::NotOurs { .. }
+        | OpenError::OtherInstance { .. }
+        | OpenError::OtherKey { .. }
+        | OpenError::Schema(_) => Exit::Configuration,
+        OpenError::Unusable { .. } | OpenError::Store(_) => Exit::Unavailable,
+    }
+}
+
+impl Opened {
+    /// The rules of a desk, the only one or the one that is named.
+    pub(super) fn policy(&self, desk: Option<&str>) -> Result<Policy, Failure> {
+        let name = desk_name(&self.config, desk)?;
+        self.policy_of(&name)
+    }
+
+    /// The rules of the desk of this name.
+    pub(super) fn policy_of(&self, name: &str) -> Result<Policy, Failure> {
+        daemon::policy(&self.config, name, &self.namer, &self.templates)
+            .ok_or_else(|| no_desk(&self.config, name))
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Names for a command's decision, taken in its transaction.
+    pub(super) async fn fresh(&self, tx: &mut Tx) -> Result<(Fresh, BodyId), Failure> {
+        let number = sequence::reserve(tx, Sequence::Ticket, 1).await.or_exit(Exit::Unavailable)?;
+        let body = sequence::reserve(tx, Sequence::Body, 1).await.or_exit(Exit::Unavailable)?;
+        let number = TicketNumber::new(number)
+            .ok_or_else(|| Failure::new(Exit::Software, "no ticket number is left"))?;
+        let message_id = self.namer.message_id().or_exit(Exit::Software)?;
+        Ok((Fresh { now: self.now(), number, message_id }, BodyId(body)))
+    }
+}
+
+/// The desk that is named, or the only one.
+pub(super) fn desk_name(config: &Config, named: Option<&str>) -> Result<Box<str>, Failure> {
+    match (named, config.desks.as_slice()) {
+        (Some(name), _) => match config.desk(name) {
+            Some(desk) => Ok(desk.name.clone()),
+            None => Err(no_desk(config, name)),
+        },
+        (None, [only]) => Ok(only.name.clone()),
+        (None, _) => Err(Failure::new(
+            Exit::Usage,
+            format!("there are several desks; say which: --desk {}", names(config)),
+        )),
+    }
+}
+
+fn no_desk(config: &Config, name: &str) -> Failure {
+    Failure::new(Exit::Usage, format!("there is no desk {name:?}; there is {}", names(config)))
+}
+
+fn names(config: &Config) -> String {
+    config.desks.iter().map(|desk| &*desk.name).collect::<Vec<_>>().join(", ")
+}

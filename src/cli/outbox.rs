@@ -1,0 +1,137 @@
+//! `tidings outbox`: notices on their way.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use super::command::Outbox as Command;
+use super::open::{Opened, open};
+use super::output::{json, line, printable, printable_lines, table};
+use super::{Exit, Failure, Or as _, Outcome};
+use crate::config::person_from_environment;
+use crate::store::error::StoreError;
+use crate::store::outbox::{self, NoticeRow, OutboxId};
+
+pub(super) async fn outbox(path: &Path, command: Command) -> Outcome {
+    let opened = open(path).await?;
+    let done = match command {
+        Command::List { json, state } => list(&opened, state.as_deref(), json).await,
+        Command::Show { id } => show(&opened, OutboxId(id)).await,
+        Command::Retry { id } => change(&opened, OutboxId(id), Change::Retry).await,
+        Command::Drop { id } => change(&opened, OutboxId(id), Change::GiveUp).await,
+    };
+    opened.store.close().await;
+    done
+}
+
+#[derive(Clone, Copy)]
+enum Change {
+    Retry,
+    GiveUp,
+}
+
+async fn list(opened: &Opened, state: Option<&str>, as_json: bool) -> Outcome {
+    let mut tx = opened.store.read().await.or_exit(Exit::Unavailable)?;
+    let mut rows = Vec::new();
+    let mut after = 0;
+    loop {
+        let page = outbox::list(&mut tx, state, after).await.or_exit(Exit::Unavailable)?;
+        let Some(last) = page.last() else { break };
+        after = last.id.0;
+        for notice in &page {
+            if as_json {
+                json(&view(notice));
+            } else {
+                rows.push(row(notice));
+            }
+        }
+    }
+    if !as_json {
+        table(["OUTBOX", "KIND", "TO", "TICKET", "STATE", "DUE", "LAST REPLY"], &rows);
+    }
+    Ok(Exit::Ok)
+}
+
+async fn show(opened: &Opened, id: OutboxId) -> Outcome {
+    let mut tx = opened.store.read().await.or_exit(Exit::Unavailable)?;
+    let (notice, bytes) = outbox::show(&mut tx, id)
+        .await
+        .or_exit(Exit::Unavailable)?
+        .ok_or_else(|| Failure::new(Exit::NoInput, format!("there is no outbox {}", id.0)))?;
+    line(&format!("outbox   {}, {} of ticket {}", id.0, notice.kind, notice.ticket));
+    line(&format!("to       {}", printable(&notice.recipient)));
+    line(&format!("state    {}, due {}, {} tries", notice.state, notice.due, notice.attempts));
+    line(&format!("reply    {}", printable(notice.reply.as_deref().unwrap_or("none yet"))));
+    line(&format!("do next  {}", next_step(&notice)));
+    line("");
+    line(&printable_lines(&String::from_utf8_lossy(&bytes)));
+    Ok(Exit::Ok)
+}
+
+/// What a person can do about a notice.
+fn next_step(notice: &NoticeRow) -> String {
+    let id = notice.id.0;
+    match notice.state.as_str() {
+        "sent" => "nothing".into(),
+        "claimed" => "nothing: it is being submitted".into(),
+        "dead" => format!(
+            "mend what the reply names, then `tidings outbox retry {id}`; or tell the requester \
+             in another way"
+        ),
+        _ => format!(
+            "nothing: it is tried again by itself; `tidings outbox retry {id}` tries it now, \
+             `tidings outbox drop {id}` gives it up"
+        ),
+    }
+}
+
+async fn change(opened: &Opened, id: OutboxId, change: Change) -> Outcome {
+    let now = opened.now();
+    let mut tx = opened.store.begin().await.or_exit(Exit::TryLater)?;
+    let (done, said) = match change {
+        Change::Retry => (outbox::retry(&mut tx, id, now).await, "is due now"),
+        Change::GiveUp => {
+            let actor = person_from_environment();
+            (outbox::give_up(&mut tx, id, &actor, now).await, "is given up")
+        }
+    };
+    match done {
+        Ok(()) => {}
+        Err(StoreError::Raced) => {
+            let what = format!("outbox {} is sent, being sent, or not there", id.0);
+            return Err(Failure::new(Exit::Data, what));
+        }
+        Err(error) => return Err(Failure { exit: Exit::TryLater, error: error.into() }),
+    }
+    tx.commit().await.or_exit(Exit::TryLater)?;
+    line(&format!("outbox {} {said}", id.0));
+    Ok(Exit::Ok)
+}
+
+fn row(notice: &NoticeRow) -> [String; 7] {
+    [
+        notice.id.0.to_string(),
+        notice.kind.clone(),
+        notice.recipient.clone(),
+        notice.ticket.to_string(),
+        notice.state.clone(),
+        notice.due.to_string(),
+        notice.reply.clone().unwrap_or_default(),
+    ]
+}
+
+fn view(notice: &NoticeRow) -> serde_json::Value {
+    json!({
+        "id": notice.id.0,
+        "desk": notice.desk,
+        "ticket": notice.ticket,
+        "kind": notice.kind,
+        "to": notice.recipient,
+        "state": notice.state,
+        "created_at": notice.created.to_string(),
+        "due_at": notice.due.to_string(),
+        "attempts": notice.attempts,
+        "reply": notice.reply,
+        "message_id": notice.message_id,
+    })
+}

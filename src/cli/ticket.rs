@@ -1,0 +1,156 @@
+//! `tidings ticket`: the desk acts of its own accord.
+
+mod view;
+
+use std::io::Read as _;
+use std::path::Path;
+
+use super::command::Ticket as Command;
+use super::open::{Opened, open};
+use super::output::line;
+use super::{Exit, Failure, Or as _, Outcome};
+use crate::config::person_from_environment;
+use crate::desk::ticket::Status;
+use crate::fresh::Fresh;
+use crate::mail::address::{Address, NamedAddress};
+use crate::mail::subject::TicketNumber;
+use crate::store::account;
+use crate::store::commit::{self, Act};
+use crate::store::ticket::{self, Filter, Scope};
+use crate::triage::answer::{self, AnswerError, Correspondence, Request};
+use crate::triage::decision::Effect;
+use crate::triage::policy::Policy;
+
+pub(super) async fn ticket(path: &Path, command: Command) -> Outcome {
+    let opened = open(path).await?;
+    let done = match command {
+        Command::List { json, all, desk, status, requester, text } => {
+            let status = status.as_deref().map(parse_status).transpose()?;
+            let requester = requester.map(|text| text.to_lowercase());
+            let pattern = text.as_deref().map(pattern);
+            let filter = Filter {
+                desk: desk.as_deref(),
+                status,
+                requester: requester.as_deref(),
+                text: pattern.as_deref(),
+                scope: if all { Scope::All } else { Scope::Open },
+            };
+            view::list(&opened, &filter, json).await
+        }
+        Command::Show { number, json } => view::show(&opened, parse_number(number)?, json).await,
+        Command::Open { requester, subject, desk } => {
+            open_for(&opened, &requester, &subject, desk.as_deref()).await
+        }
+        Command::Reply { number } => {
+            let text = standard_input()?;
+            act(&opened, number, |ticket, policy, fresh, agent| {
+                answer::answer(ticket, &text, agent, policy, fresh)
+            })
+            .await
+        }
+        Command::Note { number } => {
+            let text = standard_input()?;
+            act(&opened, number, |ticket, _, fresh, agent| {
+                answer::note(ticket, &text, agent, fresh)
+            })
+            .await
+        }
+        Command::Set { number, status } => {
+            let status = parse_status(&status)?;
+            act(&opened, number, |ticket, _, _, agent| {
+                Ok(answer::set_status(ticket, status, agent))
+            })
+            .await
+        }
+    };
+    opened.store.close().await;
+    done
+}
+
+/// Reads a ticket, decides, and writes, in one transaction.
+async fn act(
+    opened: &Opened,
+    number: i64,
+    decide: impl FnOnce(&Correspondence, &Policy, &Fresh, &str) -> Result<Vec<Effect>, AnswerError>,
+) -> Outcome {
+    let number = parse_number(number)?;
+    let actor = person_from_environment();
+    let mut tx = opened.store.begin().await.or_exit(Exit::TryLater)?;
+    let (desk, correspondence) = ticket::correspondence(&mut tx, number)
+        .await
+        .or_exit(Exit::Unavailable)?
+        .ok_or_else(|| no_ticket(number))?;
+    let policy = opened.policy_of(&desk)?;
+    let (fresh, body) = opened.fresh(&mut tx).await?;
+    let effects = decide(&correspondence, &policy, &fresh, &actor).or_exit(Exit::Data)?;
+    let act = Act { desk: &desk, inbound: None, actor: &actor, now: fresh.now, body };
+    commit::apply(&mut tx, &effects, &act).await.or_exit(Exit::TryLater)?;
+    tx.commit().await.or_exit(Exit::TryLater)?;
+    for effect in &effects {
+        if let Effect::Submit(notice) = effect {
+            line(&format!("ticket {number}: mail to {} is in the outbox", notice.envelope.to));
+        }
+    }
+    line(&format!("ticket {number}: done"));
+    Ok(Exit::Ok)
+}
+
+async fn open_for(opened: &Opened, requester: &str, subject: &str, desk: Option<&str>) -> Outcome {
+    let address = Address::parse(requester).map_err(|error| {
+        Failure::new(Exit::Data, format!("{requester:?} is not an address: {error}"))
+    })?;
+    let policy = opened.policy(desk)?;
+    let text = standard_input()?;
+    let actor = person_from_environment();
+    let mut tx = opened.store.begin().await.or_exit(Exit::TryLater)?;
+    let accounts = account::matching(&mut tx, &address).await.or_exit(Exit::Unavailable)?;
+    let (fresh, body) = opened.fresh(&mut tx).await?;
+    let request = Request {
+        requester: NamedAddress { name: String::new(), address },
+        accounts: &accounts,
+        subject,
+        text: &text,
+    };
+    let effects = answer::open(&request, &actor, &policy, &fresh).or_exit(Exit::Data)?;
+    let act = Act { desk: &policy.desk, inbound: None, actor: &actor, now: fresh.now, body };
+    commit::apply(&mut tx, &effects, &act).await.or_exit(Exit::TryLater)?;
+    tx.commit().await.or_exit(Exit::TryLater)?;
+    line(&format!("{} is open", policy.prefix.tid(fresh.number)));
+    Ok(Exit::Ok)
+}
+
+fn standard_input() -> Result<String, Failure> {
+    let mut bytes = Vec::new();
+    std::io::stdin().read_to_end(&mut bytes).or_exit(Exit::NoInput)?;
+    String::from_utf8(bytes)
+        .map_err(|_| Failure::new(Exit::Data, "the text on standard input is not UTF-8"))
+}
+
+fn parse_number(number: i64) -> Result<TicketNumber, Failure> {
+    TicketNumber::new(number)
+        .ok_or_else(|| Failure::new(Exit::Usage, format!("{number} is not a ticket number")))
+}
+
+fn parse_status(word: &str) -> Result<Status, Failure> {
+    Status::parse(word).ok_or_else(|| {
+        let words: Vec<_> = Status::ALL.iter().map(|status| status.as_str()).collect();
+        Failure::new(Exit::Usage, format!("{word:?} is not a status: {}", words.join(", ")))
+    })
+}
+
+fn no_ticket(number: TicketNumber) -> Failure {
+    Failure::new(Exit::NoInput, format!("there is no ticket {number}"))
+}
+
+/// A text anywhere in the subject, as a pattern of SQL.
+fn pattern(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for char in text.to_lowercase().chars() {
+        if matches!(char, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(char);
+    }
+    pattern.push('%');
+    pattern
+}

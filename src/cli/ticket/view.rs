@@ -1,0 +1,165 @@
+//! Tickets, shown.
+
+use serde_json::json;
+
+use super::no_ticket;
+use crate::cli::open::Opened;
+use crate::cli::output::{json, line, printable, printable_lines, table};
+use crate::cli::{Exit, Or as _, Outcome};
+use crate::config::Config;
+use crate::mail::subject::TicketNumber;
+use crate::store::ticket::{self, Filter, PAGE, Summary};
+
+pub(super) async fn list(opened: &Opened, filter: &Filter<'_>, as_json: bool) -> Outcome {
+    let mut tx = opened.store.read().await.or_exit(Exit::Unavailable)?;
+    let mut rows = Vec::new();
+    let mut after = 0;
+    loop {
+        let page = ticket::list(&mut tx, filter, after).await.or_exit(Exit::Unavailable)?;
+        let full = page.len() == usize::try_from(PAGE).unwrap_or(usize::MAX);
+        after = page.last().map_or(after, |last| last.number.get());
+        for ticket in &page {
+            if as_json {
+                json(&summary(&opened.config, ticket));
+            } else {
+                rows.push(row(&opened.config, ticket));
+            }
+        }
+        if !full {
+            break;
+        }
+    }
+    if !as_json {
+        let heading = ["TICKET", "STATUS", "LEVEL", "ACCOUNT", "REQUESTER", "OPENED", "SUBJECT"];
+        table(heading, &rows);
+    }
+    Ok(Exit::Ok)
+}
+
+pub(super) async fn show(opened: &Opened, number: TicketNumber, as_json: bool) -> Outcome {
+    let mut tx = opened.store.read().await.or_exit(Exit::Unavailable)?;
+    let found = ticket::show(&mut tx, number)
+        .await
+        .or_exit(Exit::Unavailable)?
+        .ok_or_else(|| no_ticket(number))?;
+    let participants = ticket::parties(&mut tx, number).await.or_exit(Exit::Unavailable)?;
+    let articles = ticket::articles(&mut tx, number).await.or_exit(Exit::Unavailable)?;
+    let events = ticket::events(&mut tx, number).await.or_exit(Exit::Unavailable)?;
+    let notices = ticket::notices(&mut tx, number).await.or_exit(Exit::Unavailable)?;
+    if as_json {
+        let mut object = summary(&opened.config, &found);
+        if let Some(fields) = object.as_object_mut() {
+            let participants: Vec<_> = participants.iter().map(ToString::to_string).collect();
+            fields.insert("participants".into(), json!(participants));
+            fields.insert("articles".into(), articles.iter().map(article).collect());
+            fields.insert("events".into(), events.iter().map(event).collect());
+            fields.insert("notices".into(), notices.iter().map(notice).collect());
+        }
+        json(&object);
+        return Ok(Exit::Ok);
+    }
+    head(&opened.config, &found);
+    for article in &articles {
+        line("");
+        line(&format!("── {} · {} · {}", article.at, article.kind, printable(&article.sender)));
+        line(printable_lines(&article.text).trim_end());
+        for attachment in &article.attachments {
+            let name = printable(&attachment.name);
+            line(&format!(
+                "   [{name}, {}, {} bytes]",
+                printable(&attachment.media_type),
+                attachment.size
+            ));
+        }
+    }
+    line("");
+    for event in &events {
+        let (kind, detail) = (&event.kind, printable(&event.detail));
+        line(&format!("{}  {:<10}  {kind:<10}  {detail}", event.at, printable(&event.actor)));
+    }
+    for notice in &notices {
+        let reply = notice.reply.as_deref().map(printable).unwrap_or_default();
+        line(&format!("mail: {} to {}: {} {reply}", notice.kind, notice.recipient, notice.state));
+    }
+    Ok(Exit::Ok)
+}
+
+fn head(config: &Config, ticket: &Summary) {
+    line(&format!("{} {}", tid(config, ticket), printable(&ticket.subject)));
+    let account = ticket.account.as_deref().unwrap_or("none");
+    let requester = ticket.requester.as_deref().unwrap_or("unknown");
+    line(&format!(
+        "status {} · level {} · account {} · requester {} · opened {}",
+        ticket.status,
+        ticket.level,
+        printable(account),
+        printable(requester),
+        ticket.opened
+    ));
+}
+
+fn row(config: &Config, ticket: &Summary) -> [String; 7] {
+    [
+        tid(config, ticket),
+        ticket.status.to_string(),
+        ticket.level.clone(),
+        ticket.account.clone().unwrap_or_default(),
+        ticket.requester.clone().unwrap_or_default(),
+        ticket.opened.to_string(),
+        ticket.subject.clone(),
+    ]
+}
+
+fn summary(config: &Config, ticket: &Summary) -> serde_json::Value {
+    json!({
+        "number": ticket.number.get(),
+        "tid": tid(config, ticket),
+        "desk": ticket.desk,
+        "status": ticket.status.as_str(),
+        "priority": ticket.priority,
+        "level": ticket.level,
+        "account": ticket.account,
+        "requester": ticket.requester,
+        "subject": ticket.subject,
+        "agent": null,
+        "opened_at": ticket.opened.to_string(),
+        "next_target": null,
+        "articles": ticket.articles,
+    })
+}
+
+fn article(article: &ticket::ArticleView) -> serde_json::Value {
+    json!({
+        "id": article.id,
+        "kind": article.kind,
+        "from": article.sender,
+        "at": article.at.to_string(),
+        "text": article.text,
+        "attachments": article.attachments,
+    })
+}
+
+fn event(event: &ticket::EventView) -> serde_json::Value {
+    json!({
+        "at": event.at.to_string(),
+        "actor": event.actor,
+        "kind": event.kind,
+        "detail": event.detail,
+    })
+}
+
+fn notice(notice: &ticket::NoticeView) -> serde_json::Value {
+    json!({
+        "kind": notice.kind,
+        "to": notice.recipient,
+        "state": notice.state,
+        "reply": notice.reply,
+    })
+}
+
+fn tid(config: &Config, ticket: &Summary) -> String {
+    match config.desk(&ticket.desk) {
+        Some(desk) => desk.ticket_prefix.tid(ticket.number),
+        None => format!("#{}", ticket.number),
+    }
+}

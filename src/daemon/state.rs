@@ -1,0 +1,162 @@
+//! The state directory: the key, the lock, and whether the last stop was clean.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read as _, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use crate::config::Config;
+use crate::fresh::{KEY_BYTES, Key, NoRandomness, Random};
+
+/// Why the state directory cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StateError {
+    /// A file or folder of it.
+    #[error("cannot use {}: {cause}", path.display())]
+    Unusable {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// Another daemon works here.
+    #[error("another tidings works with {}; stop it first", path.display())]
+    Locked {
+        /// The lock file.
+        path: PathBuf,
+    },
+    /// The key is gone and the database is not.
+    #[error(
+        "the key {} is missing, but there is a database: restore the key from the backup; \
+         without it no reply to earlier mails is recognised", path.display()
+    )]
+    KeyMissing {
+        /// The key file.
+        path: PathBuf,
+    },
+    /// It is no key.
+    #[error("{} is not a key: it must hold {KEY_BYTES} bytes in hexadecimal", path.display())]
+    NotAKey {
+        /// The key file.
+        path: PathBuf,
+    },
+    /// Others can read the key.
+    #[error("the key {} can be read by others; run: chmod 600 {}", path.display(), path.display())]
+    KeyExposed {
+        /// The key file.
+        path: PathBuf,
+    },
+    /// No key could be made.
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+}
+
+/// Held while a daemon runs; the system lets it go when the process ends, however it ends.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+    running: PathBuf,
+}
+
+/// How the last daemon stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LastStop {
+    /// In order.
+    Clean,
+    /// In the midst of work.
+    Unclean,
+}
+
+/// Makes the state directory if there is none, for its owner alone.
+///
+/// # Errors
+/// [`StateError::Unusable`].
+pub fn prepare(config: &Config) -> Result<(), StateError> {
+    let path = &config.state_dir;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .map_err(|cause| StateError::Unusable { path: path.clone(), cause })
+}
+
+/// The key of the instance; made at the first start, when there is no database either.
+///
+/// # Errors
+/// [`StateError`] says what to do.
+pub fn key(config: &Config, random: &Random) -> Result<Key, StateError> {
+    let path = config.key_file();
+    let unusable = |cause| StateError::Unusable { path: path.clone(), cause };
+    match File::open(&path) {
+        Ok(mut file) => {
+            if file.metadata().map_err(unusable)?.mode() & 0o077 != 0 {
+                return Err(StateError::KeyExposed { path });
+            }
+            let mut text = String::new();
+            file.read_to_string(&mut text).map_err(unusable)?;
+            read_key(&text).ok_or(StateError::NotAKey { path })
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let used = std::fs::metadata(&config.database).is_ok_and(|file| file.len() > 0);
+            if used {
+                return Err(StateError::KeyMissing { path });
+            }
+            let bytes = random.bytes::<KEY_BYTES>()?;
+            write_key(&path, &bytes).map_err(unusable)?;
+            Ok(Key::new(&bytes))
+        }
+        Err(error) => Err(unusable(error)),
+    }
+}
+
+/// Takes the lock of the state directory, and says how the last daemon stopped.
+///
+/// # Errors
+/// [`StateError::Locked`] when another daemon holds it.
+pub fn lock(config: &Config) -> Result<(Lock, LastStop), StateError> {
+    let path = config.lock_file();
+    let unusable = |cause| StateError::Unusable { path: path.clone(), cause };
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(&path)
+        .map_err(unusable)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Err(StateError::Locked { path }),
+        Err(TryLockError::Error(cause)) => return Err(unusable(cause)),
+    }
+    let running = config.running_file();
+    let last = if running.exists() { LastStop::Unclean } else { LastStop::Clean };
+    File::create(&running).map_err(unusable)?;
+    Ok((Lock { _file: file, running }, last))
+}
+
+impl Lock {
+    /// The daemon stopped in order.
+    pub fn stopped_cleanly(self) {
+        let _ = std::fs::remove_file(&self.running);
+    }
+}
+
+fn read_key(text: &str) -> Option<Key> {
+    let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes()).ok()?;
+    let bytes: [u8; KEY_BYTES] = bytes.try_into().ok()?;
+    Some(Key::new(&bytes))
+}
+
+/// Written beside and renamed, so that there is never half a key.
+fn write_key(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let fresh = path.with_extension("new");
+    let mut file =
+        OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&fresh)?;
+    writeln!(file, "{}", data_encoding::HEXLOWER.encode(bytes))?;
+    file.sync_all()?;
+    std::fs::rename(&fresh, path)?;
+    match path.parent() {
+        Some(folder) => File::open(folder)?.sync_all(),
+        None => Ok(()),
+    }
+}

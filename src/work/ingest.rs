@@ -1,0 +1,370 @@
+//! Decides what is spooled, in the order in which it came: batches in one write transaction, so
+//! that message 2 sees what message 1 did; one by one when a batch fails, so that a message that
+//! breaks something is found and held, and its neighbours go on.
+
+mod outcome;
+mod read;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tracing::{error, info, warn};
+
+use self::read::Read;
+use super::Next;
+use super::backoff::{Backoff, Trouble};
+use super::room::{Room, Tally};
+use crate::failpoint::{self, Point};
+use crate::fresh::Fresh;
+use crate::mail::subject::TicketNumber;
+use crate::store::body::{self, BodyId};
+use crate::store::commit::{self, Act};
+use crate::store::error::{Class, StoreError};
+use crate::store::facts::{self, Question};
+use crate::store::inbound::{self, Mark, Outcome, Pending};
+use crate::store::sequence::{self, Sequence};
+use crate::store::sql::Tx;
+use crate::time::Timestamp;
+use crate::triage::case::{Case, InboundId};
+use crate::triage::decide;
+use crate::triage::decision::{Decision, Verdict};
+
+/// Decides the messages of one desk.
+pub struct Ingest {
+    room: Arc<Room>,
+    /// Rows up to this one go one by one: the last stop was not clean, and one of them may be why.
+    careful_until: InboundId,
+    /// Ticket numbers and body ids that no decision has used yet.
+    numbers: std::ops::Range<i64>,
+    bodies: std::ops::Range<i64>,
+    backoff: Backoff,
+}
+
+/// Why a message could not be decided.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Our own code gave up on the message.
+    #[error("the program failed on it: {0}")]
+    Panicked(String),
+    /// No name could be made.
+    #[error(transparent)]
+    Fresh(#[from] crate::fresh::NoRandomness),
+}
+
+impl IngestError {
+    fn class(&self) -> Class {
+        match self {
+            Self::Store(error) => error.class(),
+            Self::Panicked(_) => Class::Message,
+            Self::Fresh(_) => Class::Store,
+        }
+    }
+}
+
+/// Messages of one transaction.
+const BATCH: usize = 64;
+/// Bytes of raw messages in memory at a time (8 MiB), unless one alone is larger.
+const BATCH_BYTES: u64 = 8 * 1024 * 1024;
+/// A batch ends when its transaction was open this long: others want to write, too.
+const OPEN_AT_MOST: Duration = Duration::from_millis(50);
+/// Failures of its own after which a message is held for a person.
+const ATTEMPTS: i64 = 3;
+/// How often a message is decided again because somebody changed its ticket meanwhile.
+const RACES: u32 = 3;
+/// Ticket numbers taken at a time, at the least. What is left at a stop is a gap that people see.
+const TICKETS: i64 = 8;
+/// Body ids taken at a time, at the least.
+const BODIES: i64 = 256;
+/// A full look at the spool at least this often, nudged or not.
+const PERIOD: Duration = Duration::from_secs(2);
+
+/// What waits, up to the first message whose bytes cannot be had, and that one.
+struct Loaded {
+    waiting: Vec<(Pending, Arc<[u8]>)>,
+    broken: Option<(Pending, StoreError)>,
+}
+
+impl Ingest {
+    /// The loop of a desk. Rows up to `careful_until` are decided one by one.
+    #[must_use]
+    pub fn new(room: Arc<Room>, careful_until: InboundId) -> Self {
+        Self { room, careful_until, numbers: 0..0, bodies: 0..0, backoff: Backoff::default() }
+    }
+
+    /// Does one batch.
+    pub async fn pass(&mut self) -> Next {
+        match self.batch().await {
+            Ok(0) => {
+                self.backoff.succeeded();
+                Next::After(PERIOD)
+            }
+            Ok(decided) => {
+                self.backoff.succeeded();
+                Tally::add(&self.room.tally.decided, decided);
+                self.room.submit.notify_one();
+                self.room.nudge_marks();
+                Next::Now
+            }
+            Err(error) => {
+                let rest = self.backoff.failed(Trouble::Store, self.room.jitter());
+                if self.backoff.is_news() {
+                    let failures = self.backoff.failures();
+                    error!(desk = self.room.name(), failures, "Cannot decide mail: {error}");
+                }
+                Next::Rest(rest)
+            }
+        }
+    }
+
+    /// How many messages got further.
+    async fn batch(&mut self) -> Result<usize, IngestError> {
+        let now = self.room.clock.now();
+        let Loaded { mut waiting, broken } = self.load(now).await?;
+        let Some((first, _)) = waiting.first() else {
+            let Some((broken, error)) = broken else { return Ok(0) };
+            let attempts = self.count_attempt(&broken).await?;
+            self.charge(broken.id, attempts, &error.into()).await?;
+            return Ok(1);
+        };
+        if first.id <= self.careful_until {
+            waiting.truncate(1);
+            return self.one_by_one(waiting).await;
+        }
+        self.reserve(waiting.len()).await?;
+        match self.together(&waiting).await {
+            Ok(done) => Ok(done),
+            Err(error) if error.class() == Class::Store => Err(error),
+            Err(error) => {
+                warn!(
+                    desk = self.room.name(),
+                    messages = waiting.len(),
+                    "A batch failed and is decided one by one: {error}"
+                );
+                self.one_by_one(waiting).await
+            }
+        }
+    }
+
+    async fn load(&self, now: Timestamp) -> Result<Loaded, StoreError> {
+        let mut tx = self.room.store.read().await?;
+        let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
+        let pending = inbound::pending(&mut tx, self.room.name(), now, limit).await?;
+        let mut loaded = Loaded { waiting: Vec::with_capacity(pending.len()), broken: None };
+        let mut bytes = 0;
+        for one in pending {
+            bytes += one.size;
+            if bytes > BATCH_BYTES && !loaded.waiting.is_empty() {
+                break;
+            }
+            match body::load(&mut tx, one.body).await {
+                Ok(raw) => loaded.waiting.push((one, Arc::from(raw))),
+                Err(error) if error.class() == Class::Message => {
+                    loaded.broken = Some((one, error));
+                    break;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        tx.rollback().await?;
+        Ok(loaded)
+    }
+
+    async fn together(&mut self, waiting: &[(Pending, Arc<[u8]>)]) -> Result<usize, IngestError> {
+        let read = read::read_all(waiting).await?;
+        failpoint::at(Point::Parsed);
+        let mut tx = self.room.store.begin().await?;
+        let begun = Instant::now();
+        let mut decided = Vec::with_capacity(read.len());
+        for one in &read {
+            if begun.elapsed() > OPEN_AT_MOST && !decided.is_empty() {
+                break;
+            }
+            match self.decide_and_write(&mut tx, one).await {
+                Ok(decision) => decided.push((one.pending.id, decision)),
+                Err(error) => {
+                    tx.rollback().await?;
+                    return Err(error);
+                }
+            }
+            failpoint::at(Point::Decided);
+        }
+        tx.commit().await?;
+        failpoint::at(Point::Committed);
+        for (id, decision) in &decided {
+            self.tell(*id, decision);
+        }
+        Ok(decided.len())
+    }
+
+    /// Each in a transaction of its own; the attempt is counted before it is made, so that a
+    /// message that stops the process is found.
+    async fn one_by_one(
+        &mut self,
+        waiting: Vec<(Pending, Arc<[u8]>)>,
+    ) -> Result<usize, IngestError> {
+        let count = waiting.len();
+        for one in waiting {
+            let id = one.0.id;
+            if one.0.attempts >= ATTEMPTS {
+                self.hold(id, "it stopped the program three times").await?;
+                continue;
+            }
+            self.reserve(1).await?;
+            let attempts = self.count_attempt(&one.0).await?;
+            let Err(error) = self.together(std::slice::from_ref(&one)).await else { continue };
+            match error.class() {
+                Class::Message => self.charge(id, attempts, &error).await?,
+                Class::Store | Class::Raced => {
+                    let mut tx = self.room.store.begin().await?;
+                    inbound::lower_attempts(&mut tx, id).await?;
+                    tx.commit().await?;
+                    return Err(error);
+                }
+            }
+        }
+        Ok(count)
+    }
+
+    /// How many attempts there are with the one that is made now.
+    async fn count_attempt(&self, one: &Pending) -> Result<i64, StoreError> {
+        let mut tx = self.room.store.begin().await?;
+        inbound::raise_attempts(&mut tx, one.id).await?;
+        tx.commit().await?;
+        Ok(one.attempts + 1)
+    }
+
+    /// An attempt failed, and it was the message's own fault.
+    async fn charge(
+        &self,
+        id: InboundId,
+        attempts: i64,
+        error: &IngestError,
+    ) -> Result<(), StoreError> {
+        if attempts >= ATTEMPTS {
+            return self.hold(id, &format!("failed three times: {error}")).await;
+        }
+        warn!(
+            desk = self.room.name(),
+            inbound = id.0,
+            attempts,
+            "Inbound {} failed and is tried again: {error}",
+            id.0
+        );
+        Ok(())
+    }
+
+    async fn hold(&self, id: InboundId, why: &str) -> Result<(), StoreError> {
+        let outcome = Outcome {
+            verdict: "held",
+            reason: why,
+            ticket: None,
+            duplicate_of: None,
+            content: None,
+            mark: Mark::None,
+        };
+        let mut tx = self.room.store.begin().await?;
+        inbound::finish(&mut tx, id, &outcome).await?;
+        tx.commit().await?;
+        error!(
+            desk = self.room.name(),
+            inbound = id.0,
+            "Inbound {} is held: {why}; see `tidings inbound show {}`",
+            id.0,
+            id.0
+        );
+        Ok(())
+    }
+
+    async fn decide_and_write(&mut self, tx: &mut Tx, one: &Read) -> Result<Decision, IngestError> {
+        let mut races = 0;
+        loop {
+            match self.decide_once(tx, one).await {
+                Err(IngestError::Store(StoreError::Raced)) if races < RACES => races += 1,
+                decided => return decided,
+            }
+        }
+    }
+
+    async fn decide_once(&mut self, tx: &mut Tx, one: &Read) -> Result<Decision, IngestError> {
+        let room = Arc::clone(&self.room);
+        let fresh = self.fresh()?;
+        let pending = &one.pending;
+        let question = Question::of(&one.mail, &pending.arrival, &room.policy, fresh.now);
+        let facts = facts::gather(tx, &question, pending.duplicate_of).await?;
+        let decision = decide_or_fail(&Case {
+            mail: &one.mail,
+            arrival: &pending.arrival,
+            facts: &facts,
+            policy: &room.policy,
+            fresh: &fresh,
+        })?;
+        let act = Act {
+            desk: room.name(),
+            inbound: Some(pending.id),
+            actor: "tidings",
+            now: fresh.now,
+            body: BodyId(self.bodies.start),
+        };
+        commit::apply(tx, &decision.effects, &act).await?;
+        let reason = decision.reason();
+        let mark =
+            outcome::mark(&decision.verdict, &pending.arrival, &facts, &room.desk.imap.after);
+        let outcome = outcome::outcome(&decision, &reason, question.second_key(), mark);
+        inbound::finish(tx, pending.id, &outcome).await?;
+        if let Verdict::Opened(_) = decision.verdict {
+            self.numbers.next();
+        }
+        self.bodies.next();
+        Ok(decision)
+    }
+
+    fn fresh(&self) -> Result<Fresh, IngestError> {
+        let number = TicketNumber::new(self.numbers.start).ok_or(StoreError::Corrupt {
+            column: "next",
+            what: "no ticket number is left".to_owned(),
+        })?;
+        let message_id = self.room.policy.namer.message_id()?;
+        Ok(Fresh { now: self.room.clock.now(), number, message_id })
+    }
+
+    /// Takes numbers before a transaction needs them; each decision uses at most one of each.
+    async fn reserve(&mut self, count: usize) -> Result<(), StoreError> {
+        let needed = i64::try_from(count).unwrap_or(i64::MAX);
+        for (range, sequence, block) in [
+            (&mut self.numbers, Sequence::Ticket, TICKETS),
+            (&mut self.bodies, Sequence::Body, BODIES),
+        ] {
+            if range.end - range.start < needed {
+                let block = needed.max(block);
+                let mut tx = self.room.store.begin().await?;
+                let first = sequence::reserve(&mut tx, sequence, block).await?;
+                tx.commit().await?;
+                *range = first..first + block;
+            }
+        }
+        Ok(())
+    }
+
+    fn tell(&self, id: InboundId, decision: &Decision) {
+        let ticket = decision.verdict.ticket().map(TicketNumber::get);
+        info!(
+            desk = self.room.name(),
+            inbound = id.0,
+            verdict = decision.verdict.word(),
+            ticket,
+            "Inbound {} {}",
+            id.0,
+            decision.verdict
+        );
+    }
+}
+
+/// A message that makes our own code panic is that message's failure, not the loop's.
+fn decide_or_fail(case: &Case<'_>) -> Result<Decision, IngestError> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| decide(case)))
+        .map_err(|_| IngestError::Panicked("the decision panicked".to_owned()))
+}

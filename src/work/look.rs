@@ -1,0 +1,228 @@
+//! One full look at a folder: everything that the server lists and the store does not know is
+//! spooled, in UID order, and the position moves up behind it.
+
+use std::collections::BTreeSet;
+
+use tracing::{info, warn};
+
+use super::mark;
+use super::reading::{Memory, Reading};
+use super::room::Room;
+use crate::config::Start;
+use crate::failpoint::{self, Point};
+use crate::imap::{ImapError, Listed, Selected, Session, Uid};
+use crate::store::error::StoreError;
+use crate::store::inbound;
+use crate::store::inbound::mark::abandon_marks;
+use crate::store::mailbox::{self, Identity, Mailbox};
+use crate::time::Timestamp;
+
+/// What a desk remembers of a folder between looks. A restart forgets it, at no harm.
+#[derive(Debug)]
+pub struct Folder {
+    identity: Identity,
+    pub(super) memory: Memory,
+}
+
+/// What a look did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Looked {
+    /// Nothing: no command but SELECT was given, so nothing that the server wants to tell was
+    /// passed over, and IDLE may begin.
+    Nothing,
+    /// Something; another look is due.
+    Something,
+}
+
+/// Why a look ended early. What is spooled stays spooled.
+#[derive(Debug, thiserror::Error)]
+pub enum LookError {
+    /// The mail server.
+    #[error(transparent)]
+    Imap(#[from] ImapError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// UIDs of one listing; doubles over empty ranges, up to what one listing may hold.
+const WINDOW: u32 = 1_000;
+const WINDOW_MAX: u32 = 100_000;
+/// More old messages than this in one look are a person's decision.
+const OLD_IN_BULK: i64 = 50;
+
+impl Folder {
+    /// A folder of a desk.
+    #[must_use]
+    pub fn new(room: &Room, folder: &str) -> Self {
+        let identity = Identity {
+            desk: room.desk.name.clone(),
+            host: room.desk.imap.server.host.clone(),
+            login: room.desk.imap.user.clone(),
+            folder: folder.into(),
+        };
+        Self { identity, memory: Memory::default() }
+    }
+
+    /// A session begins.
+    pub fn begin_session(&mut self) {
+        self.memory.begin_session();
+    }
+
+    /// The folder's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.identity.folder
+    }
+}
+
+/// Looks at a folder: selects it, does the marks that are owed, spools what is new.
+///
+/// # Errors
+/// [`LookError`]; the next look goes on where this one stopped.
+pub async fn look(
+    room: &Room,
+    folder: &mut Folder,
+    session: &mut Session,
+) -> Result<Looked, LookError> {
+    let selected = session.select(folder.name()).await?;
+    let uid_next = uid_next(session, &selected).await?;
+    let now = room.clock.now();
+    let mailbox = meet(room, folder, &selected, uid_next, now).await?;
+    let marked = mark::do_owed(room, session, &selected, mailbox.id).await?;
+    let spooled = read_up(room, folder, session, &selected, &mailbox, uid_next).await?;
+    if room.stop.is_cancelled() {
+        return Ok(Looked::Something);
+    }
+    let mut tx = room.store.begin().await?;
+    let held = inbound::settle(&mut tx, mailbox.id, OLD_IN_BULK).await?;
+    if spooled != ReadUp::Partly {
+        mailbox::looked(&mut tx, mailbox.id, now).await?;
+    }
+    tx.commit().await?;
+    if held > 0 {
+        warn!(
+            desk = room.name(),
+            folder = folder.name(),
+            held,
+            "{held} old messages appeared together and are held; look at them with \
+             `tidings inbound list`, open them with `tidings inbound retry`"
+        );
+    }
+    room.ingest.notify_one();
+    // A message that does not come is asked for again in the next session, not at once.
+    let quiet = marked == 0 && spooled != ReadUp::All;
+    Ok(if quiet { Looked::Nothing } else { Looked::Something })
+}
+
+/// Does the marks that are owed, and nothing else.
+///
+/// # Errors
+/// [`LookError`].
+pub async fn marks_alone(
+    room: &Room,
+    folder: &mut Folder,
+    session: &mut Session,
+) -> Result<(), LookError> {
+    let selected = session.select(folder.name()).await?;
+    let uid_next = uid_next(session, &selected).await?;
+    let mailbox = meet(room, folder, &selected, uid_next, room.clock.now()).await?;
+    mark::do_owed(room, session, &selected, mailbox.id).await.map(drop)
+}
+
+async fn meet(
+    room: &Room,
+    folder: &Folder,
+    selected: &Selected,
+    uid_next: i64,
+    now: Timestamp,
+) -> Result<Mailbox, LookError> {
+    let start = match room.desk.imap.start {
+        Start::New => mailbox::Start::New,
+        Start::All => mailbox::Start::All,
+    };
+    let mut tx = room.store.begin().await?;
+    let validity = selected.uid_validity;
+    let met = mailbox::meet(&mut tx, &folder.identity, validity, uid_next, start, now).await?;
+    // At every look: what was spooled under an older UIDVALIDITY may be decided later.
+    abandon_marks(&mut tx, met.mailbox.id).await?;
+    tx.commit().await?;
+    if met.first_look {
+        info!(
+            desk = room.name(),
+            folder = folder.name(),
+            uid_validity = validity,
+            uid_next,
+            "First look at {} under UIDVALIDITY {validity}; reading from UID {}",
+            folder.name(),
+            met.mailbox.last_uid + 1
+        );
+    }
+    Ok(met.mailbox)
+}
+
+/// Servers should say UIDNEXT (RFC 9051 §6.3.2); of one that does not, the last message tells.
+async fn uid_next(session: &mut Session, selected: &Selected) -> Result<i64, LookError> {
+    if let Some(uid_next) = selected.uid_next {
+        return Ok(i64::from(uid_next));
+    }
+    let Some(first) = Uid::new(1) else { return Ok(1) };
+    let all = session.list(first, None).await?;
+    Ok(all.last().map_or(1, |last| i64::from(last.uid.get()) + 1))
+}
+
+/// How much of what is new was spooled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ReadUp {
+    /// There was nothing new.
+    Nothing,
+    /// All of it.
+    All,
+    /// Something is still to come.
+    Partly,
+}
+
+async fn read_up(
+    room: &Room,
+    folder: &mut Folder,
+    session: &mut Session,
+    selected: &Selected,
+    mailbox: &Mailbox,
+    uid_next: i64,
+) -> Result<ReadUp, LookError> {
+    let mut first = mailbox.last_uid + 1;
+    if first >= uid_next {
+        return Ok(ReadUp::Nothing);
+    }
+    let mut tx = room.store.read().await?;
+    let known: BTreeSet<_> =
+        mailbox::spooled_above(&mut tx, mailbox.id, mailbox.last_uid).await?.into_iter().collect();
+    tx.rollback().await?;
+    let mut window = WINDOW;
+    let mut reading = Reading::new(room, folder, session, selected.uid_validity, mailbox);
+    while first < uid_next {
+        let last = (first + i64::from(window) - 1).min(uid_next - 1);
+        let (Some(from), Some(to)) = (uid(first), uid(last)) else { break };
+        let listed = reading.list(from, to).await?;
+        failpoint::at(Point::Listed);
+        window = if listed.is_empty() { (window * 2).min(WINDOW_MAX) } else { WINDOW };
+        let unknown: Vec<Listed> = listed
+            .into_iter()
+            .filter(|one| !known.contains(&(i64::from(one.uid.get()), one.internal_date)))
+            .collect();
+        if !reading.read(&unknown).await? {
+            return Ok(ReadUp::Partly);
+        }
+        // UIDs that were not listed are gone for ever (RFC 9051 §2.3.1.1).
+        let position = reading.withheld().map_or(last, |uid| i64::from(uid.get()) - 1);
+        let mut tx = room.store.begin().await?;
+        mailbox::advance(&mut tx, mailbox.id, position).await?;
+        tx.commit().await?;
+        first = last + 1;
+    }
+    Ok(if reading.withheld().is_none() { ReadUp::All } else { ReadUp::Partly })
+}
+
+fn uid(number: i64) -> Option<Uid> {
+    u32::try_from(number).ok().and_then(Uid::new)
+}

@@ -1,0 +1,134 @@
+//! One run: first contact, or everything that is due in mailboxes, spool and outbox. The three
+//! kinds of work go on at the same time; each ends when the one before it has ended and nothing is
+//! left.
+
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use tokio::sync::watch;
+use tracing::error;
+
+use super::Next;
+use super::ingest::Ingest;
+use super::look::{self, Folder, Looked, look};
+use super::receive::{ReceiveError, connect};
+use super::room::Room;
+use super::submit::Submit;
+use crate::imap::Session;
+use crate::triage::case::InboundId;
+
+/// What a run came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Everything that was due is done.
+    Drained,
+    /// A server, or the store, was not to be had; the rest is done.
+    Incomplete,
+}
+
+/// Does everything that is due, once.
+pub async fn once(rooms: &[Arc<Room>], careful_until: InboundId) -> Ended {
+    let desks = rooms.iter().map(|room| desk(room, careful_until));
+    let ends = join_all(desks).await;
+    if ends.contains(&Ended::Incomplete) { Ended::Incomplete } else { Ended::Drained }
+}
+
+async fn desk(room: &Arc<Room>, careful_until: InboundId) -> Ended {
+    let (fetched, all_fetched) = watch::channel(false);
+    let (decided, all_decided) = watch::channel(false);
+    let receiving = async {
+        let folders = room.desk.imap.folders.iter().map(|name| read(room, name));
+        let sessions = join_all(folders).await;
+        let _ = fetched.send(true);
+        sessions
+    };
+    let deciding = async {
+        let ended = decide(room, careful_until, all_fetched).await;
+        let _ = decided.send(true);
+        ended
+    };
+    let (sessions, ingest, submit) = tokio::join!(receiving, deciding, submit(room, all_decided));
+    let marked = join_all(sessions.into_iter().map(|session| finish(room, session))).await;
+    if marked.contains(&Ended::Incomplete) { Ended::Incomplete } else { ingest.and(submit) }
+}
+
+impl Ended {
+    fn and(self, other: Self) -> Self {
+        match self {
+            Self::Drained => other,
+            Self::Incomplete => Self::Incomplete,
+        }
+    }
+}
+
+/// Reads a folder up; the session is kept for the marks.
+async fn read(room: &Room, name: &str) -> Option<(Folder, Session)> {
+    let mut folder = Folder::new(room, name);
+    match read_up(room, &mut folder).await {
+        Ok(session) => Some((folder, session)),
+        Err(error) => {
+            error!(desk = room.name(), folder = name, "Cannot read {name}: {error}");
+            None
+        }
+    }
+}
+
+async fn read_up(room: &Room, folder: &mut Folder) -> Result<Session, ReceiveError> {
+    let mut session = connect(room).await?;
+    folder.begin_session();
+    while look(room, folder, &mut session).await? == Looked::Something {}
+    Ok(session)
+}
+
+async fn decide(room: &Arc<Room>, careful: InboundId, mut fetched: watch::Receiver<bool>) -> Ended {
+    let mut ingest = Ingest::new(Arc::clone(room), careful);
+    loop {
+        let last = *fetched.borrow_and_update();
+        match ingest.pass().await {
+            Next::Now => {}
+            Next::After(_) if last => return Ended::Drained,
+            Next::After(_) => {
+                tokio::select! {
+                    _ = fetched.changed() => {}
+                    () = room.ingest.notified() => {}
+                }
+            }
+            Next::Rest(_) => return Ended::Incomplete,
+        }
+    }
+}
+
+async fn submit(room: &Arc<Room>, mut decided: watch::Receiver<bool>) -> Ended {
+    let mut submit = Submit::new(Arc::clone(room));
+    let ended = loop {
+        let last = *decided.borrow_and_update();
+        match submit.pass().await {
+            Next::Now => {}
+            Next::After(_) if last => break Ended::Drained,
+            Next::After(_) => {
+                tokio::select! {
+                    _ = decided.changed() => {}
+                    () = room.submit.notified() => {}
+                }
+            }
+            Next::Rest(_) if submit.in_trouble() => break Ended::Incomplete,
+            Next::Rest(span) => super::pause(span).await,
+        }
+    };
+    submit.quit().await;
+    ended
+}
+
+/// Does the marks that are owed now.
+async fn finish(room: &Room, session: Option<(Folder, Session)>) -> Ended {
+    let Some((mut folder, mut session)) = session else { return Ended::Incomplete };
+    let marked = look::marks_alone(room, &mut folder, &mut session).await;
+    session.logout().await;
+    match marked {
+        Ok(()) => Ended::Drained,
+        Err(error) => {
+            error!(desk = room.name(), folder = folder.name(), "Cannot mark messages: {error}");
+            Ended::Incomplete
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Watches one folder: looks, waits for the server to tell of change, looks again. Trouble with
+//! this folder's server stops nothing else.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tracing::{error, info};
+
+use super::backoff::{Backoff, Trouble};
+use super::look::{Folder, LookError, Looked, look};
+use super::pause;
+use super::room::Room;
+use crate::config::{SecretError, Watch};
+use crate::imap::{Class, ImapError, Limits, Login, Session};
+
+/// IDLE is renewed this often, well before servers and NAT gateways forget (RFC 2177).
+const IDLE_RENEWED: Duration = Duration::from_mins(9);
+
+/// A session that lasted so long ends a fault; a shorter one may be part of it.
+const STEADY: Duration = Duration::from_mins(1);
+
+/// How it goes with a folder's server.
+#[derive(Debug, Default)]
+struct Health {
+    backoff: Backoff,
+    /// The log says that something is wrong.
+    told: bool,
+}
+
+/// Why a session cannot begin or ended.
+#[derive(Debug, thiserror::Error)]
+pub enum ReceiveError {
+    /// The password is not to be had.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// The server or the store.
+    #[error(transparent)]
+    Look(#[from] LookError),
+}
+
+impl From<ImapError> for ReceiveError {
+    fn from(error: ImapError) -> Self {
+        Self::Look(LookError::Imap(error))
+    }
+}
+
+impl ReceiveError {
+    fn trouble(&self) -> Trouble {
+        match self {
+            Self::Secret(_) => Trouble::Login,
+            Self::Look(LookError::Store(_)) => Trouble::Store,
+            Self::Look(LookError::Imap(error)) => match error.class() {
+                Class::Login => Trouble::Login,
+                Class::Server | Class::Folder | Class::Refused => Trouble::Server,
+            },
+        }
+    }
+}
+
+/// Watches the desk's folder of this index until told to stop.
+pub async fn receive(room: Arc<Room>, index: usize) {
+    let Some(name) = room.desk.imap.folders.get(index) else { return };
+    let mut folder = Folder::new(&room, name);
+    let mut health = Health::default();
+    while !room.stop.is_cancelled() {
+        let Err(error) = watch(&room, index, &mut folder, &mut health).await else { break };
+        let rest = health.backoff.failed(error.trouble(), room.jitter());
+        if health.backoff.is_news() {
+            health.told = true;
+            error!(
+                desk = room.name(),
+                folder = folder.name(),
+                failures = health.backoff.failures(),
+                rest_s = rest.as_secs(),
+                "Cannot read {name}: {error}"
+            );
+        }
+        tokio::select! {
+            () = room.stop.cancelled() => {}
+            () = pause(rest) => {}
+        }
+    }
+}
+
+/// Opens a session to the desk's mail server.
+///
+/// # Errors
+/// [`ReceiveError`].
+pub async fn connect(room: &Room) -> Result<Session, ReceiveError> {
+    let imap = &room.desk.imap;
+    let login = Login { user: imap.user.clone(), password: imap.password.read()? };
+    let limits = Limits::for_messages(room.desk.message_limit);
+    Ok(Session::connect(&imap.server, &login, limits).await?)
+}
+
+async fn watch(
+    room: &Room,
+    index: usize,
+    folder: &mut Folder,
+    health: &mut Health,
+) -> Result<(), ReceiveError> {
+    let mut session = connect(room).await?;
+    let begun = Instant::now();
+    folder.begin_session();
+    while !room.stop.is_cancelled() {
+        let looked = look(room, folder, &mut session).await?;
+        if std::mem::take(&mut health.told) {
+            info!(desk = room.name(), folder = folder.name(), "The mail server is back");
+        }
+        if begun.elapsed() >= STEADY {
+            health.backoff.succeeded();
+        }
+        if looked == Looked::Something {
+            continue;
+        }
+        let woken = async {
+            tokio::select! {
+                () = room.stop.cancelled() => {}
+                () = owed(room, index) => {}
+            }
+        };
+        if room.desk.imap.watch == Watch::Idle && session.can_idle() {
+            let at_most = room.desk.imap.poll.min(IDLE_RENEWED);
+            session.idle(at_most, woken).await?;
+        } else {
+            tokio::select! {
+                () = woken => {}
+                () = pause(room.desk.imap.poll) => {}
+            }
+        }
+    }
+    session.logout().await;
+    Ok(())
+}
+
+async fn owed(room: &Room, index: usize) {
+    match room.marks.get(index) {
+        Some(marks) => marks.notified().await,
+        None => std::future::pending().await,
+    }
+}

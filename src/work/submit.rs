@@ -1,0 +1,227 @@
+//! Submits what is due. The server's trouble is no notice's fault: while it is not there nothing
+//! is counted against any. A notice that makes the server drop the connection is charged, and the
+//! next one is tried first; if that fails alike it was the server after all.
+
+mod lane;
+mod losses;
+mod throttle;
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tracing::{error, info, warn};
+
+use self::lane::{Lane, LaneEnd, Work};
+use self::losses::Losses;
+use self::throttle::Throttle;
+use super::Next;
+use super::backoff::{Backoff, Trouble};
+use super::room::{Room, Tally};
+use crate::failpoint::{self, Point};
+use crate::store::error::StoreError;
+use crate::store::outbox::{self, Claimed, OutboxId, Settled};
+use crate::time::Timestamp;
+
+/// Submits the notices of one desk.
+pub struct Submit {
+    room: Arc<Room>,
+    lanes: Vec<Lane>,
+    throttle: Throttle,
+    backoff: Backoff,
+    /// What connections were lost with.
+    losses: Mutex<Losses>,
+    /// Outcomes that the store has not taken yet.
+    unsettled: Vec<(OutboxId, Settled)>,
+}
+
+/// Notices of one connection in one claim: at most so many may go out a second time when the
+/// process stops between the final dot and the commit.
+const PER_LANE: usize = 20;
+/// A full look at the outbox at least this often: an answer from the command line nudges nobody.
+const PERIOD: Duration = Duration::from_secs(2);
+
+impl Submit {
+    /// The loop of a desk.
+    #[must_use]
+    pub fn new(room: Arc<Room>) -> Self {
+        let lanes = (0..room.desk.smtp.connections).map(|_| Lane::default()).collect();
+        let throttle = Throttle::new(room.desk.smtp.rate, room.clock.now());
+        let (backoff, losses) = (Backoff::default(), Mutex::default());
+        Self { room, lanes, throttle, backoff, losses, unsettled: Vec::new() }
+    }
+
+    /// Does one claim.
+    pub async fn pass(&mut self) -> Next {
+        match self.claim().await {
+            Ok(next) => next,
+            Err(error) => {
+                let rest = self.backoff.failed(Trouble::Store, self.room.jitter());
+                if self.backoff.is_news() {
+                    error!(desk = self.room.name(), "Cannot submit: {error}");
+                }
+                Next::Rest(rest)
+            }
+        }
+    }
+
+    /// Whether the server was in trouble at the last try.
+    #[must_use]
+    pub fn in_trouble(&self) -> bool {
+        self.backoff.failures() > 0
+    }
+
+    /// Writes what is not written yet, and ends every kept connection.
+    pub async fn quit(mut self) {
+        if let Err(error) = self.settle().await {
+            let notices = self.unsettled.len();
+            error!(desk = self.room.name(), notices, "Cannot note what became of notices: {error}");
+        }
+        for lane in self.lanes {
+            lane.quit().await;
+        }
+    }
+
+    async fn claim(&mut self) -> Result<Next, StoreError> {
+        self.settle().await?;
+        let room = Arc::clone(&self.room);
+        let now = room.clock.now();
+        if let Some(wait) = self.nothing_due(now).await? {
+            self.rest_lanes().await;
+            return Ok(Next::After(wait));
+        }
+        let most = match self.throttle.allowed(now, PER_LANE * self.lanes.len()) {
+            Ok(most) => most,
+            Err(rest) => return Ok(Next::Rest(rest)),
+        };
+        let limit = i64::try_from(most).unwrap_or(i64::MAX);
+        let mut tx = room.store.begin().await?;
+        let claimed = outbox::claim(&mut tx, room.name(), now, limit).await?;
+        tx.commit().await?;
+        failpoint::at(Point::Claimed);
+        self.throttle.spent(claimed.len());
+        let ends = self.run_lanes(claimed, now).await;
+        let mut trouble = None;
+        let mut forgiven = Vec::new();
+        for end in ends {
+            self.unsettled.extend(end.settled);
+            forgiven.extend(end.forgiven);
+            trouble = trouble.or(end.trouble);
+        }
+        for id in forgiven {
+            forgive(&mut self.unsettled, id);
+        }
+        self.settle().await?;
+        failpoint::at(Point::Settled);
+        Ok(match trouble {
+            None => {
+                self.server_is_back();
+                Next::Now
+            }
+            Some((kind, why)) => self.server_is_gone(kind, &why),
+        })
+    }
+
+    /// How long until something is due; `None` when something is. Asked without the write lock.
+    async fn nothing_due(&self, now: Timestamp) -> Result<Option<Duration>, StoreError> {
+        let mut tx = self.room.store.read().await?;
+        let due = outbox::next_due(&mut tx, self.room.name()).await?;
+        tx.rollback().await?;
+        Ok(match due {
+            Some(due) if due <= now => None,
+            Some(due) => Some(due.since(now).min(PERIOD)),
+            None => Some(PERIOD),
+        })
+    }
+
+    /// Writes what became of notices. What the store does not take now is written before anything
+    /// else is claimed: the server has those notices, and they must not go out again.
+    async fn settle(&mut self) -> Result<(), StoreError> {
+        if self.unsettled.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.room.store.begin().await?;
+        outbox::settle(&mut tx, &self.unsettled, self.room.clock.now()).await?;
+        tx.commit().await?;
+        let settled = std::mem::take(&mut self.unsettled);
+        self.tell(&settled);
+        Ok(())
+    }
+
+    async fn run_lanes(&mut self, mut claimed: Vec<Claimed>, now: Timestamp) -> Vec<LaneEnd> {
+        losses::locked(&self.losses).put_last(&mut claimed);
+        let share = claimed.len().div_ceil(self.lanes.len()).max(1);
+        let mut shares: Vec<Vec<Claimed>> = Vec::new();
+        let mut rest = claimed.into_iter().peekable();
+        while rest.peek().is_some() {
+            shares.push(rest.by_ref().take(share).collect());
+        }
+        let (room, losses) = (&self.room, &self.losses);
+        let runs = self
+            .lanes
+            .iter_mut()
+            .zip(shares)
+            .map(|(lane, notices)| lane.run(room, Work { notices, now, losses }));
+        join_all(runs).await
+    }
+
+    /// Nothing is due: connections that nobody uses would only time out at the server.
+    async fn rest_lanes(&mut self) {
+        for lane in &mut self.lanes {
+            lane.rest().await;
+        }
+    }
+
+    fn server_is_back(&mut self) {
+        if self.backoff.failures() > 0 {
+            info!(desk = self.room.name(), "The submission server is back");
+        }
+        self.backoff.succeeded();
+    }
+
+    fn server_is_gone(&mut self, kind: Trouble, why: &str) -> Next {
+        let rest = self.backoff.failed(kind, self.room.jitter());
+        if self.backoff.is_news() {
+            let failures = self.backoff.failures();
+            error!(
+                desk = self.room.name(),
+                failures,
+                rest_s = rest.as_secs(),
+                "Cannot submit: {why}"
+            );
+        }
+        Next::Rest(rest)
+    }
+
+    fn tell(&self, settled: &[(OutboxId, Settled)]) {
+        for (id, outcome) in settled {
+            let (desk, outbox) = (self.room.name(), id.0);
+            match outcome {
+                Settled::Sent { reply } => {
+                    Tally::add(&self.room.tally.sent, 1);
+                    info!(desk, outbox, reply, "Outbox {outbox} sent");
+                }
+                Settled::Later { due, reply } => {
+                    warn!(desk, outbox, reply, "Outbox {outbox} deferred until {due}: {reply}");
+                }
+                Settled::Dead { reply } => {
+                    error!(
+                        desk,
+                        outbox,
+                        reply,
+                        "Outbox {outbox} is dead: {reply}; see `tidings outbox show {outbox}`"
+                    );
+                }
+                Settled::Released | Settled::Forgiven => {}
+            }
+        }
+    }
+}
+
+/// What was charged to a notice was the server's fault.
+fn forgive(settled: &mut Vec<(OutboxId, Settled)>, id: OutboxId) {
+    match settled.iter_mut().find(|(other, _)| *other == id) {
+        Some((_, outcome)) => *outcome = Settled::Released,
+        None => settled.push((id, Settled::Forgiven)),
+    }
+}

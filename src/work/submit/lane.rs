@@ -1,0 +1,156 @@
+//! One kept connection and its share of a claim.
+
+use std::sync::Mutex;
+
+use super::losses::{Losses, locked};
+use crate::config::SecretError;
+use crate::failpoint::{self, Point};
+use crate::smtp::{Connection, Limits, Login, OpenClass, OpenError, Outcome};
+use crate::store::outbox::{Claimed, OutboxId, Settled};
+use crate::time::Timestamp;
+use crate::work::backoff::{Trouble, retry_at};
+use crate::work::room::Room;
+
+/// A connection that is kept between claims.
+#[derive(Default)]
+pub(super) struct Lane {
+    connection: Option<Connection>,
+}
+
+/// A lane's share of a claim.
+pub(super) struct Work<'a> {
+    pub(super) notices: Vec<Claimed>,
+    pub(super) now: Timestamp,
+    /// What all lanes lost connections with.
+    pub(super) losses: &'a Mutex<Losses>,
+}
+
+/// How a lane's share ended.
+pub(super) struct LaneEnd {
+    pub(super) settled: Vec<(OutboxId, Settled)>,
+    /// Notices that were charged, by this lane or another, with what was the server's fault.
+    pub(super) forgiven: Vec<OutboxId>,
+    /// What is wrong with the server, if something is.
+    pub(super) trouble: Option<(Trouble, String)>,
+}
+
+/// Why a connection cannot be had.
+#[derive(Debug, thiserror::Error)]
+enum ConnectError {
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    #[error(transparent)]
+    Open(#[from] OpenError),
+}
+
+/// What one notice says about the server.
+enum Step {
+    Settled(Settled),
+    /// The connection was lost with this notice.
+    Lost(String),
+    /// The server goes away.
+    Gone(Trouble, String),
+}
+
+impl Lane {
+    /// Submits each notice, in order.
+    pub(super) async fn run(&mut self, room: &Room, work: Work<'_>) -> LaneEnd {
+        let mut settled: Vec<(OutboxId, Settled)> = Vec::with_capacity(work.notices.len());
+        let mut forgiven = Vec::new();
+        let mut trouble = None;
+        for notice in &work.notices {
+            if trouble.is_some() {
+                settled.push((notice.id, Settled::Released));
+                continue;
+            }
+            match self.submit(room, notice, work.now).await {
+                Step::Settled(outcome) => {
+                    locked(work.losses).passed(notice.id);
+                    settled.push((notice.id, outcome));
+                }
+                Step::Lost(cause) => match locked(work.losses).lost(notice.id) {
+                    // Two different ones in succession: it is the server.
+                    Some(other) => {
+                        forgiven.push(other);
+                        settled.push((notice.id, Settled::Released));
+                        trouble = Some((Trouble::Server, cause));
+                    }
+                    None => settled.push((notice.id, later(notice, &cause, work.now))),
+                },
+                Step::Gone(kind, why) => {
+                    settled.push((notice.id, Settled::Released));
+                    trouble = Some((kind, why));
+                }
+            }
+        }
+        LaneEnd { settled, forgiven, trouble }
+    }
+
+    /// Ends the connection if there is one.
+    pub(super) async fn rest(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            connection.quit().await;
+        }
+    }
+
+    pub(super) async fn quit(mut self) {
+        self.rest().await;
+    }
+
+    async fn submit(&mut self, room: &Room, notice: &Claimed, now: Timestamp) -> Step {
+        // A kept connection that the server has closed meanwhile is nobody's fault.
+        let mut connection = match self.connection.take().filter(Connection::usable) {
+            Some(connection) => connection,
+            None => match connect(room).await {
+                Ok(connection) => connection,
+                Err(error) => return Step::Gone(error.trouble(), error.to_string()),
+            },
+        };
+        failpoint::at(Point::Connected);
+        let outcome = connection.submit(&notice.envelope, &notice.bytes).await;
+        if connection.usable() {
+            self.connection = Some(connection);
+        }
+        match outcome {
+            Outcome::Accepted(reply) => {
+                failpoint::at(Point::Accepted);
+                Step::Settled(Settled::Sent { reply: reply.to_string() })
+            }
+            Outcome::Deferred(reply) => Step::Settled(later(notice, &reply.to_string(), now)),
+            Outcome::Rejected(reply) => Step::Settled(Settled::Dead { reply: reply.to_string() }),
+            Outcome::Unsendable(error) => Step::Settled(Settled::Dead { reply: error.to_string() }),
+            Outcome::Closing(reply) => Step::Gone(Trouble::Server, reply.to_string()),
+            Outcome::Lost { at, cause } => Step::Lost(format!("lost at {at}: {cause}")),
+        }
+    }
+}
+
+async fn connect(room: &Room) -> Result<Connection, ConnectError> {
+    let smtp = &room.desk.smtp;
+    let login = match &smtp.login {
+        Some((user, password)) => Some(Login { user: user.clone(), password: password.read()? }),
+        None => None,
+    };
+    let hello = room.policy.namer.instance();
+    Ok(Connection::open(&smtp.server, login.as_ref(), hello, Limits::default()).await?)
+}
+
+impl ConnectError {
+    fn trouble(&self) -> Trouble {
+        match self {
+            Self::Secret(_) => Trouble::Login,
+            Self::Open(error) => match error.class() {
+                OpenClass::Login => Trouble::Login,
+                OpenClass::Server => Trouble::Server,
+            },
+        }
+    }
+}
+
+fn later(notice: &Claimed, reply: &str, now: Timestamp) -> Settled {
+    let first = notice.first_attempt.unwrap_or(now);
+    match retry_at(notice.attempts + 1, first, now) {
+        Some(due) => Settled::Later { due, reply: reply.to_owned() },
+        None => Settled::Dead { reply: format!("given up after five days: {reply}") },
+    }
+}
