@@ -9,3 +9,4 @@ mod mail;
 mod smtp;
 mod store;
 mod support;
+mod world;

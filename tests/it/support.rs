@@ -1,5 +1,9 @@
 //! What the tests stand on.
 
+pub(crate) mod desk;
 pub(crate) mod letter;
 pub(crate) mod peer;
 pub(crate) mod policy;
+pub(crate) mod relay;
+pub(crate) mod sink;
+pub(crate) mod world;

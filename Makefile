@@ -1,0 +1,21 @@
+.PHONY: help demo test clean
+help: ## these lines
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
+
+demo: ## a support desk in a private mail world, on loopback (ONCE=1: ends by itself)
+	@ONCE=$(ONCE) world/demo
+
+test: ## every test; brings Dovecot and Postfix if they are missing
+	world/install --quiet
+	cargo test --locked --doc
+	@if cargo nextest --version >/dev/null 2>&1; then \
+	  echo cargo nextest run --locked --features failpoints; \
+	  cargo nextest run --locked --features failpoints; \
+	else \
+	  echo cargo test --locked --features failpoints --lib --bins --tests; \
+	  cargo test --locked --features failpoints --lib --bins --tests; \
+	fi
+
+clean: ## what was built, and the cache of the mail world
+	cargo clean
+	rm -rf .cache
