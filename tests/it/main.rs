@@ -3,9 +3,13 @@
 // clippy's leave to unwrap in tests is for what is marked as test
 #![cfg(test)]
 
+mod bad_input;
 mod cases;
+mod configuration;
 mod imap;
 mod mail;
+mod mail_loop;
+mod servers;
 mod smtp;
 mod store;
 mod support;

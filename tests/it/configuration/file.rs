@@ -1,0 +1,97 @@
+//! What is written wrongly is named with its line and key, and never printed.
+
+use super::{GOOD, OTHER, changed, output, refused};
+use crate::support::desk::Desk;
+
+#[test]
+fn broken_toml_is_named_by_its_line() {
+    refused(&changed("name = \"support\"", "name = \"support"), 78, &["tidings.toml:5: "]);
+    refused(&changed("[desk.imap]", "[desk.imap"), 78, &["tidings.toml:11: "]);
+    refused(&changed("port = 1", "port = 1\nport = 2"), 78, &["tidings.toml:14: "]);
+}
+
+#[test]
+fn an_unknown_key_is_named_by_line_and_path_and_its_value_is_not_shown() {
+    let cases = [
+        (
+            changed("user = ", "password = \"canary\"\nuser = "),
+            "tidings.toml:15: desk[0].imap.password: ",
+        ),
+        (
+            changed("[desk.imap]", "sekret = \"canary\"\n[desk.imap]"),
+            "tidings.toml:11: desk[0].sekret: ",
+        ),
+        (changed("state_dir", "secret = \"canary\"\nstate_dir"), "tidings.toml:2: secret: "),
+        (changed("port = 1", "port = \"canary\""), "tidings.toml:13: desk[0].imap.port: "),
+    ];
+    for (desk, named) in cases {
+        refused(&desk, 78, &[named]);
+        assert!(!output(&desk.run(&["check"])).contains("canary"), "{named}");
+    }
+}
+
+#[test]
+fn who_wrote_a_message_must_be_said_to_be_unproven() {
+    for proof in ["", "sender_proof = \"required\"", "sender_proof = \"preferred\""] {
+        let desk = changed("sender_proof = \"off\"", proof);
+        refused(&desk, 78, &["desk[0].sender_proof: ", "anybody can", "sender_proof = \"off\""]);
+    }
+}
+
+#[test]
+fn what_would_lose_or_double_mail_is_refused() {
+    let imap = |text: &str| changed("[desk.imap]\n", &format!("[desk.imap]\n{text}\n"));
+    let moved = imap("after = \"move\"\nmove_to = \"Done\"\nfolders = [\"INBOX\", \"Done\"]");
+    refused(&moved, 78, &["desk[0].imap.move_to: ", "would be read again"]);
+    for inbox in ["inbox", "Inbox"] {
+        let moved = imap(&format!("after = \"move\"\nmove_to = \"{inbox}\""));
+        refused(&moved, 78, &["desk[0].imap.move_to: ", "would be read again"]);
+        let twice = imap(&format!("folders = [\"INBOX\", \"{inbox}\"]"));
+        refused(&twice, 78, &["desk[0].imap.folders: ", "twice"]);
+    }
+    let pairs = [
+        ("other@desk.example\"\nticket", "support@desk.example\"\nticket", "desk[1].address: "),
+        ("other@desk.example\"\nticket", "SUPPORT@Desk.Example\"\nticket", "desk[1].address: "),
+        ("user = \"other@", "user = \"support@", "desk[1].imap: "),
+        ("name = \"other\"", "name = \"support\"", "desk[1].name: "),
+    ];
+    for (from, to, named) in pairs {
+        let desk = Desk::with_config(&format!("{GOOD}{}", OTHER.replacen(from, to, 1)));
+        refused(&desk, 78, &[named]);
+    }
+    let inbox = format!(
+        "{GOOD}{}",
+        OTHER.replacen("user = \"other@", "user = \"support@", 1).replacen(
+            "[desk.imap]",
+            "[desk.imap]\nfolders = [\"inbox\"]",
+            1
+        )
+    );
+    refused(&Desk::with_config(&inbox), 78, &["desk[1].imap: "]);
+}
+
+#[test]
+fn a_password_goes_in_plaintext_to_this_host_only() {
+    for host in ["imap.example.com", "192.0.2.1", "::ffff:192.0.2.1", "localhost.example.com"] {
+        let desk = changed("host = \"127.0.0.1\"", &format!("host = \"{host}\""));
+        refused(&desk, 78, &["tidings.toml:14: desk[0].imap.tls: ", "loopback"]);
+    }
+}
+
+#[test]
+fn values_that_mean_nothing_are_refused() {
+    let cases = [
+        ("instance = \"desk.example\"", "instance = \"desk example\"", "instance: "),
+        ("default_level = \"community\"", "default_level = \"gold\"", "desk[0].default_level: "),
+        ("ticket_prefix = \"EX\"", "ticket_prefix = \"E X\"", "desk[0].ticket_prefix: "),
+        ("address = \"support@desk.example\"", "address = \"support\"", "desk[0].address: "),
+        ("port = 1\n", "port = 1\npoll = \"0s\"\n", "desk[0].imap.poll: "),
+        ("port = 1\n", "port = 1\npoll = \"soon\"\n", "desk[0].imap.poll: "),
+        ("port = 1\n", "port = 99999\n", "desk[0].imap.port: "),
+        ("port = 1\n", "port = 1\nca_file = \"none.pem\"\n", "desk[0].imap.ca_file: "),
+        ("state_dir = \"state\"", "", "state_dir"),
+    ];
+    for (from, to, named) in cases {
+        refused(&changed(from, to), 78, &["tidings.toml:", named]);
+    }
+}
