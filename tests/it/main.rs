@@ -13,4 +13,5 @@ mod servers;
 mod smtp;
 mod store;
 mod support;
+mod tidy;
 mod world;

@@ -1,0 +1,128 @@
+//! `config/tidings.toml` names every key that the program knows, and no other; what stands there
+//! in comments is the default.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use tidings::config::Config;
+
+use super::file;
+
+const PATH: &str = "config/tidings.toml";
+
+/// Fields of each structure of `config/file.rs`: name and type.
+type Structures = BTreeMap<String, Vec<(String, String)>>;
+
+fn structures() -> Structures {
+    let text = file("src/config/file.rs").text;
+    let mut structures = Structures::new();
+    let mut here = String::new();
+    for line in text.lines() {
+        if let Some((_, rest)) = line.split_once("struct ") {
+            here = rest.split([' ', '<']).next().unwrap_or_default().to_owned();
+        }
+        if let Some(field) = line.strip_prefix("    pub(super) ")
+            && let Some((name, kind)) = field.split_once(": ")
+            && !name.contains([' ', '('])
+        {
+            let field = (name.to_owned(), kind.trim_end_matches(',').to_owned());
+            structures.entry(here.clone()).or_default().push(field);
+        }
+    }
+    structures
+}
+
+/// Paths of keys: `desk.imap.host`, `level.*.title`.
+fn known(structures: &Structures, of: &str, at: &str, found: &mut BTreeSet<String>) {
+    for (name, kind) in &structures[of] {
+        let path = if at.is_empty() { name.clone() } else { format!("{at}.{name}") };
+        let inner = kind.split(['<', '>', ' ', ',']).find(|word| structures.contains_key(*word));
+        match inner {
+            Some(inner) if kind.starts_with("BTreeMap") => {
+                known(structures, inner, &format!("{path}.*"), found);
+            }
+            Some(inner) => known(structures, inner, &path, found),
+            None => {
+                found.insert(path);
+            }
+        }
+    }
+}
+
+/// A line of the file that names a key, in a comment or not.
+struct Named {
+    line: usize,
+    path: String,
+    commented: bool,
+}
+
+fn named(text: &str) -> Vec<Named> {
+    let mut found = Vec::new();
+    let mut table = String::new();
+    for (line, written) in text.lines().enumerate() {
+        let (written, commented) = match written.strip_prefix("# ") {
+            Some(rest) => (rest, true),
+            None => (written, false),
+        };
+        let header = written.trim_start_matches('[').trim_end_matches(']');
+        if !commented && written.starts_with('[') {
+            let named = header.strip_prefix("level.").map(|_| "level.*".to_owned());
+            table = named.unwrap_or_else(|| header.to_owned());
+            continue;
+        }
+        let Some((key, _)) = written.split_once(" = ") else { continue };
+        if key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
+            let path = if table.is_empty() { key.to_owned() } else { format!("{table}.{key}") };
+            found.push(Named { line, path, commented });
+        }
+    }
+    found
+}
+
+fn parse(text: &str) -> Config {
+    Config::parse(text, Path::new(PATH)).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn each_key_stands_in_the_shipped_file() {
+    let structures = structures();
+    let mut known_keys = BTreeSet::new();
+    known(&structures, "File", "", &mut known_keys);
+    assert!(known_keys.contains("desk.imap.host") && known_keys.contains("level.*.title"));
+    let text = file(PATH).text;
+    let named_keys: BTreeSet<_> = named(&text).into_iter().map(|one| one.path).collect();
+    let missing: Vec<_> = known_keys.difference(&named_keys).collect();
+    let unknown: Vec<_> = named_keys.difference(&known_keys).collect();
+    assert!(missing.is_empty() && unknown.is_empty(), "missing {missing:?}, unknown {unknown:?}");
+}
+
+/// Keys that stand in a comment and are no default: another one goes, or a file must be there.
+const CHOICES: [&str; 6] = [
+    "desk.imap.ca_file",
+    "desk.imap.password_credential",
+    "desk.imap.move_to",
+    "desk.smtp.ca_file",
+    "desk.smtp.password_credential",
+    "desk.lapsed_level",
+];
+
+#[test]
+fn what_stands_in_a_comment_is_the_default() {
+    let text = file(PATH).text;
+    let shipped = format!("{:?}", parse(&text));
+    let mut tried = 0;
+    for one in named(&text) {
+        if !one.commented || CHOICES.contains(&one.path.as_str()) {
+            continue;
+        }
+        tried += 1;
+        let lines: Vec<_> = text
+            .lines()
+            .enumerate()
+            .map(|(line, written)| if line == one.line { &written[2..] } else { written })
+            .collect();
+        let written = format!("{:?}", parse(&lines.join("\n")));
+        assert_eq!(written, shipped, "{} is not the default of {}", lines[one.line], one.path);
+    }
+    assert!(tried > 15, "{tried}");
+}
