@@ -1,4 +1,4 @@
-.PHONY: help demo test clean
+.PHONY: help demo test bench clean
 help: ## these lines
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
 
@@ -15,6 +15,10 @@ test: ## every test; brings Dovecot and Postfix if they are missing
 	  echo cargo test --locked --features failpoints --lib --bins --tests; \
 	  cargo test --locked --features failpoints --lib --bins --tests; \
 	fi
+
+bench: ## messages per second, end to end, beside what the servers alone allow (MESSAGES=5000)
+	world/install --quiet
+	MESSAGES=$(MESSAGES) cargo bench --locked --profile quick --bench mail_loop
 
 clean: ## what was built, and the cache of the mail world
 	cargo clean
