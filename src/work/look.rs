@@ -69,6 +69,12 @@ impl Folder {
         self.memory.begin_session();
     }
 
+    /// Whether a message may be why sessions break.
+    #[must_use]
+    pub fn knows_suspects(&self) -> bool {
+        self.memory.knows_suspects()
+    }
+
     /// The folder's name.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use tokio::sync::watch;
-use tracing::error;
+use tracing::{error, warn};
 
 use super::Next;
 use super::ingest::Ingest;
@@ -61,16 +61,25 @@ impl Ended {
     }
 }
 
+/// Sessions of one run: enough to find the one message at which they break, and to go on behind it.
+const SESSIONS: u32 = 5;
+
 /// Reads a folder up; the session is kept for the marks.
 async fn read(room: &Room, name: &str) -> Option<(Folder, Session)> {
     let mut folder = Folder::new(room, name);
-    match read_up(room, &mut folder).await {
-        Ok(session) => Some((folder, session)),
-        Err(error) => {
-            error!(desk = room.name(), folder = name, "Cannot read {name}: {error}");
-            None
+    for session in 1.. {
+        match read_up(room, &mut folder).await {
+            Ok(session) => return Some((folder, session)),
+            Err(error) if session < SESSIONS && folder.knows_suspects() => {
+                warn!(desk = room.name(), folder = name, "A session broke: {error}");
+            }
+            Err(error) => {
+                error!(desk = room.name(), folder = name, "Cannot read {name}: {error}");
+                break;
+            }
         }
     }
+    None
 }
 
 async fn read_up(room: &Room, folder: &mut Folder) -> Result<Session, ReceiveError> {

@@ -23,6 +23,8 @@ pub(super) struct Memory {
     withheld: BTreeMap<(u32, Uid), Withheld>,
     /// Messages that were asked for together when a session broke: one of them may be why.
     suspects: BTreeSet<(u32, Uid)>,
+    /// A message that came.
+    good: Option<(u32, Uid)>,
 }
 
 /// In how many sessions a message did not come, and in which last.
@@ -40,17 +42,26 @@ pub(super) struct Reading<'a> {
     uid_validity: u32,
     mailbox: &'a Mailbox,
     withheld: BTreeSet<Uid>,
+    /// Whether any message came in this session: else a broken session says nothing about the one
+    /// that was asked for.
+    came: bool,
 }
 
 /// Messages and bytes of one FETCH.
 const BATCH_MESSAGES: usize = 64;
 const BATCH_BYTES: u64 = 1024 * 1024;
+/// Bytes of a message that is asked for to see that messages come at all (64 KiB).
+const PROOF_BYTES: u32 = 64 * 1024;
 /// Sessions in which a listed message may fail to come before a person is asked.
 const SESSIONS_WITHHELD: u32 = 3;
 
 impl Memory {
     pub(super) fn begin_session(&mut self) {
         self.session += 1;
+    }
+
+    pub(super) fn knows_suspects(&self) -> bool {
+        !self.suspects.is_empty() || !self.withheld.is_empty()
     }
 
     /// Counts a session in which a message did not come; in how many it did not.
@@ -61,6 +72,15 @@ impl Memory {
             withheld.sessions += 1;
         }
         withheld.sessions
+    }
+
+    /// A session broke at a message, which may be the server's or the network's fault.
+    fn blame(&mut self, message: (u32, Uid)) {
+        self.withheld.entry(message).or_default();
+    }
+
+    fn is_blamed(&self, message: (u32, Uid)) -> bool {
+        self.withheld.contains_key(&message)
     }
 
     fn sessions(&self, message: (u32, Uid)) -> u32 {
@@ -76,7 +96,8 @@ impl<'a> Reading<'a> {
         uid_validity: u32,
         mailbox: &'a Mailbox,
     ) -> Self {
-        Self { room, folder, session, uid_validity, mailbox, withheld: BTreeSet::new() }
+        let withheld = BTreeSet::new();
+        Self { room, folder, session, uid_validity, mailbox, withheld, came: false }
     }
 
     /// The messages in a range of UIDs.
@@ -92,23 +113,59 @@ impl<'a> Reading<'a> {
     /// Fetches and spools; `false` when it was told to stop before the end.
     pub(super) async fn read(&mut self, listed: &[Listed]) -> Result<bool, LookError> {
         let validity = self.uid_validity;
-        let suspects = self.folder.memory.suspects.clone();
+        let memory = &self.folder.memory;
+        let suspects = memory.suspects.clone();
         let alone = |uid| suspects.contains(&(validity, uid));
-        for batch in batches(listed, self.room.desk.message_limit, alone) {
-            if self.room.stop.is_cancelled() {
+        // Those at which sessions broke come last, so that the others come whatever happens.
+        let (last, first): (Vec<_>, Vec<_>) =
+            listed.iter().cloned().partition(|one| memory.is_blamed((validity, one.uid)));
+        let limit = self.room.desk.message_limit;
+        for batch in batches(&first, limit, alone) {
+            if !self.batch(batch).await? {
                 return Ok(false);
             }
-            let arrived = match batch {
-                [one] if one.size > BATCH_BYTES => self.large(one).await?.into_iter().collect(),
-                [one] => self.alone(one).await?.into_iter().collect(),
-                several => self.together(several).await?,
-            };
-            failpoint::at(Point::Fetched);
-            let spooled = spool::spool(self.room, self.mailbox, arrived).await?;
-            Tally::add(&self.room.tally.fetched, spooled);
-            self.room.ingest.notify_one();
+        }
+        for one in &last {
+            self.prove().await?;
+            if !self.batch(std::slice::from_ref(one)).await? {
+                return Ok(false);
+            }
         }
         Ok(true)
+    }
+
+    /// Fetches and spools what is asked for together; `false` when it was told to stop.
+    async fn batch(&mut self, batch: &[Listed]) -> Result<bool, LookError> {
+        if self.room.stop.is_cancelled() {
+            return Ok(false);
+        }
+        let arrived = match batch {
+            [one] if one.size > BATCH_BYTES => self.large(one).await?.into_iter().collect(),
+            [one] => self.alone(one).await?.into_iter().collect(),
+            several => self.together(several).await?,
+        };
+        failpoint::at(Point::Fetched);
+        let missing = |one: &&Arrived| matches!(one.piece, Piece::Stored(Content::Missing(_)));
+        if let Some(one) = arrived.iter().rfind(|one| !missing(one)) {
+            self.came = true;
+            self.folder.memory.good = Some((self.uid_validity, one.uid));
+        }
+        let spooled = spool::spool(self.room, self.mailbox, arrived).await?;
+        Tally::add(&self.room.tally.fetched, spooled);
+        self.room.ingest.notify_one();
+        Ok(true)
+    }
+
+    /// Asks for a message that came before, if none came in this session: when that comes and the
+    /// next does not, the server and the network are not why.
+    async fn prove(&mut self) -> Result<(), LookError> {
+        if let Some((validity, uid)) = self.folder.memory.good
+            && validity == self.uid_validity
+            && !self.came
+        {
+            self.came = self.session.fetch_part(uid, 0, PROOF_BYTES).await?.is_some();
+        }
+        Ok(())
     }
 
     async fn together(&mut self, batch: &[Listed]) -> Result<Vec<Arrived>, LookError> {
@@ -132,6 +189,7 @@ impl<'a> Reading<'a> {
         match self.ask(&[one.uid]).await?.pop() {
             Some(got) => {
                 self.folder.memory.suspects.remove(&(self.uid_validity, one.uid));
+                self.folder.memory.withheld.remove(&(self.uid_validity, one.uid));
                 Ok(Some(came(one, got)))
             }
             None => self.withhold(one).await,
@@ -172,8 +230,11 @@ impl<'a> Reading<'a> {
     fn refused_or_broken(&mut self, uids: &[Uid], error: ImapError) -> Result<(), LookError> {
         match (error.class(), uids) {
             (Class::Refused, _) => return Ok(()),
-            (Class::Server | Class::Login | Class::Folder, [one]) => {
+            (Class::Server | Class::Login | Class::Folder, [one]) if self.came => {
                 self.folder.memory.count((self.uid_validity, *one));
+            }
+            (Class::Server | Class::Login | Class::Folder, [one]) => {
+                self.folder.memory.blame((self.uid_validity, *one));
             }
             (Class::Server | Class::Login | Class::Folder, several) => {
                 let validity = self.uid_validity;

@@ -1,7 +1,7 @@
 //! Mail that is met twice: the folder's UIDs changed, somebody moved it, or it came two ways.
 
 use super::{CARL, CARLA, OLAF, Stand, now};
-use crate::support::desk::SUPPORT;
+use crate::support::desk::{SUPPORT, wait_until};
 use crate::support::letter::Letter;
 
 fn three() -> [Letter; 3] {
@@ -175,4 +175,30 @@ fn a_copy_of_a_held_message_stays_unseen_too() {
     stand.expect(&[("duplicate", 51), ("held", 51)], 0);
     let flags = stand.world.flags(SUPPORT, "INBOX");
     assert!(flags.iter().all(|flags| !flags.contains("Seen")), "{flags:?}");
+}
+
+#[test]
+fn flt_33_a_message_at_which_sessions_break_is_held_and_stops_nobody_elses() {
+    let stand = Stand::met();
+    stand.world.deliver_many(SUPPORT, three().map(|letter| letter.bytes()));
+    // Dovecot says goodbye when it cannot read the file of a message that it lists.
+    stand.world.set_readable(SUPPORT, "INBOX", 1, 0o000);
+    stand.once();
+    stand.expect(&[("held", 1), ("opened", 2)], 2);
+    let held = stand.desk.json(&["inbound", "list", "--verdict", "held", "--json"]);
+    let reason = held[0]["reason"].as_str().unwrap();
+    assert!(reason.contains("cannot be fetched"), "{reason}");
+    assert_eq!(stand.world.count(SUPPORT, "INBOX"), 3);
+}
+
+#[test]
+fn flt_33_a_daemon_goes_on_behind_a_message_at_which_sessions_break() {
+    let stand = Stand::met();
+    stand.world.deliver_many(SUPPORT, three().map(|letter| letter.bytes()));
+    stand.world.set_readable(SUPPORT, "INBOX", 1, 0o000);
+    let daemon = stand.desk.start();
+    wait_until("both neighbours are answered", || stand.sink.taken().len() == 2);
+    wait_until("it is held", || !stand.desk.json(&["inbound", "list", "--json"]).is_empty());
+    assert_eq!(daemon.stop(), Some(0));
+    stand.expect(&[("held", 1), ("opened", 2)], 2);
 }

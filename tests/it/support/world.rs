@@ -8,7 +8,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::TcpStream;
-use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -147,6 +147,17 @@ impl World {
 
     /// What is in a folder, as it lies there, in the order of UIDs.
     pub(crate) fn messages(&self, user: &str, folder: &str) -> Vec<Vec<u8>> {
+        self.files(user, folder).iter().map(|file| fs::read(file).unwrap()).collect()
+    }
+
+    /// Lets the server list a message, the first is 0, and not read it; or read it again.
+    pub(crate) fn set_readable(&self, user: &str, folder: &str, nth: usize, mode: u32) {
+        let file = &self.files(user, folder)[nth];
+        fs::set_permissions(file, fs::Permissions::from_mode(mode)).unwrap();
+    }
+
+    /// The files of a folder's messages, in the order of UIDs.
+    fn files(&self, user: &str, folder: &str) -> Vec<PathBuf> {
         let found = self.doveadm(&["search", "-u", user, "mailbox", folder, "all"]);
         let maildir = self.maildir(user, folder);
         // one line a message: UID, attributes, colon, and the file's name without flags
@@ -165,7 +176,7 @@ impl World {
             }
         }
         let uids = found.lines().map(|line| line.split_once(' ').unwrap().1);
-        uids.map(|uid| fs::read(&files[names[uid]]).unwrap()).collect()
+        uids.map(|uid| files[names[uid]].clone()).collect()
     }
 
     /// Makes all earlier knowledge of a folder's UIDs worthless.
