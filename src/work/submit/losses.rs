@@ -12,22 +12,28 @@ use crate::store::outbox::{Claimed, OutboxId};
 pub(super) struct Losses {
     /// With which notice a connection was lost last, until another one goes through.
     last: Option<OutboxId>,
+    /// Whether the server was found at fault, and no notice has gone through since.
+    blamed: bool,
     /// All notices with which connections were lost and that have not gone through since.
     suspects: BTreeSet<OutboxId>,
 }
 
 impl Losses {
-    /// A connection was lost with this notice. If it was the server's fault: the other notice
-    /// that was charged with it.
+    /// A connection was lost with this notice. If it was the server's fault: the notice that may
+    /// have been charged with it. Until one goes through, each further loss is the server's, too.
     pub(super) fn lost(&mut self, id: OutboxId) -> Option<OutboxId> {
         self.suspects.insert(id);
-        self.last.replace(id).filter(|other| *other != id)
+        let other = self.last.replace(id).filter(|other| *other != id);
+        let faulty = other.or(self.blamed.then_some(id));
+        self.blamed = faulty.is_some();
+        faulty
     }
 
     /// The server took this notice, or refused it as it should.
     pub(super) fn passed(&mut self, id: OutboxId) {
         self.suspects.remove(&id);
         self.last = None;
+        self.blamed = false;
     }
 
     /// Puts those behind that lost a connection before.
@@ -53,6 +59,7 @@ mod tests {
         assert_eq!(losses.lost(a), None);
         assert_eq!(losses.lost(b), Some(a));
         assert_eq!(losses.lost(a), Some(b));
+        assert_eq!(losses.lost(a), Some(a), "the server is at fault still");
         losses.passed(OutboxId(3));
         assert_eq!(losses.lost(b), None);
     }
