@@ -48,7 +48,7 @@ async fn explain_one(
 ) -> Result<serde_json::Value, Failure> {
     let (mail, defects) = parse(&message.bytes);
     let fresh = desk.fresh(at)?;
-    let received = at.unwrap_or_else(|| received(&message.bytes, fresh.now));
+    let received = at.unwrap_or_else(|| received(&mail, fresh.now));
     let arrival = Arrival { received, age: Age::New, form: Form::Whole };
     let facts = match &desk.store {
         Some(store) => {

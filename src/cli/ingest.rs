@@ -6,8 +6,8 @@ use super::open::{Opened, desk_name, open};
 use super::output::line;
 use super::source::{Message, each_message};
 use super::{Exit, Failure, Or as _, Outcome};
-use crate::mail::Digest;
 use crate::mail::parse::parse;
+use crate::mail::{Digest, Mail};
 use crate::store::body::{self, BodyId};
 use crate::store::error::StoreError;
 use crate::store::inbound::{self, Content, NewInbound, Origin, SpoolAge, Spooled};
@@ -56,7 +56,7 @@ async fn spool(opened: &Opened, desk: &str, message: Message) -> Result<Spooled,
     let inbound = NewInbound {
         desk,
         origin: Origin::File(&message.file),
-        received: received(&message.bytes, now),
+        received: received(&parse(&message.bytes).0, now),
         spooled: now,
         size: message.bytes.len() as u64,
         content: Content::Whole(body, Digest::of(&message.bytes)),
@@ -75,7 +75,6 @@ async fn spool(opened: &Opened, desk: &str, message: Message) -> Result<Spooled,
 
 /// A file has no INTERNALDATE: its top `Received` date stands for it, else its own, else now;
 /// never later than now.
-pub(super) fn received(bytes: &[u8], now: Timestamp) -> Timestamp {
-    let (mail, _) = parse(bytes);
+pub(super) fn received(mail: &Mail, now: Timestamp) -> Timestamp {
     mail.received.or(mail.date).unwrap_or(now).min(now)
 }

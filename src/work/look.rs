@@ -216,7 +216,7 @@ async fn read_up(
             .into_iter()
             .filter(|one| !known.contains(&(i64::from(one.uid.get()), one.internal_date)))
             .collect();
-        if !reading.read(&unknown).await? {
+        if !reading.read(unknown).await? {
             return Ok(ReadUp::Partly);
         }
         // UIDs that were not listed are gone for ever (RFC 9051 §2.3.1.1).

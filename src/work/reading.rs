@@ -74,6 +74,13 @@ impl Memory {
         withheld.sessions
     }
 
+    /// A message came: whatever was held against it was not its fault.
+    fn came(&mut self, message: (u32, Uid)) {
+        self.suspects.remove(&message);
+        self.withheld.remove(&message);
+        self.good = Some(message);
+    }
+
     /// A session broke at a message, which may be the server's or the network's fault.
     fn blame(&mut self, message: (u32, Uid)) {
         self.withheld.entry(message).or_default();
@@ -111,14 +118,14 @@ impl<'a> Reading<'a> {
     }
 
     /// Fetches and spools; `false` when it was told to stop before the end.
-    pub(super) async fn read(&mut self, listed: &[Listed]) -> Result<bool, LookError> {
+    pub(super) async fn read(&mut self, listed: Vec<Listed>) -> Result<bool, LookError> {
         let validity = self.uid_validity;
         let memory = &self.folder.memory;
         let suspects = memory.suspects.clone();
         let alone = |uid| suspects.contains(&(validity, uid));
         // Those at which sessions broke come last, so that the others come whatever happens.
         let (last, first): (Vec<_>, Vec<_>) =
-            listed.iter().cloned().partition(|one| memory.is_blamed((validity, one.uid)));
+            listed.into_iter().partition(|one| memory.is_blamed((validity, one.uid)));
         let limit = self.room.desk.message_limit;
         for batch in batches(&first, limit, alone) {
             if !self.batch(batch).await? {
@@ -146,9 +153,9 @@ impl<'a> Reading<'a> {
         };
         failpoint::at(Point::Fetched);
         let missing = |one: &&Arrived| matches!(one.piece, Piece::Stored(Content::Missing(_)));
-        if let Some(one) = arrived.iter().rfind(|one| !missing(one)) {
+        for one in arrived.iter().filter(|one| !missing(one)) {
             self.came = true;
-            self.folder.memory.good = Some((self.uid_validity, one.uid));
+            self.folder.memory.came((self.uid_validity, one.uid));
         }
         let spooled = spool::spool(self.room, self.mailbox, arrived).await?;
         Tally::add(&self.room.tally.fetched, spooled);
@@ -187,11 +194,7 @@ impl<'a> Reading<'a> {
             return Ok(Some(missing(one)));
         }
         match self.ask(&[one.uid]).await?.pop() {
-            Some(got) => {
-                self.folder.memory.suspects.remove(&(self.uid_validity, one.uid));
-                self.folder.memory.withheld.remove(&(self.uid_validity, one.uid));
-                Ok(Some(came(one, got)))
-            }
+            Some(got) => Ok(Some(came(one, got))),
             None => self.withhold(one).await,
         }
     }
