@@ -7,6 +7,7 @@ pub mod commit;
 pub mod error;
 pub mod facts;
 pub mod inbound;
+pub mod location;
 pub mod mailbox;
 pub mod outbox;
 mod schema;
