@@ -3,13 +3,14 @@
 mod distinct;
 mod servers;
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::error::ConfigError;
 use super::file::{DeskFile, Document, Step};
 use super::quantity;
-use super::{Config, Desk};
+use super::{Config, Desk, PasswordSource};
 use crate::desk::level::{Level, LevelName};
 use crate::mail::address::{Address, normal_domain};
 use crate::mail::envelope::ReversePath;
@@ -69,6 +70,32 @@ impl<'a> At<'a> {
         let folder = self.document.path.parent().unwrap_or(Path::new(""));
         folder.join(path)
     }
+
+    /// Where a secret is, of which one of two keys may tell: a file, or a credential of systemd.
+    fn secret(
+        &self,
+        [file_key, credential_key]: [&str; 2],
+        file: Option<&Path>,
+        credential: Option<&str>,
+    ) -> Result<Option<PasswordSource>, ConfigError> {
+        match (file, credential) {
+            (Some(_), Some(_)) => {
+                let what = format!("not beside {file_key}: one place is enough");
+                Err(self.wrong(credential_key, what))
+            }
+            (Some(file), None) => Ok(Some(PasswordSource::File(self.path(file)))),
+            (None, Some(name)) if name.contains('/') => {
+                Err(self.wrong(credential_key, "is the name of a credential, not a path"))
+            }
+            (None, Some(name)) => Ok(Some(PasswordSource::Credential(name.to_owned()))),
+            (None, None) => Ok(None),
+        }
+    }
+}
+
+/// Whether what is sent to this host stays on this machine.
+fn is_loopback(host: &str) -> bool {
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 pub(super) fn config(document: &Document<'_>) -> Result<Config, ConfigError> {

@@ -1,14 +1,13 @@
 //! Where a desk's mail comes from and where it goes.
 
-use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use super::At;
+use super::{At, is_loopback};
 use crate::config::error::ConfigError;
 use crate::config::file::{ImapFile, SmtpFile};
 use crate::config::quantity;
-use crate::config::{After, Imap, PasswordSource, Rate, Smtp, Start, Watch};
+use crate::config::{After, Imap, Rate, Smtp, Start, Watch};
 use crate::tls::{Security, Server, Tls};
 
 /// The shortest and the longest time between two full looks.
@@ -16,6 +15,8 @@ const POLL_LEAST: Duration = Duration::from_secs(1);
 const POLL_MOST: Duration = Duration::from_hours(1);
 /// Connections to a submission server at a time.
 const CONNECTIONS_MOST: u32 = 16;
+/// Where a password may be named.
+const PASSWORD_KEYS: [&str; 2] = ["password_file", "password_credential"];
 
 pub(super) fn imap(at: &At<'_>, written: &ImapFile) -> Result<Imap, ConfigError> {
     let folders: Vec<Box<str>> = match &written.folders {
@@ -53,7 +54,8 @@ pub(super) fn imap(at: &At<'_>, written: &ImapFile) -> Result<Imap, ConfigError>
         return Err(at.wrong("poll", "must be from 1s to 1h"));
     }
     let (file, credential) = (&written.password_file, &written.password_credential);
-    let password = password(at, file.as_deref(), credential.as_deref())?
+    let password = at
+        .secret(PASSWORD_KEYS, file.as_deref(), credential.as_deref())?
         .ok_or_else(|| at.wrong("password_file", "it or password_credential must be set"))?;
     let starts = [("new", Start::New), ("all", Start::All)];
     let ports = (993, 143);
@@ -77,7 +79,7 @@ fn folder(name: &str) -> Box<str> {
 
 pub(super) fn smtp(at: &At<'_>, written: &SmtpFile) -> Result<Smtp, ConfigError> {
     let (file, credential) = (&written.password_file, &written.password_credential);
-    let password = password(at, file.as_deref(), credential.as_deref())?;
+    let password = at.secret(PASSWORD_KEYS, file.as_deref(), credential.as_deref())?;
     let login = match (&written.user, password) {
         (Some(user), Some(password)) => Some((user.as_str().into(), password)),
         (None, None) => None,
@@ -130,26 +132,4 @@ fn server(
     let tls =
         Tls::new(ca_file.as_deref()).map_err(|error| at.wrong("ca_file", error.to_string()))?;
     Ok(Server { host: place.host.into(), port, security, tls })
-}
-
-fn is_loopback(host: &str) -> bool {
-    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
-}
-
-fn password(
-    at: &At<'_>,
-    file: Option<&Path>,
-    credential: Option<&str>,
-) -> Result<Option<PasswordSource>, ConfigError> {
-    match (file, credential) {
-        (Some(_), Some(_)) => {
-            Err(at.wrong("password_credential", "not beside password_file: one place is enough"))
-        }
-        (Some(file), None) => Ok(Some(PasswordSource::File(at.path(file)))),
-        (None, Some(name)) if name.contains('/') => {
-            Err(at.wrong("password_credential", "is the name of a credential, not a path"))
-        }
-        (None, Some(name)) => Ok(Some(PasswordSource::Credential(name.to_owned()))),
-        (None, None) => Ok(None),
-    }
 }
