@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use error::ConfigError;
-pub use secret::{PasswordSource, SecretError};
+pub use secret::{KeySource, PasswordSource, SecretError};
 
 use crate::desk::level::Level;
 use crate::mail::address::Address;
@@ -28,10 +28,12 @@ pub const DEFAULT_PATH: &str = "/etc/tidings/tidings.toml";
 pub struct Config {
     /// The right-hand side of our Message-IDs: an identity, never changed.
     pub instance: Box<str>,
-    /// Where the key, the lock and the database are.
+    /// Where the lock is; the key and the `SQLite` file, too, unless they are said to be elsewhere.
     pub state_dir: PathBuf,
     /// The `SQLite` file.
     pub database: PathBuf,
+    /// Where the key of the instance is.
+    pub key: KeySource,
     /// The support addresses, at least one.
     pub desks: Vec<Desk>,
     /// All levels.
@@ -161,8 +163,8 @@ impl Config {
         Self::parse(&text, path)
     }
 
-    /// Resolves the text of a file; relative paths are relative to the file's folder, the
-    /// database's to `state_dir`.
+    /// Resolves the text of a file; relative paths are relative to the file's folder, a
+    /// `SQLite` file's to `state_dir`.
     ///
     /// # Errors
     /// [`ConfigError`] names file, line and key.
@@ -177,10 +179,17 @@ impl Config {
         self.desks.iter().find(|desk| &*desk.name == name)
     }
 
-    /// The key of the instance.
+    /// Where the key of the instance is, as an operator knows it: its file, or words that name the
+    /// credential.
     #[must_use]
     pub fn key_file(&self) -> PathBuf {
-        self.state_dir.join("key")
+        match &self.key {
+            KeySource::StateDir => self.state_dir.join("key"),
+            KeySource::Given(PasswordSource::File(path)) => path.clone(),
+            KeySource::Given(PasswordSource::Credential(name)) => {
+                PathBuf::from(format!("credential {name:?}"))
+            }
+        }
     }
 
     /// Held by the one daemon of this state directory.

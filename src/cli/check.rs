@@ -9,7 +9,9 @@ use secrecy::SecretString;
 use super::open::{config, open_config};
 use super::output::{line, printable};
 use super::{Exit, Outcome};
-use crate::config::{After, Config, Desk, PasswordSource};
+use crate::config::{After, Config, Desk, KeySource, PasswordSource};
+use crate::daemon::state;
+use crate::fresh::Random;
 use crate::imap::{self, Access, ImapError, Session};
 use crate::smtp::{self, Connection};
 
@@ -41,6 +43,13 @@ pub(super) async fn check(path: &Path, offline: bool) -> Outcome {
 }
 
 async fn database(config: Config) -> Found {
+    if let KeySource::Given(_) = config.key {
+        match state::key(&config, &Random::System) {
+            Ok(_) => report(Found::Good, "key", "is readable for us alone"),
+            // Whoever opens the database would say the same again.
+            Err(error) => return report(Found::Wrong, "key", &error.to_string()),
+        };
+    }
     let file = config.database.display().to_string();
     if !config.database.exists() {
         let text = format!("{file} is not there yet; the first `tidings run` makes it");

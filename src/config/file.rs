@@ -27,10 +27,13 @@ pub(super) enum Step<'a> {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "fields are called what the keys are called")]
 pub(super) struct File {
     pub(super) instance: String,
     pub(super) state_dir: PathBuf,
     pub(super) database: Option<String>,
+    pub(super) key_file: Option<PathBuf>,
+    pub(super) key_credential: Option<String>,
     #[serde(default)]
     pub(super) desk: Vec<DeskFile>,
     #[serde(default)]

@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::error::ConfigError;
 use super::file::{DeskFile, Document, Step};
 use super::quantity;
-use super::{Config, Desk, PasswordSource};
+use super::{Config, Desk, KeySource, PasswordSource};
 use crate::desk::level::{Level, LevelName};
 use crate::mail::address::{Address, normal_domain};
 use crate::mail::envelope::ReversePath;
@@ -106,6 +106,7 @@ pub(super) fn config(document: &Document<'_>) -> Result<Config, ConfigError> {
     })?;
     let state_dir = root.path(&file.state_dir);
     let database = database(&root, file.database.as_deref(), &state_dir)?;
+    let key = key(&root)?;
     let levels = levels(&root)?;
     if file.desk.is_empty() {
         return Err(root.wrong("desk", "there must be at least one [[desk]]"));
@@ -116,7 +117,7 @@ pub(super) fn config(document: &Document<'_>) -> Result<Config, ConfigError> {
         desks.push(desk(&at, written, &levels)?);
     }
     distinct::distinct(document, &desks)?;
-    Ok(Config { instance: instance.into(), state_dir, database, desks, levels })
+    Ok(Config { instance: instance.into(), state_dir, database, key, desks, levels })
 }
 
 fn database(at: &At<'_>, written: Option<&str>, state_dir: &Path) -> Result<PathBuf, ConfigError> {
@@ -126,6 +127,13 @@ fn database(at: &At<'_>, written: Option<&str>, state_dir: &Path) -> Result<Path
             Err(at.wrong("database", "must be \"sqlite:\" and a file name, relative to state_dir"))
         }
     }
+}
+
+fn key(at: &At<'_>) -> Result<KeySource, ConfigError> {
+    let file = &at.document.file;
+    let keys = ["key_file", "key_credential"];
+    let source = at.secret(keys, file.key_file.as_deref(), file.key_credential.as_deref())?;
+    Ok(source.map_or(KeySource::StateDir, KeySource::Given))
 }
 
 fn levels(at: &At<'_>) -> Result<Vec<Level>, ConfigError> {

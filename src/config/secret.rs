@@ -15,6 +15,15 @@ pub enum PasswordSource {
     Credential(String),
 }
 
+/// Where the instance's key is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeySource {
+    /// In the state directory, where it is made at the first start.
+    StateDir,
+    /// Where the configuration says; it is never made there.
+    Given(PasswordSource),
+}
+
 /// Why a password cannot be had.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {

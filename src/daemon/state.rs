@@ -5,7 +5,9 @@ use std::io::{Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use crate::config::Config;
+use secrecy::ExposeSecret as _;
+
+use crate::config::{Config, KeySource, PasswordSource, SecretError};
 use crate::fresh::{KEY_BYTES, Key, NoRandomness, Random};
 
 /// Why the state directory cannot be used.
@@ -34,6 +36,20 @@ pub enum StateError {
         /// The key file.
         path: PathBuf,
     },
+    /// The key that the configuration names cannot be read.
+    #[error(
+        "cannot read the key {}: {cause}; restore it from the backup, or for a new instance make \
+         one: openssl rand -hex {KEY_BYTES} > FILE; chmod 600 FILE", path.display()
+    )]
+    KeyUnreadable {
+        /// The key file.
+        path: PathBuf,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// The key is to come from systemd, and nothing does.
+    #[error("the key cannot be read: {0}")]
+    NoCredential(SecretError),
     /// It is no key.
     #[error("{} is not a key: it must hold {KEY_BYTES} bytes in hexadecimal", path.display())]
     NotAKey {
@@ -80,12 +96,16 @@ pub fn prepare(config: &Config) -> Result<(), StateError> {
         .map_err(|cause| StateError::Unusable { path: path.clone(), cause })
 }
 
-/// The key of the instance; made at the first start, when there is no database either.
+/// The key of the instance. In the state directory it is made at the first start, when there is
+/// no database either; elsewhere never.
 ///
 /// # Errors
 /// [`StateError`] says what to do.
 pub fn key(config: &Config, random: &Random) -> Result<Key, StateError> {
     let path = config.key_file();
+    if let KeySource::Given(source) = &config.key {
+        return given_key(source, path);
+    }
     let unusable = |cause| StateError::Unusable { path: path.clone(), cause };
     match File::open(&path) {
         Ok(mut file) => {
@@ -106,6 +126,19 @@ pub fn key(config: &Config, random: &Random) -> Result<Key, StateError> {
             Ok(Key::new(&bytes))
         }
         Err(error) => Err(unusable(error)),
+    }
+}
+
+/// The key where the configuration says it is; `name` is how an operator knows the place.
+fn given_key(source: &PasswordSource, name: PathBuf) -> Result<Key, StateError> {
+    match source.read() {
+        Ok(text) => read_key(text.expose_secret()).ok_or(StateError::NotAKey { path: name }),
+        Err(SecretError::Unreadable { path, cause }) => {
+            Err(StateError::KeyUnreadable { path, cause })
+        }
+        Err(SecretError::Exposed { path, .. }) => Err(StateError::KeyExposed { path }),
+        Err(SecretError::Empty { path }) => Err(StateError::NotAKey { path }),
+        Err(error @ SecretError::NoCredentials { .. }) => Err(StateError::NoCredential(error)),
     }
 }
 

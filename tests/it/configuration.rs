@@ -6,6 +6,7 @@
 mod check;
 mod database;
 mod file;
+mod key;
 mod owner;
 mod secrets;
 mod usage;

@@ -97,7 +97,9 @@ fn each_key_stands_in_the_shipped_file() {
 }
 
 /// Keys that stand in a comment and are no default: another one goes, or a file must be there.
-const CHOICES: [&str; 6] = [
+const CHOICES: [&str; 8] = [
+    "key_file",
+    "key_credential",
     "desk.imap.ca_file",
     "desk.imap.password_credential",
     "desk.imap.move_to",
