@@ -17,6 +17,7 @@ use crate::desk::level::Level;
 use crate::mail::address::Address;
 use crate::mail::envelope::ReversePath;
 use crate::mail::subject::TicketPrefix;
+use crate::store::location::Location;
 use crate::tls::Server;
 use crate::triage::policy::{Acknowledge, AcknowledgeLimits, Bulk};
 
@@ -28,11 +29,13 @@ pub const DEFAULT_PATH: &str = "/etc/tidings/tidings.toml";
 pub struct Config {
     /// The right-hand side of our Message-IDs: an identity, never changed.
     pub instance: Box<str>,
-    /// Where the lock is; the key and the `SQLite` file, too, unless they are said to be elsewhere.
+    /// Where the lock is; the key and a `SQLite` file, too, unless they are said to be elsewhere.
     pub state_dir: PathBuf,
-    /// The `SQLite` file.
-    pub database: PathBuf,
-    /// Where the key of the instance is.
+    /// Where the database is.
+    pub database: Location,
+    /// With what we log in there; never with `SQLite`.
+    pub database_password: Option<PasswordSource>,
+    /// Where the key of the instance is. Always given where daemons share a database.
     pub key: KeySource,
     /// The support addresses, at least one.
     pub desks: Vec<Desk>,

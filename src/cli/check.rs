@@ -14,6 +14,7 @@ use crate::daemon::state;
 use crate::fresh::Random;
 use crate::imap::{self, Access, ImapError, Session};
 use crate::smtp::{self, Connection};
+use crate::store::location::Location;
 
 /// What was found, worst first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,7 +32,7 @@ pub(super) async fn check(path: &Path, offline: bool) -> Outcome {
         "sender_proof",
         "off: who writes a customer's address in From gets that customer's level",
     );
-    let mut worst = database(config.clone()).await;
+    let mut worst = database(config.clone(), offline).await;
     for desk in &config.desks {
         worst = worst.max(check_desk(desk, &config, offline).await);
     }
@@ -42,23 +43,25 @@ pub(super) async fn check(path: &Path, offline: bool) -> Outcome {
     })
 }
 
-async fn database(config: Config) -> Found {
-    if let KeySource::Given(_) = config.key {
-        match state::key(&config, &Random::System) {
-            Ok(_) => report(Found::Good, "key", "is readable for us alone"),
-            // Whoever opens the database would say the same again.
-            Err(error) => return report(Found::Wrong, "key", &error.to_string()),
-        };
+async fn database(config: Config, offline: bool) -> Found {
+    let secrets = secrets_of_database(&config);
+    if secrets != Found::Good {
+        // Whoever opens it would say the same again.
+        return secrets;
     }
-    let file = config.database.display().to_string();
-    if !config.database.exists() {
-        let text = format!("{file} is not there yet; the first `tidings run` makes it");
-        return report(Found::Good, "database", &text);
+    let name = config.database.to_string();
+    match &config.database {
+        Location::Sqlite(file) if !file.exists() => {
+            let text = format!("{name} is not there yet; the first `tidings run` makes it");
+            return report(Found::Good, "database", &text);
+        }
+        Location::Postgres(_) if offline => return Found::Good,
+        Location::Sqlite(_) | Location::Postgres(_) => {}
     }
     match open_config(config).await {
         Ok(opened) => {
             opened.store.close().await;
-            report(Found::Good, "database", &format!("{file} is ours and up to date"))
+            report(Found::Good, "database", &format!("{name} is ours and up to date"))
         }
         Err(failure) => report(
             if failure.exit == Exit::Unavailable { Found::Unavailable } else { Found::Wrong },
@@ -66,6 +69,23 @@ async fn database(config: Config) -> Found {
             &failure.error.to_string(),
         ),
     }
+}
+
+/// The key and the password, where the configuration names a place for them.
+fn secrets_of_database(config: &Config) -> Found {
+    let mut worst = Found::Good;
+    if let KeySource::Given(_) = config.key {
+        worst = worst.max(match state::key(config, &Random::System) {
+            Ok(_) => report(Found::Good, "key", "is readable for us alone"),
+            Err(error) => report(Found::Wrong, "key", &error.to_string()),
+        });
+    }
+    if let Some(source) = &config.database_password
+        && password("database password", source).is_none()
+    {
+        worst = Found::Wrong;
+    }
+    worst
 }
 
 async fn check_desk(desk: &Desk, config: &Config, offline: bool) -> Found {

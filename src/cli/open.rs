@@ -2,14 +2,17 @@
 
 use std::path::Path;
 
+use secrecy::SecretString;
+
 use super::{Exit, Failure, Or as _};
-use crate::config::Config;
+use crate::config::{Config, PasswordSource};
 use crate::daemon::{self, state};
 use crate::fresh::{Fresh, Namer, Random};
 use crate::mail::subject::TicketNumber;
 use crate::render::Templates;
 use crate::store::body::BodyId;
 use crate::store::error::OpenError;
+use crate::store::location::Location;
 use crate::store::sequence::{self, Sequence};
 use crate::store::sql::Tx;
 use crate::store::{Absent, Identity, Store};
@@ -44,14 +47,40 @@ pub(super) async fn open_config(config: Config) -> Result<Opened, Failure> {
     let namer = Namer::new(key, &config.instance, Random::System);
     let identity =
         Identity { instance: &config.instance, key_id: &key_id, key_file: &config.key_file() };
-    let store = Store::open(&config.database, Absent::Create, &identity, clock.now())
+    let (_password, file) = (database_password(&config)?, sqlite_path(&config.database)?);
+    let store = Store::open(file, Absent::Create, &identity, clock.now())
         .await
         .map_err(|error| Failure { exit: exit_of(&error), error: error.into() })?;
     let templates = Templates::shipped().or_exit(Exit::Software)?;
     Ok(Opened { config, store, namer, templates, clock })
 }
 
-pub(super) fn exit_of(error: &OpenError) -> Exit {
+/// Opens the database of a configuration to read it only; it must be there.
+pub(super) async fn open_read_only(config: &Config) -> Result<Store, Failure> {
+    let (_password, file) = (database_password(config)?, sqlite_path(&config.database)?);
+    Store::open_read_only(file)
+        .await
+        .map_err(|error| Failure { exit: exit_of(&error), error: error.into() })
+}
+
+/// Reads the password of the database, if it has one.
+fn database_password(config: &Config) -> Result<Option<SecretString>, Failure> {
+    let source = config.database_password.as_ref();
+    source.map(PasswordSource::read).transpose().or_exit(Exit::Configuration)
+}
+
+/// The file, as the store opens no other engine.
+fn sqlite_path(database: &Location) -> Result<&Path, Failure> {
+    match database {
+        Location::Sqlite(file) => Ok(file),
+        Location::Postgres(_) => Err(Failure::new(
+            Exit::Configuration,
+            format!("cannot use database {database}: this build opens SQLite files only"),
+        )),
+    }
+}
+
+fn exit_of(error: &OpenError) -> Exit {
     match error {
         OpenError::NotOurs { .. }
         | OpenError::OtherInstance { .. }

@@ -32,6 +32,9 @@ pub(super) struct File {
     pub(super) instance: String,
     pub(super) state_dir: PathBuf,
     pub(super) database: Option<String>,
+    pub(super) database_password_file: Option<PathBuf>,
+    pub(super) database_password_credential: Option<String>,
+    pub(super) database_ca_file: Option<PathBuf>,
     pub(super) key_file: Option<PathBuf>,
     pub(super) key_credential: Option<String>,
     #[serde(default)]

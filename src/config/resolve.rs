@@ -1,6 +1,8 @@
 //! What was written becomes what is meant.
 
+mod database;
 mod distinct;
+mod postgres;
 mod servers;
 
 use std::net::IpAddr;
@@ -10,7 +12,7 @@ use std::time::Duration;
 use super::error::ConfigError;
 use super::file::{DeskFile, Document, Step};
 use super::quantity;
-use super::{Config, Desk, KeySource, PasswordSource};
+use super::{Config, Desk, PasswordSource};
 use crate::desk::level::{Level, LevelName};
 use crate::mail::address::{Address, normal_domain};
 use crate::mail::envelope::ReversePath;
@@ -105,8 +107,9 @@ pub(super) fn config(document: &Document<'_>) -> Result<Config, ConfigError> {
         root.wrong("instance", "must be a domain name, such as support.example.com")
     })?;
     let state_dir = root.path(&file.state_dir);
-    let database = database(&root, file.database.as_deref(), &state_dir)?;
-    let key = key(&root)?;
+    let database = database::location(&root, &state_dir)?;
+    let database_password = database::password(&root, &database)?;
+    let key = database::key(&root, &database)?;
     let levels = levels(&root)?;
     if file.desk.is_empty() {
         return Err(root.wrong("desk", "there must be at least one [[desk]]"));
@@ -117,23 +120,15 @@ pub(super) fn config(document: &Document<'_>) -> Result<Config, ConfigError> {
         desks.push(desk(&at, written, &levels)?);
     }
     distinct::distinct(document, &desks)?;
-    Ok(Config { instance: instance.into(), state_dir, database, key, desks, levels })
-}
-
-fn database(at: &At<'_>, written: Option<&str>, state_dir: &Path) -> Result<PathBuf, ConfigError> {
-    match written.unwrap_or("sqlite:tidings.db").strip_prefix("sqlite:") {
-        Some(file) if !file.is_empty() => Ok(state_dir.join(file)),
-        Some(_) | None => {
-            Err(at.wrong("database", "must be \"sqlite:\" and a file name, relative to state_dir"))
-        }
-    }
-}
-
-fn key(at: &At<'_>) -> Result<KeySource, ConfigError> {
-    let file = &at.document.file;
-    let keys = ["key_file", "key_credential"];
-    let source = at.secret(keys, file.key_file.as_deref(), file.key_credential.as_deref())?;
-    Ok(source.map_or(KeySource::StateDir, KeySource::Given))
+    Ok(Config {
+        instance: instance.into(),
+        state_dir,
+        database,
+        database_password,
+        key,
+        desks,
+        levels,
+    })
 }
 
 fn levels(at: &At<'_>) -> Result<Vec<Level>, ConfigError> {

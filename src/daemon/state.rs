@@ -9,6 +9,7 @@ use secrecy::ExposeSecret as _;
 
 use crate::config::{Config, KeySource, PasswordSource, SecretError};
 use crate::fresh::{KEY_BYTES, Key, NoRandomness, Random};
+use crate::store::location::Location;
 
 /// Why the state directory cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -117,7 +118,11 @@ pub fn key(config: &Config, random: &Random) -> Result<Key, StateError> {
             read_key(&text).ok_or(StateError::NotAKey { path })
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let used = std::fs::metadata(&config.database).is_ok_and(|file| file.len() > 0);
+            let used = match &config.database {
+                Location::Sqlite(file) => std::fs::metadata(file).is_ok_and(|file| file.len() > 0),
+                // Others may have used it before; a key of our own would not be theirs.
+                Location::Postgres(_) => true,
+            };
             if used {
                 return Err(StateError::KeyMissing { path });
             }

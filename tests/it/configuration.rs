@@ -8,6 +8,7 @@ mod database;
 mod file;
 mod key;
 mod owner;
+mod postgres;
 mod secrets;
 mod usage;
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::cli::open::{config, exit_of};
+use crate::cli::open::{config, open_read_only};
 use crate::cli::{Exit, Failure, Or as _};
 use crate::config::Config;
 use crate::daemon::{self, state};
@@ -13,6 +13,7 @@ use crate::mail::envelope::ReversePath;
 use crate::mail::subject::{TicketNumber, TicketPrefix};
 use crate::render::Templates;
 use crate::store::Store;
+use crate::store::location::Location;
 use crate::time::{Clock, Timestamp};
 use crate::triage::policy::{Acknowledge, AcknowledgeLimits, Bulk, Policy};
 
@@ -58,16 +59,16 @@ async fn known(config: &Config) -> Result<(Namer, Option<Store>, Option<String>)
         let key = Key::new(&[0; KEY_BYTES]);
         (Namer::new(key, &config.instance, Random::System), None, Some(why))
     };
-    if !config.database.exists() {
-        return Ok(nothing(format!("there is no database {}", config.database.display())));
+    if let Location::Sqlite(file) = &config.database
+        && !file.exists()
+    {
+        return Ok(nothing(format!("there is no database {}", file.display())));
     }
     let key = match state::key(config, &Random::System) {
         Ok(key) => key,
         Err(error) => return Ok(nothing(error.to_string())),
     };
-    let store = Store::open_read_only(&config.database)
-        .await
-        .map_err(|error| Failure { exit: exit_of(&error), error: error.into() })?;
+    let store = open_read_only(config).await?;
     Ok((Namer::new(key, &config.instance, Random::System), Some(store), None))
 }
 

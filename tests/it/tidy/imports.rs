@@ -18,7 +18,7 @@ const USES: [(&str, &[&str]); 16] = [
     ("store", &["desk", "mail", "time", "triage"]),
     ("imap", &["time", "tls"]),
     ("smtp", &["mail", "tls"]),
-    ("config", &["desk", "mail", "tls", "triage"]),
+    ("config", &["desk", "mail", "store", "tls", "triage"]),
     ("work", &["config", "failpoint", "fresh", "imap", "mail", "smtp", "store", "time", "triage"]),
     ("daemon", &["config", "fresh", "render", "store", "time", "triage", "work"]),
     (
@@ -32,7 +32,7 @@ const USES: [(&str, &[&str]); 16] = [
 ];
 
 /// Where each crate is known.
-const HOMES: [(&str, &[&str]); 9] = [
+const HOMES: [(&str, &[&str]); 10] = [
     ("sqlx", &["src/store"]),
     ("async_imap", &["src/imap"]),
     ("imap_proto", &["src/imap"]),
@@ -41,6 +41,7 @@ const HOMES: [(&str, &[&str]); 9] = [
     ("rustls", &["src/tls"]),
     ("tokio_rustls", &["src/tls"]),
     ("minijinja", &["src/render"]),
+    ("percent_encoding", &["src/config"]),
     ("clap", &["src/cli"]),
 ];
 
