@@ -5,7 +5,7 @@ help: ## these lines
 demo: ## a support desk in a private mail world, on loopback (ONCE=1: ends by itself)
 	@ONCE=$(ONCE) world/demo
 
-test: ## every test; brings Dovecot and Postfix if they are missing
+test: ## every test; brings Dovecot, Postfix and PostgreSQL if they are missing
 	world/install --quiet
 	cargo test --locked --doc
 	@if cargo nextest --version >/dev/null 2>&1; then \
@@ -20,6 +20,6 @@ bench: ## messages per second, end to end, beside what the servers alone allow (
 	world/install --quiet
 	MESSAGES=$(MESSAGES) cargo bench --locked --profile quick --bench mail_loop
 
-clean: ## what was built, and the cache of the mail world
+clean: ## what was built, and the cache of the private servers
 	cargo clean
 	rm -rf .cache
