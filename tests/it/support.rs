@@ -4,6 +4,7 @@ pub(crate) mod desk;
 pub(crate) mod letter;
 pub(crate) mod peer;
 pub(crate) mod policy;
+pub(crate) mod postgres;
 pub(crate) mod relay;
 pub(crate) mod sink;
 pub(crate) mod world;

@@ -1,5 +1,7 @@
 //! The private mail world does what the tests that stand on it need.
 
+mod postgres;
+
 use std::net::TcpStream;
 use std::time::{Duration, UNIX_EPOCH};
 
