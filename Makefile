@@ -1,3 +1,6 @@
+# What runs the whole program on a database does so on either engine.
+BOTH_ENGINES = test(/^(mail_loop|servers|bad_input)::/) - test(/^[a-z_]+::(sqlite|postgres)::/)
+
 .PHONY: help demo test bench clean
 help: ## these lines
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -9,11 +12,14 @@ test: ## every test; brings Dovecot, Postfix and PostgreSQL if they are missing
 	world/install --quiet
 	cargo test --locked --doc
 	@if cargo nextest --version >/dev/null 2>&1; then \
-	  echo cargo nextest run --locked --features failpoints; \
-	  cargo nextest run --locked --features failpoints; \
+	  set -x; \
+	  cargo nextest run --locked --features failpoints && \
+	  TIDINGS_TEST_ENGINE=postgres cargo nextest run --locked --features failpoints -E '$(BOTH_ENGINES)'; \
 	else \
-	  echo cargo test --locked --features failpoints --lib --bins --tests; \
-	  cargo test --locked --features failpoints --lib --bins --tests; \
+	  set -x; \
+	  cargo test --locked --features failpoints --lib --bins --tests && \
+	  TIDINGS_TEST_ENGINE=postgres cargo test --locked --features failpoints --test it -- \
+	    mail_loop:: servers:: bad_input:: --skip sqlite:: --skip postgres::; \
 	fi
 
 bench: ## messages per second, end to end, beside what the servers alone allow (MESSAGES=5000)

@@ -18,6 +18,7 @@
 #[path = "../tests/it/support"]
 mod support {
     pub(crate) mod desk;
+    pub(crate) mod postgres;
     pub(crate) mod sink;
     pub(crate) mod world;
 }

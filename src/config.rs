@@ -201,10 +201,10 @@ impl Config {
         self.state_dir.join("lock")
     }
 
-    /// There while a daemon runs; still there at a start: the stop was not clean.
+    /// Who the daemon of this state directory is.
     #[must_use]
-    pub fn running_file(&self) -> PathBuf {
-        self.state_dir.join("running")
+    pub fn holder_file(&self) -> PathBuf {
+        self.state_dir.join("holder")
     }
 }
 

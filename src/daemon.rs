@@ -1,12 +1,15 @@
 //! Starts the loops of every desk, keeps them running, and stops them in order.
 
+mod heart;
+mod keep;
 pub mod state;
+mod tenure;
 
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Mutex;
+use futures_util::future::join_all;
+use tokio::sync::{Mutex, Notify};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
@@ -15,22 +18,19 @@ use crate::config::Config;
 use crate::fresh::Namer;
 use crate::render::Templates;
 use crate::store::Store;
-use crate::store::error::StoreError;
-use crate::store::{body, inbound, outbox};
+use crate::store::lease::Holder;
 use crate::time::Clock;
-use crate::triage::case::InboundId;
 use crate::triage::policy::Policy;
-use crate::work::ingest::Ingest;
-use crate::work::receive::receive;
-use crate::work::room::Room;
+use crate::work::claims::Claims;
+use crate::work::drive;
+use crate::work::once::{self, Ended};
+use crate::work::room::{Daemon, Room};
 use crate::work::submit::Submit;
-use crate::work::{drive, pause};
-use state::LastStop;
+use keep::keep;
+use tenure::Begun;
 
 /// How long work in hand may take when the process is told to stop.
 const STOP_WITHIN: Duration = Duration::from_secs(30);
-/// The rest of a loop that panicked, before it is started again.
-const PANIC_REST: Duration = Duration::from_secs(1);
 
 /// The desks, ready to work.
 #[must_use]
@@ -40,13 +40,15 @@ pub fn rooms(
     namer: &Namer,
     templates: &Templates,
     clock: &Clock,
+    holder: Holder,
 ) -> Vec<Arc<Room>> {
+    let daemon = Daemon { holder, claims: Claims::new(clock.clone()), outage: Arc::default() };
     config
         .desks
         .iter()
         .filter_map(|desk| {
             let policy = policy(config, &desk.name, namer, templates)?;
-            Some(Room::new(store.clone(), desk.clone(), policy, clock.clone()))
+            Some(Room::new(store.clone(), desk.clone(), policy, clock.clone(), daemon.clone()))
         })
         .collect()
 }
@@ -82,39 +84,21 @@ pub fn policy(config: &Config, desk: &str, namer: &Namer, templates: &Templates)
     })
 }
 
-/// Puts the store in order after the last stop. Only who holds the lock may. Rows up to the one
-/// returned are to be decided one by one.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn tidy(store: &Store, last_stop: LastStop) -> Result<InboundId, StoreError> {
-    let mut tx = store.begin().await?;
-    let released = outbox::release_all(&mut tx).await?;
-    body::sweep(&mut tx).await?;
-    let newest = inbound::newest(&mut tx).await?;
-    tx.commit().await?;
-    if released > 0 {
-        info!(released, "{released} notices were in hand at the last stop and are due again");
-    }
-    Ok(match last_stop {
-        LastStop::Clean => InboundId(0),
-        LastStop::Unclean => {
-            warn!("The last stop was not clean; mail that waits is decided one by one");
-            newest
-        }
-    })
-}
-
-/// Runs every loop until `stop`; then waits for the work in hand, 30 s at the longest. How it
-/// stopped.
-pub async fn run(
-    rooms: Vec<Arc<Room>>,
-    careful_until: InboundId,
-    stop: CancellationToken,
-) -> LastStop {
+/// Runs every loop until `stop`; then waits for the work in hand, 30 s at the longest.
+pub async fn run(rooms: Vec<Arc<Room>>, stop: CancellationToken) {
     let mut loops = JoinSet::new();
-    for room in &rooms {
-        start(&mut loops, room, careful_until);
+    // Claims are renewed until the last notice in hand is settled.
+    let last = CancellationToken::new();
+    let mut around = JoinSet::new();
+    let free: Vec<Arc<Notify>> = rooms.iter().map(|_| Arc::default()).collect();
+    if let Some(room) = rooms.first() {
+        let (store, clock, daemon) = (room.store.clone(), room.clock.clone(), room.daemon.clone());
+        around.spawn(heart::renew_claims(store.clone(), clock, daemon, last.clone()));
+        around.spawn(heart::pass_on_nudges(store, rooms.clone(), free.clone(), last.clone()));
+    }
+    for (room, free) in rooms.iter().zip(free) {
+        start_submit(&mut loops, room);
+        loops.spawn(tenure::tenure(Arc::clone(room), free));
     }
     info!(desks = rooms.len(), "tidings is at work");
     stop.cancelled().await;
@@ -123,28 +107,59 @@ pub async fn run(
     }
     info!("Stopping: no new mail is fetched, work in hand is finished");
     let drained = async { while loops.join_next().await.is_some() {} };
-    if tokio::time::timeout(STOP_WITHIN, drained).await.is_err() {
+    if tokio::time::timeout(STOP_WITHIN + GIVE_BACK_WITHIN, drained).await.is_err() {
         warn!("Work in hand was not finished in time; it is done again at the next start");
-        return LastStop::Unclean;
     }
-    LastStop::Clean
+    last.cancel();
+    while around.join_next().await.is_some() {}
 }
 
-fn start(loops: &mut JoinSet<()>, room: &Arc<Room>, careful_until: InboundId) {
-    for index in 0..room.desk.imap.folders.len() {
-        let watching = Arc::clone(room);
-        loops.spawn(keep(format!("receive {index}"), Arc::clone(room), move || {
-            receive(Arc::clone(&watching), index)
-        }));
-    }
-    let deciding = Arc::clone(room);
-    loops.spawn(keep("ingest".to_owned(), Arc::clone(room), move || {
-        let room = Arc::clone(&deciding);
-        async move {
-            let ingest = Mutex::new(Ingest::new(Arc::clone(&room), careful_until));
-            drive(&room.stop, &room.ingest, || async { ingest.lock().await.pass().await }).await;
+/// How long giving a desk back may take.
+const GIVE_BACK_WITHIN: Duration = Duration::from_secs(5);
+
+/// Does everything that is due at every desk, once.
+pub async fn once(rooms: &[Arc<Room>]) -> Ended {
+    let Some(room) = rooms.first() else { return Ended::Drained };
+    let last = CancellationToken::new();
+    let (store, clock, daemon) = (room.store.clone(), room.clock.clone(), room.daemon.clone());
+    let renewing = heart::renew_claims(store, clock, daemon, last.clone());
+    let working = async {
+        let ends = join_all(rooms.iter().map(once_at)).await;
+        last.cancel();
+        ends.into_iter().fold(Ended::Drained, Ended::and)
+    };
+    tokio::join!(working, renewing).0
+}
+
+async fn once_at(room: &Arc<Room>) -> Ended {
+    let desk = room.name();
+    let (hold, careful_until) = match tenure::begin(room).await {
+        Ok(Begun::Ours(hold, careful_until)) => (hold, careful_until),
+        Ok(Begun::Others(lease)) => {
+            let holder = lease.holder.name;
+            warn!(desk, holder, "{holder} works on {desk}; nothing was done here");
+            return Ended::Incomplete;
         }
-    }));
+        Err(error) => {
+            error!(desk, "Cannot take the desk: {error}");
+            return Ended::Incomplete;
+        }
+    };
+    let ours = room.held(&hold);
+    let ended = tokio::select! {
+        ended = once::once(&ours, careful_until) => ended,
+        () = tenure::renew(room, &hold) => Ended::Incomplete,
+    };
+    match tenure::give_back(room, &hold).await {
+        Ok(()) => ended,
+        Err(error) => {
+            error!(desk, "Cannot give the desk back: {error}");
+            Ended::Incomplete
+        }
+    }
+}
+
+fn start_submit(loops: &mut JoinSet<()>, room: &Arc<Room>) {
     let submitting = Arc::clone(room);
     loops.spawn(keep("submit".to_owned(), Arc::clone(room), move || {
         let room = Arc::clone(&submitting);
@@ -154,30 +169,4 @@ fn start(loops: &mut JoinSet<()>, room: &Arc<Room>, careful_until: InboundId) {
             submit.into_inner().quit().await;
         }
     }));
-}
-
-/// Runs a loop, each time in a task of its own, and again when it panicked.
-async fn keep<F>(name: String, room: Arc<Room>, make: impl Fn() -> F)
-where
-    F: Future<Output = ()> + Send + 'static,
-{
-    let mut panics = 0_u32;
-    loop {
-        let mut task = JoinSet::new();
-        task.spawn(make());
-        match task.join_next().await {
-            Some(Err(failure)) if failure.is_panic() => {
-                panics += 1;
-                error!(
-                    desk = room.name(),
-                    panics, "The loop {name:?} failed and is started again: {failure}"
-                );
-            }
-            Some(_) | None => return,
-        }
-        tokio::select! {
-            () = room.stop.cancelled() => return,
-            () = pause(PANIC_REST) => {}
-        }
-    }
 }

@@ -26,7 +26,7 @@ use tokio::time::timeout;
 
 use crate::tls::{ConnectError, Server};
 use offer::Offer;
-use stream::{Failure, Handle, Stream};
+use stream::{Failure, Handle, Permit, Stream};
 
 pub use guard::{UnsendableError, assert_crlf_only};
 pub use login::Login;
@@ -87,6 +87,8 @@ pub enum Outcome {
         /// What happened, for people; printable.
         cause: String,
     },
+    /// Taken back by ourselves before its end was sent: the server has it not.
+    Withheld,
     /// Refused by ourselves before a byte was sent. Sending it again would not help, unless the
     /// server learns to take more.
     Unsendable(UnsendableError),
@@ -189,7 +191,7 @@ impl OpenError {
     fn from_failure(stage: &'static str, failure: Failure) -> Self {
         match failure {
             Failure::Silent(after) | Failure::Stuck(after) => Self::Silent { stage, after },
-            Failure::Closed | Failure::Broken(_) => Self::Closed,
+            Failure::Closed | Failure::Broken(_) | Failure::Withheld => Self::Closed,
             Failure::Garbage(what) => Self::Garbage(what),
         }
     }
@@ -202,6 +204,7 @@ pub struct Connection {
     offer: Offer,
     limits: Limits,
     state: State,
+    permit: Option<Permit>,
     /// The same socket again, to see what came while we were idle.
     socket: net::TcpStream,
 }
@@ -241,15 +244,22 @@ impl Connection {
             .await
             .map_err(|error| OpenError::Garbage(reply::printable(&error.to_string())))?;
         let offer = greeted.offer;
-        let mut connection = Self { lettre, control, offer, limits, state: State::Idle, socket };
+        let (state, permit) = (State::Idle, None);
+        let mut connection = Self { lettre, control, offer, limits, state, permit, socket };
         if let Some((login, mechanism)) = login {
             connection.login(login, mechanism).await?;
         }
         Ok(connection)
     }
 
-    /// Whether another message can be submitted: not after [`Outcome::Lost`] or
-    /// [`Outcome::Closing`], nor after a submission that was not waited for, nor when the server
+    /// Asks `is_given` before the end of each message is sent: where it says no, the message is taken
+    /// back ([`Outcome::Withheld`]).
+    pub fn ask_permit(&mut self, is_given: impl Fn() -> bool + Send + Sync + 'static) {
+        self.permit = Some(Permit::new(is_given));
+    }
+
+    /// Whether another message can be submitted: not after [`Outcome::Lost`],
+    /// [`Outcome::Withheld`] or [`Outcome::Closing`], nor after a submission that was not waited for, nor when the server
     /// closed the connection or said something while nothing was asked.
     #[must_use]
     pub fn usable(&self) -> bool {

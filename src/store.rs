@@ -3,36 +3,51 @@
 
 pub mod account;
 pub mod body;
+mod check;
 pub mod commit;
 pub mod error;
 pub mod facts;
 pub mod inbound;
+pub mod lease;
+pub mod listen;
 pub mod location;
 pub mod mailbox;
 pub mod outbox;
-mod schema;
+mod postgres;
+pub mod schema;
 pub mod sequence;
 pub mod sql;
+mod sqlite;
 pub mod ticket;
 
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::Path;
+use std::sync::Arc;
 
-use sqlx::sqlite::{
-    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
-    SqliteSynchronous,
-};
+use secrecy::SecretString;
+use sqlx::postgres::PgPool;
+use sqlx::sqlite::SqlitePool;
 
 use crate::time::Timestamp;
 use error::{OpenError, StoreError};
+use lease::Hold;
+use listen::Listener;
+use location::Location;
+use schema::{Needed, Standing};
 use sql::{Tx, values};
 
 /// The database, open.
 #[derive(Clone, Debug)]
 pub struct Store {
-    write: SqlitePool,
-    read: SqlitePool,
-    path: PathBuf,
+    engine: Engine,
+    location: Arc<Location>,
+    /// Whose transactions are begun: those of who holds a desk, or of anybody.
+    hold: Option<Hold>,
+}
+
+#[derive(Clone, Debug)]
+enum Engine {
+    Sqlite { write: SqlitePool, read: SqlitePool },
+    Postgres(PgPool),
 }
 
 /// Whose database it must be.
@@ -49,113 +64,192 @@ pub struct Identity<'a> {
 /// Whether a database is made when there is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Absent {
-    /// It is made.
+    /// It is made: a file; on a server its tables, for the database itself is the operator's to make.
     Create,
     /// That is an error.
     Refuse,
 }
 
-/// "tdng": marks a `SQLite` file as ours.
-const APPLICATION_ID: i64 = 0x7464_6e67;
-/// Bytes of the smallest page of a database file.
-const PAGE_BYTES_LEAST: u64 = 512;
-/// How long a writer waits for another process's write transaction.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-/// Readers beside the one writer.
-const READERS: u32 = 4;
+/// Whether the schema is changed, which daemons of an older version may work with just now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Upgrade {
+    /// It is left as it is.
+    Never,
+    /// Only if they can go on.
+    Gently,
+    /// Though they must stop: the operator says so.
+    ByForce,
+}
 
 impl Store {
-    /// Opens a `SQLite` file, and makes it fit: WAL, every commit on disk before it returns, foreign
-    /// keys, one writer. Migrations that are missing are applied, each in a transaction.
+    /// Opens a database that keeps what it was given: every commit is on disk before it returns.
+    /// Migrations that are missing are applied, each in a transaction.
     ///
     /// # Errors
-    /// [`OpenError`] when the file is not ours, or not of this instance, or not readable.
+    /// [`OpenError`] when the database is not ours, or not of this instance, or not to be trusted,
+    /// or not to be had.
     pub async fn open(
-        path: &Path,
+        location: &Location,
+        password: Option<&SecretString>,
         absent: Absent,
+        upgrade: Upgrade,
         identity: &Identity<'_>,
         now: Timestamp,
     ) -> Result<Self, OpenError> {
-        let unusable = |cause| OpenError::Unusable { path: path.to_owned(), cause };
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(absent == Absent::Create)
-            .auto_vacuum(SqliteAutoVacuum::Incremental)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(BUSY_TIMEOUT);
-        require_ours(path).await?;
-        let write = SqlitePoolOptions::new()
-            .max_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(options.pragma("application_id", APPLICATION_ID.to_string()))
-            .await
-            .map_err(unusable)?;
-        let store = Self { write, read: readers(path), path: path.to_owned() };
-        schema::migrator().run(&store.write).await?;
+        let engine = match location {
+            Location::Sqlite(path) => {
+                let write = sqlite::writer(path, absent).await?;
+                Engine::Sqlite { write, read: sqlite::readers(path) }
+            }
+            Location::Postgres(server) => {
+                let pool = postgres::pool(server, password);
+                postgres::require_ours(&pool, location).await?;
+                Engine::Postgres(pool)
+            }
+        };
+        let store = Self { engine, location: Arc::new(location.clone()), hold: None };
+        store.migrate(upgrade, now).await?;
         store.claim(identity, now).await?;
         Ok(store)
     }
 
-    /// Opens a `SQLite` file that exists, to read it only; it is neither made nor migrated.
+    /// Opens a database that exists, to read it only; it is neither made nor migrated.
     ///
     /// # Errors
-    /// [`OpenError`] when the file is not ours or not readable.
-    pub async fn open_read_only(path: &Path) -> Result<Self, OpenError> {
-        require_ours(path).await?;
-        let read = readers(path);
-        Ok(Self { write: read.clone(), read, path: path.to_owned() })
+    /// [`OpenError`] when it is not ours or not readable.
+    pub async fn open_read_only(
+        location: &Location,
+        password: Option<&SecretString>,
+    ) -> Result<Self, OpenError> {
+        let engine = match location {
+            Location::Sqlite(path) => {
+                sqlite::require_ours(path).await?;
+                let read = sqlite::readers(path);
+                Engine::Sqlite { write: read.clone(), read }
+            }
+            Location::Postgres(server) => {
+                let pool = postgres::pool(server, password);
+                postgres::require_ours(&pool, location).await?;
+                Engine::Postgres(pool)
+            }
+        };
+        let store = Self { engine, location: Arc::new(location.clone()), hold: None };
+        match store.standing().await?.needed()? {
+            Needed::Nothing => Ok(store),
+            Needed::Migration | Needed::Break => Err(OpenError::Behind),
+        }
     }
 
-    /// Begins a write transaction. There is one at a time; others wait.
+    /// The same database in the hands of who holds a desk: each write transaction begins with the
+    /// desk's fence, and none can be begun once somebody else has taken the desk.
+    #[must_use]
+    pub fn held(&self, hold: Hold) -> Self {
+        Self { hold: Some(hold), ..self.clone() }
+    }
+
+    /// Begins a transaction to write. In a file there is one at a time, and others wait.
     ///
     /// # Errors
-    /// [`StoreError::Database`].
+    /// [`StoreError`]; [`StoreError::Fenced`] when the desk is not ours any more.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        // A plain BEGIN that reads first and writes later fails at once when somebody else wrote
-        // between, whatever the busy timeout.
-        Ok(Tx::new(self.write.begin_with("BEGIN IMMEDIATE").await?))
+        let mut tx = match &self.engine {
+            // A plain BEGIN that reads first and writes later fails at once when somebody else
+            // wrote between, whatever the busy timeout.
+            Engine::Sqlite { write, .. } => Tx::sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Engine::Postgres(pool) => {
+                Tx::postgres(postgres::Transaction::begin(pool, postgres::Begin::Write).await?)
+            }
+        };
+        if let Some(hold) = &self.hold {
+            lease::require(&mut tx, hold).await?;
+        }
+        Ok(tx)
     }
 
     /// Begins a transaction that only reads, and sees one state of the database.
     ///
     /// # Errors
-    /// [`StoreError::Database`].
+    /// [`StoreError`].
     pub async fn read(&self) -> Result<Tx, StoreError> {
-        Ok(Tx::new(self.read.begin().await?))
+        Ok(match &self.engine {
+            Engine::Sqlite { read, .. } => Tx::sqlite(read.begin().await?),
+            Engine::Postgres(pool) => {
+                Tx::postgres(postgres::Transaction::begin(pool, postgres::Begin::Read).await?)
+            }
+        })
     }
 
-    /// The file.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Looks at every page and every foreign key; what is wrong, empty when nothing is.
+    /// Hears what other processes tell.
     ///
     /// # Errors
-    /// [`StoreError::Database`].
+    /// [`StoreError`].
+    pub async fn listen(&self) -> Result<Listener, StoreError> {
+        match &self.engine {
+            Engine::Sqlite { .. } => Ok(Listener::silent()),
+            Engine::Postgres(pool) => Listener::postgres(pool).await,
+        }
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn location(&self) -> &Location {
+        &self.location
+    }
+
+    /// Looks at everything; what is wrong, empty when nothing is.
+    ///
+    /// # Errors
+    /// [`StoreError`].
     pub async fn check(&self) -> Result<Vec<String>, StoreError> {
         let mut tx = self.read().await?;
-        let mut wrong = Vec::new();
-        for row in tx.all("pragma integrity_check", &[]).await? {
-            let line = row.text("integrity_check")?;
-            if line != "ok" {
-                wrong.push(line);
-            }
-        }
-        for row in tx.all("pragma foreign_key_check", &[]).await? {
-            wrong.push(format!("a row of {} refers to nothing", row.text("table")?));
-        }
+        let wrong = check::check(&mut tx, &self.location).await?;
+        tx.rollback().await?;
         Ok(wrong)
     }
 
     /// Closes every connection; pending work is on disk already.
     pub async fn close(&self) {
-        self.read.close().await;
-        self.write.close().await;
+        match &self.engine {
+            Engine::Sqlite { write, read } => {
+                read.close().await;
+                write.close().await;
+            }
+            Engine::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    async fn standing(&self) -> Result<Standing, StoreError> {
+        let mut tx = self.read().await?;
+        let standing = Standing::read(&mut tx).await?;
+        tx.rollback().await?;
+        Ok(standing)
+    }
+
+    /// Makes the schema what this program knows, unless a daemon at work could not go on with it.
+    async fn migrate(&self, upgrade: Upgrade, now: Timestamp) -> Result<(), OpenError> {
+        let standing = self.standing().await?;
+        let needed = standing.needed()?;
+        if needed != Needed::Nothing && upgrade == Upgrade::Never {
+            return Err(OpenError::Behind);
+        }
+        if needed == Needed::Break && upgrade == Upgrade::Gently && standing.has_leases() {
+            let mut tx = self.read().await?;
+            let now = tx.shared_now(now).await?;
+            let living = lease::list(&mut tx).await?.into_iter().find(|one| one.is_living(now));
+            tx.rollback().await?;
+            if let Some(lease) = living {
+                return Err(OpenError::InUse { by: lease.holder.name });
+            }
+        }
+        match &self.engine {
+            Engine::Sqlite { write, .. } => {
+                schema::migrator(&standing, |text| text.sqlite).run(write).await?;
+            }
+            Engine::Postgres(pool) => {
+                schema::migrator(&standing, |text| text.postgres).run(pool).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn claim(&self, identity: &Identity<'_>, now: Timestamp) -> Result<(), OpenError> {
@@ -187,57 +281,3 @@ values (1, $1, $2, $3)
 on conflict do nothing";
 
 const CLAIMED: &str = "select name, key_id from instance where id = 1";
-
-/// Connections that can only read. What the writer set for the file is not set again: that would
-/// be a write.
-fn readers(path: &Path) -> SqlitePool {
-    let options =
-        SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY_TIMEOUT);
-    SqlitePoolOptions::new().max_connections(READERS).connect_lazy_with(options)
-}
-
-async fn integer(pool: &SqlitePool, sql: &'static str) -> Result<i64, sqlx::Error> {
-    sqlx::Row::try_get(&sqlx::query(sql).fetch_one(pool).await?, 0)
-}
-
-/// Refuses a file that has tables and is not ours, before anything in it is changed.
-async fn require_ours(path: &Path) -> Result<(), OpenError> {
-    let not_ours = |what: &str| OpenError::NotOurs { path: path.to_owned(), what: what.to_owned() };
-    match tokio::fs::metadata(path).await.map_or(0, |metadata| metadata.len()) {
-        // There is nothing yet, and it becomes ours when it is made.
-        0 => return Ok(()),
-        // SQLite takes what is shorter than a page for an empty file, and would write over it.
-        length if length < PAGE_BYTES_LEAST => return Err(not_ours("file is not a database")),
-        _ => {}
-    }
-    let options = SqliteConnectOptions::new().filename(path).read_only(true);
-    let pool = SqlitePoolOptions::new().max_connections(1).connect_lazy_with(options);
-    let id = integer(&pool, "pragma application_id").await;
-    let tables = integer(&pool, "select count(*) from sqlite_schema").await;
-    pool.close().await;
-    let found = id.and_then(|id| Ok((id, tables?)));
-    match found.map_err(|error| not_ours(&error.to_string()))? {
-        // A stop between the first write to a new file and its mark leaves one without a table.
-        (APPLICATION_ID, _) | (0, 0) => Ok(()),
-        _ => Err(not_ours("another program's SQLite file")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn the_writer_waits_for_the_disk_and_minds_foreign_keys() {
-        let folder = tempfile::tempdir().unwrap();
-        let identity =
-            Identity { instance: "desk.example", key_id: "k", key_file: Path::new("key") };
-        let path = folder.path().join("tidings.db");
-        let now = Timestamp::from_seconds(0);
-        let store = Store::open(&path, Absent::Create, &identity, now).await.unwrap();
-        assert_eq!(integer(&store.write, "pragma synchronous").await.unwrap(), 2, "full");
-        assert_eq!(integer(&store.write, "pragma foreign_keys").await.unwrap(), 1);
-        assert_eq!(integer(&store.write, "pragma busy_timeout").await.unwrap(), 10_000);
-        store.close().await;
-    }
-}

@@ -82,6 +82,19 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// An instant of this machine's own uptime, in microseconds: nobody sets it, and it goes on while the
+/// process is stopped or the machine sleeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Uptime(i64);
+
+impl Uptime {
+    /// This instant and a span later; saturates.
+    #[must_use]
+    pub fn after(self, span: Duration) -> Self {
+        Self(self.0.saturating_add(span_us(span)))
+    }
+}
+
 /// Where `now` comes from. Only the loops and the command line ask; all below takes the answer.
 #[derive(Clone, Debug)]
 pub enum Clock {
@@ -108,6 +121,18 @@ impl Clock {
                 Timestamp(since.map_or(0, span_us))
             }
             Self::Manual(us) => Timestamp(us.load(Ordering::SeqCst)),
+        }
+    }
+
+    /// How long the machine is up.
+    #[must_use]
+    pub fn uptime(&self) -> Uptime {
+        match self {
+            Self::System => {
+                let up = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+                Uptime(up.tv_sec.saturating_mul(1_000_000).saturating_add(up.tv_nsec / 1_000))
+            }
+            Self::Manual(us) => Uptime(us.load(Ordering::SeqCst)),
         }
     }
 }

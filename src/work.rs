@@ -3,10 +3,13 @@
 //! none: the tables are the queues.
 
 pub mod backoff;
+pub mod claims;
 pub mod ingest;
 pub mod look;
 pub mod mark;
+pub mod numbers;
 pub mod once;
+pub mod outage;
 mod reading;
 pub mod receive;
 pub mod room;

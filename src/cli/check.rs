@@ -14,6 +14,8 @@ use crate::daemon::state;
 use crate::fresh::Random;
 use crate::imap::{self, Access, ImapError, Session};
 use crate::smtp::{self, Connection};
+use crate::store::Upgrade;
+use crate::store::error::OpenError;
 use crate::store::location::Location;
 
 /// What was found, worst first.
@@ -58,10 +60,15 @@ async fn database(config: Config, offline: bool) -> Found {
         Location::Postgres(_) if offline => return Found::Good,
         Location::Sqlite(_) | Location::Postgres(_) => {}
     }
-    match open_config(config).await {
+    match open_config(config, Upgrade::Never).await {
         Ok(opened) => {
             opened.store.close().await;
             report(Found::Good, "database", &format!("{name} is ours and up to date"))
+        }
+        Err(failure) if matches!(failure.error.downcast_ref(), Some(OpenError::Behind)) => {
+            let text =
+                format!("{name} is empty or of an older version; `tidings run` makes it fit");
+            report(Found::Good, "database", &text)
         }
         Err(failure) => report(
             if failure.exit == Exit::Unavailable { Found::Unavailable } else { Found::Wrong },

@@ -3,14 +3,19 @@
 use std::path::Path;
 
 use super::command::Db as Command;
-use super::open::open;
+use super::open::{config, open_config};
 use super::output::{line, printable};
 use super::{Exit, Or as _, Outcome};
+use crate::store::Upgrade;
 
 pub(super) async fn db(path: &Path, command: Command) -> Outcome {
-    // Opening makes the schema fit.
-    let opened = open(path).await?;
-    let file = opened.store.path().display().to_string();
+    // Opening makes the schema fit; here the operator has said so.
+    let upgrade = match command {
+        Command::Migrate => Upgrade::ByForce,
+        Command::Check => Upgrade::Gently,
+    };
+    let opened = open_config(config(path)?, upgrade).await?;
+    let file = opened.store.location().to_string();
     let exit = match command {
         Command::Migrate => {
             line(&format!("{file} is up to date"));

@@ -13,6 +13,7 @@ use crate::mail::parse::parse;
 use crate::store::body;
 use crate::store::error::StoreError;
 use crate::store::inbound::review::{self, InboundRow};
+use crate::store::sql::Nudge;
 use crate::triage::case::InboundId;
 
 pub(super) async fn inbound(path: &Path, command: Command) -> Outcome {
@@ -123,6 +124,7 @@ async fn retry(opened: &Opened, ids: &[i64]) -> Outcome {
             Err(error) => return Err(Failure { exit: Exit::TryLater, error: error.into() }),
         }
     }
+    tx.nudge(Nudge::Ingest).await.or_exit(Exit::TryLater)?;
     tx.commit().await.or_exit(Exit::TryLater)?;
     let count = ids.len();
     line(&format!("{count} are decided again by the running daemon, or `tidings run --once`"));

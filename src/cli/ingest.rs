@@ -8,10 +8,11 @@ use super::source::{Message, each_message};
 use super::{Exit, Failure, Or as _, Outcome};
 use crate::mail::parse::parse;
 use crate::mail::{Digest, Mail};
-use crate::store::body::{self, BodyId};
+use crate::store::body::{self, BodyId, Uploaded};
 use crate::store::error::StoreError;
 use crate::store::inbound::{self, Content, NewInbound, Origin, SpoolAge, Spooled};
 use crate::store::sequence::{self, Sequence};
+use crate::store::sql::Nudge;
 use crate::time::Timestamp;
 use crate::triage::case::Age;
 
@@ -46,6 +47,7 @@ async fn spool(opened: &Opened, desk: &str, message: Message) -> Result<Spooled,
     let now = opened.now();
     let mut tx = opened.store.begin().await?;
     let body = BodyId(sequence::reserve(&mut tx, Sequence::Body, 1).await?);
+    body::begin_upload(&mut tx, body, desk, now).await?;
     tx.commit().await?;
     // Each part in a transaction of its own: nobody waits long, however large the message.
     for (part, bytes) in body::parts(&message.bytes).enumerate() {
@@ -63,12 +65,12 @@ async fn spool(opened: &Opened, desk: &str, message: Message) -> Result<Spooled,
         age: SpoolAge::Settled(Age::New),
     };
     let mut tx = opened.store.begin().await?;
-    // A daemon that starts just now sweeps parts that no row refers to.
-    if body::count_parts(&mut tx, body).await? != body::parts(&message.bytes).count() {
-        body::remove(&mut tx, body).await?;
+    // A daemon that takes the desk just now sweeps what it believes a stop has left.
+    if body::end_upload(&mut tx, body).await? == Uploaded::Swept {
         body::put(&mut tx, body, &message.bytes).await?;
     }
     let spooled = inbound::spool(&mut tx, &inbound).await?;
+    tx.nudge(Nudge::Ingest).await?;
     tx.commit().await?;
     Ok(spooled)
 }

@@ -12,10 +12,9 @@ use crate::mail::subject::TicketNumber;
 use crate::render::Templates;
 use crate::store::body::BodyId;
 use crate::store::error::OpenError;
-use crate::store::location::Location;
 use crate::store::sequence::{self, Sequence};
 use crate::store::sql::Tx;
-use crate::store::{Absent, Identity, Store};
+use crate::store::{Absent, Identity, Store, Upgrade};
 use crate::time::{Clock, Timestamp};
 use crate::triage::policy::Policy;
 
@@ -35,11 +34,10 @@ pub(super) fn config(path: &Path) -> Result<Config, Failure> {
 
 /// Opens the database of a configuration, made when there is none.
 pub(super) async fn open(path: &Path) -> Result<Opened, Failure> {
-    let config = config(path)?;
-    open_config(config).await
+    open_config(config(path)?, Upgrade::Gently).await
 }
 
-pub(super) async fn open_config(config: Config) -> Result<Opened, Failure> {
+pub(super) async fn open_config(config: Config, upgrade: Upgrade) -> Result<Opened, Failure> {
     let clock = Clock::System;
     state::prepare(&config).or_exit(Exit::Permission)?;
     let key = state::key(&config, &Random::System).or_exit(Exit::Configuration)?;
@@ -47,8 +45,9 @@ pub(super) async fn open_config(config: Config) -> Result<Opened, Failure> {
     let namer = Namer::new(key, &config.instance, Random::System);
     let identity =
         Identity { instance: &config.instance, key_id: &key_id, key_file: &config.key_file() };
-    let (_password, file) = (database_password(&config)?, sqlite_path(&config.database)?);
-    let store = Store::open(file, Absent::Create, &identity, clock.now())
+    let (password, now) = (database_password(&config)?, clock.now());
+    let (at, absent) = (&config.database, Absent::Create);
+    let store = Store::open(at, password.as_ref(), absent, upgrade, &identity, now)
         .await
         .map_err(|error| Failure { exit: exit_of(&error), error: error.into() })?;
     let templates = Templates::shipped().or_exit(Exit::Software)?;
@@ -57,8 +56,7 @@ pub(super) async fn open_config(config: Config) -> Result<Opened, Failure> {
 
 /// Opens the database of a configuration to read it only; it must be there.
 pub(super) async fn open_read_only(config: &Config) -> Result<Store, Failure> {
-    let (_password, file) = (database_password(config)?, sqlite_path(&config.database)?);
-    Store::open_read_only(file)
+    Store::open_read_only(&config.database, database_password(config)?.as_ref())
         .await
         .map_err(|error| Failure { exit: exit_of(&error), error: error.into() })
 }
@@ -69,23 +67,16 @@ fn database_password(config: &Config) -> Result<Option<SecretString>, Failure> {
     source.map(PasswordSource::read).transpose().or_exit(Exit::Configuration)
 }
 
-/// The file, as the store opens no other engine.
-fn sqlite_path(database: &Location) -> Result<&Path, Failure> {
-    match database {
-        Location::Sqlite(file) => Ok(file),
-        Location::Postgres(_) => Err(Failure::new(
-            Exit::Configuration,
-            format!("cannot use database {database}: this build opens SQLite files only"),
-        )),
-    }
-}
-
 fn exit_of(error: &OpenError) -> Exit {
     match error {
         OpenError::NotOurs { .. }
         | OpenError::OtherInstance { .. }
         | OpenError::OtherKey { .. }
-        | OpenError::Schema(_) => Exit::Configuration,
+        | OpenError::Schema(_)
+        | OpenError::Newer { .. }
+        | OpenError::Behind
+        | OpenError::InUse { .. }
+        | OpenError::Unsound { .. } => Exit::Configuration,
         OpenError::Unusable { .. } | OpenError::Store(_) => Exit::Unavailable,
     }
 }

@@ -10,7 +10,9 @@ use super::output::{json, line, printable, printable_lines, table};
 use super::{Exit, Failure, Or as _, Outcome};
 use crate::config::person_from_environment;
 use crate::store::error::StoreError;
-use crate::store::outbox::{self, NoticeRow, OutboxId};
+use crate::store::outbox::OutboxId;
+use crate::store::outbox::review::{self, NoticeRow};
+use crate::store::sql::Nudge;
 
 pub(super) async fn outbox(path: &Path, command: Command) -> Outcome {
     let opened = open(path).await?;
@@ -35,7 +37,7 @@ async fn list(opened: &Opened, state: Option<&str>, as_json: bool) -> Outcome {
     let mut rows = Vec::new();
     let mut after = 0;
     loop {
-        let page = outbox::list(&mut tx, state, after).await.or_exit(Exit::Unavailable)?;
+        let page = review::list(&mut tx, state, after).await.or_exit(Exit::Unavailable)?;
         let Some(last) = page.last() else { break };
         after = last.id.0;
         for notice in &page {
@@ -54,7 +56,7 @@ async fn list(opened: &Opened, state: Option<&str>, as_json: bool) -> Outcome {
 
 async fn show(opened: &Opened, id: OutboxId) -> Outcome {
     let mut tx = opened.store.read().await.or_exit(Exit::Unavailable)?;
-    let (notice, bytes) = outbox::show(&mut tx, id)
+    let (notice, bytes) = review::show(&mut tx, id)
         .await
         .or_exit(Exit::Unavailable)?
         .ok_or_else(|| Failure::new(Exit::NoInput, format!("there is no outbox {}", id.0)))?;
@@ -89,10 +91,10 @@ async fn change(opened: &Opened, id: OutboxId, change: Change) -> Outcome {
     let now = opened.now();
     let mut tx = opened.store.begin().await.or_exit(Exit::TryLater)?;
     let (done, said) = match change {
-        Change::Retry => (outbox::retry(&mut tx, id, now).await, "is due now"),
+        Change::Retry => (review::retry(&mut tx, id, now).await, "is due now"),
         Change::GiveUp => {
             let actor = person_from_environment();
-            (outbox::give_up(&mut tx, id, &actor, now).await, "is given up")
+            (review::give_up(&mut tx, id, &actor, now).await, "is given up")
         }
     };
     match done {
@@ -103,6 +105,7 @@ async fn change(opened: &Opened, id: OutboxId, change: Change) -> Outcome {
         }
         Err(error) => return Err(Failure { exit: Exit::TryLater, error: error.into() }),
     }
+    tx.nudge(Nudge::Submit).await.or_exit(Exit::TryLater)?;
     tx.commit().await.or_exit(Exit::TryLater)?;
     line(&format!("outbox {} {said}", id.0));
     Ok(Exit::Ok)

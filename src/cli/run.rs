@@ -11,10 +11,10 @@ use tracing::{info, warn};
 
 use super::open::{Opened, open};
 use super::{Exit, Failure, Or as _, Outcome, log};
-use crate::daemon::state::LastStop;
 use crate::daemon::{self, state};
+use crate::fresh::Random;
 use crate::store::{inbound, outbox};
-use crate::work::once::{Ended, once};
+use crate::work::once::Ended;
 use crate::work::room::{Room, Tally};
 
 /// How often a long `--once` says how far it is.
@@ -25,19 +25,18 @@ pub(super) async fn run(path: &Path, just_once: bool) -> Outcome {
     log::start();
     let opened = open(path).await?;
     passwords(&opened)?;
-    let (lock, last_stop) = match state::lock(&opened.config) {
+    let lock = match state::lock(&opened.config) {
         Ok(locked) => locked,
         Err(error @ state::StateError::Locked { .. }) => {
             return Err(Failure { exit: Exit::TryLater, error: error.into() });
         }
         Err(error) => return Err(Failure { exit: Exit::Permission, error: error.into() }),
     };
-    let careful = daemon::tidy(&opened.store, last_stop).await.or_exit(Exit::Unavailable)?;
+    let holder = state::holder(&opened.config, &lock, &Random::System).or_exit(Exit::Permission)?;
     let Opened { config, store, namer, templates, clock } = &opened;
-    let rooms = daemon::rooms(config, store, namer, templates, clock);
-    let mut stopped = LastStop::Clean;
+    let rooms = daemon::rooms(config, store, namer, templates, clock, holder);
     let exit = if just_once {
-        let ended = with_progress(&rooms, once(&rooms, careful)).await;
+        let ended = with_progress(&rooms, daemon::once(&rooms)).await;
         summary(&rooms).await?;
         match ended {
             Ended::Drained => Exit::Ok,
@@ -46,14 +45,11 @@ pub(super) async fn run(path: &Path, just_once: bool) -> Outcome {
     } else {
         let stop = CancellationToken::new();
         stop_on_signal(stop.clone());
-        stopped = daemon::run(rooms, careful, stop).await;
+        daemon::run(rooms, stop).await;
         Exit::Ok
     };
     opened.store.close().await;
-    match stopped {
-        LastStop::Clean => lock.stopped_cleanly(),
-        LastStop::Unclean => {}
-    }
+    drop(lock);
     Ok(exit)
 }
 

@@ -16,6 +16,8 @@ use crate::mail::address::{Address, NamedAddress};
 use crate::mail::subject::TicketNumber;
 use crate::store::account;
 use crate::store::commit::{self, Act};
+use crate::store::error::StoreError;
+use crate::store::sql::Nudge;
 use crate::store::ticket::{self, Filter, Scope};
 use crate::triage::answer::{self, AnswerError, Correspondence, Request};
 use crate::triage::decision::Effect;
@@ -67,13 +69,30 @@ pub(super) async fn ticket(path: &Path, command: Command) -> Outcome {
     done
 }
 
-/// Reads a ticket, decides, and writes, in one transaction.
+/// How often a command reads a ticket again that somebody changed meanwhile.
+const RACES: u32 = 3;
+
+/// Reads a ticket, decides, and writes, in one transaction; again when somebody was faster.
 async fn act(
     opened: &Opened,
     number: i64,
-    decide: impl FnOnce(&Correspondence, &Policy, &Fresh, &str) -> Result<Vec<Effect>, AnswerError>,
+    decide: impl Fn(&Correspondence, &Policy, &Fresh, &str) -> Result<Vec<Effect>, AnswerError>,
 ) -> Outcome {
     let number = parse_number(number)?;
+    for _ in 0..RACES {
+        match act_once(opened, number, &decide).await {
+            Err(failure) if matches!(failure.error.downcast_ref(), Some(StoreError::Raced)) => {}
+            done => return done,
+        }
+    }
+    Err(Failure { exit: Exit::TryLater, error: StoreError::Raced.into() })
+}
+
+async fn act_once(
+    opened: &Opened,
+    number: TicketNumber,
+    decide: impl Fn(&Correspondence, &Policy, &Fresh, &str) -> Result<Vec<Effect>, AnswerError>,
+) -> Outcome {
     let actor = person_from_environment();
     let mut tx = opened.store.begin().await.or_exit(Exit::TryLater)?;
     let (desk, correspondence) = ticket::correspondence(&mut tx, number)
@@ -85,7 +104,8 @@ async fn act(
     let effects = decide(&correspondence, &policy, &fresh, &actor).or_exit(Exit::Data)?;
     let act = Act { desk: &desk, inbound: None, actor: &actor, now: fresh.now, body };
     commit::apply(&mut tx, &effects, &act).await.or_exit(Exit::TryLater)?;
-    tx.commit().await.or_exit(Exit::TryLater)?;
+    tx.nudge(Nudge::Submit).await.or_exit(Exit::TryLater)?;
+    committed(tx.commit().await, &format!("show {number}"))?;
     for effect in &effects {
         if let Effect::Submit(notice) = effect {
             line(&format!("ticket {number}: mail to {} is in the outbox", notice.envelope.to));
@@ -114,9 +134,20 @@ async fn open_for(opened: &Opened, requester: &str, subject: &str, desk: Option<
     let effects = answer::open(&request, &actor, &policy, &fresh).or_exit(Exit::Data)?;
     let act = Act { desk: &policy.desk, inbound: None, actor: &actor, now: fresh.now, body };
     commit::apply(&mut tx, &effects, &act).await.or_exit(Exit::TryLater)?;
-    tx.commit().await.or_exit(Exit::TryLater)?;
+    committed(tx.commit().await, "list --all")?;
     line(&format!("{} is open", policy.prefix.tid(fresh.number)));
     Ok(Exit::Ok)
+}
+
+/// A COMMIT that was not answered may be done: nobody may repeat it without a look.
+fn committed(done: Result<(), StoreError>, look: &str) -> Result<(), Failure> {
+    match done {
+        Err(error @ StoreError::CommitUnknown(_)) => Err(Failure::new(
+            Exit::Unavailable,
+            format!("{error}; look at `tidings ticket {look}` before you type it again"),
+        )),
+        done => done.or_exit(Exit::TryLater),
+    }
 }
 
 fn standard_input() -> Result<String, Failure> {

@@ -1,4 +1,4 @@
-//! The state directory: the key, the lock, and whether the last stop was clean.
+//! The state directory: the key, the lock, and who this daemon is.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read as _, Write as _};
@@ -9,6 +9,7 @@ use secrecy::ExposeSecret as _;
 
 use crate::config::{Config, KeySource, PasswordSource, SecretError};
 use crate::fresh::{KEY_BYTES, Key, NoRandomness, Random};
+use crate::store::lease::Holder;
 use crate::store::location::Location;
 
 /// Why the state directory cannot be used.
@@ -72,16 +73,6 @@ pub enum StateError {
 #[derive(Debug)]
 pub struct Lock {
     _file: File,
-    running: PathBuf,
-}
-
-/// How the last daemon stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LastStop {
-    /// In order.
-    Clean,
-    /// In the midst of work.
-    Unclean,
 }
 
 /// Makes the state directory if there is none, for its owner alone.
@@ -127,7 +118,7 @@ pub fn key(config: &Config, random: &Random) -> Result<Key, StateError> {
                 return Err(StateError::KeyMissing { path });
             }
             let bytes = random.bytes::<KEY_BYTES>()?;
-            write_key(&path, &bytes).map_err(unusable)?;
+            write_hexadecimal(&path, &bytes).map_err(unusable)?;
             Ok(Key::new(&bytes))
         }
         Err(error) => Err(unusable(error)),
@@ -147,11 +138,11 @@ fn given_key(source: &PasswordSource, name: PathBuf) -> Result<Key, StateError> 
     }
 }
 
-/// Takes the lock of the state directory, and says how the last daemon stopped.
+/// Takes the lock of the state directory.
 ///
 /// # Errors
 /// [`StateError::Locked`] when another daemon holds it.
-pub fn lock(config: &Config) -> Result<(Lock, LastStop), StateError> {
+pub fn lock(config: &Config) -> Result<Lock, StateError> {
     let path = config.lock_file();
     let unusable = |cause| StateError::Unusable { path: path.clone(), cause };
     let file = OpenOptions::new()
@@ -166,18 +157,36 @@ pub fn lock(config: &Config) -> Result<(Lock, LastStop), StateError> {
         Err(TryLockError::WouldBlock) => return Err(StateError::Locked { path }),
         Err(TryLockError::Error(cause)) => return Err(unusable(cause)),
     }
-    let running = config.running_file();
-    let last = if running.exists() { LastStop::Unclean } else { LastStop::Clean };
-    File::create(&running).map_err(unusable)?;
-    Ok((Lock { _file: file, running }, last))
+    Ok(Lock { _file: file })
 }
 
-impl Lock {
-    /// The daemon stopped in order.
-    pub fn stopped_cleanly(self) {
-        let _ = std::fs::remove_file(&self.running);
-    }
+/// Who this daemon is. Its identity is made at the first start and kept, so that it finds its own
+/// leases again after a crash; the lock says that nobody else goes by it.
+///
+/// # Errors
+/// [`StateError`] says what to do.
+pub fn holder(config: &Config, _lock: &Lock, random: &Random) -> Result<Holder, StateError> {
+    let path = config.holder_file();
+    let unusable = |cause| StateError::Unusable { path: path.clone(), cause };
+    let known = match std::fs::read_to_string(&path) {
+        Ok(text) => Some(text.trim().to_owned()).filter(|id| !id.is_empty()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => return Err(unusable(error)),
+    };
+    let id = if let Some(id) = known {
+        id
+    } else {
+        let bytes = random.bytes::<HOLDER_BYTES>()?;
+        write_hexadecimal(&path, &bytes).map_err(unusable)?;
+        data_encoding::HEXLOWER.encode(&bytes)
+    };
+    let machine = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    let name = format!("{machine} (process {})", std::process::id());
+    Ok(Holder { id: id.into(), name: name.into() })
 }
+
+/// Bytes of a daemon's identity.
+const HOLDER_BYTES: usize = 16;
 
 fn read_key(text: &str) -> Option<Key> {
     let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes()).ok()?;
@@ -185,8 +194,8 @@ fn read_key(text: &str) -> Option<Key> {
     Some(Key::new(&bytes))
 }
 
-/// Written beside and renamed, so that there is never half a key.
-fn write_key(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+/// Written beside and renamed, so that there is never half of it.
+fn write_hexadecimal(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let fresh = path.with_extension("new");
     let mut file =
         OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&fresh)?;

@@ -35,6 +35,24 @@ pub(super) enum Failure {
     Broken(String),
     #[error("{0}")]
     Garbage(String),
+    #[error("we may not send it any more")]
+    Withheld,
+}
+
+/// Asked before the end of a message is sent: until then it can be taken back.
+#[derive(Clone)]
+pub(super) struct Permit(Arc<dyn Fn() -> bool + Send + Sync>);
+
+impl Permit {
+    pub(super) fn new(is_given: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self(Arc::new(is_given))
+    }
+}
+
+impl std::fmt::Debug for Permit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Permit")
+    }
 }
 
 /// What the stream and its owner tell each other; lettre holds the stream itself.
@@ -50,6 +68,16 @@ pub(super) struct Control {
     pub(super) failure: Option<Failure>,
     /// How often everything written had left us, since this was set to zero.
     pub(super) flushes: usize,
+    /// While a message is sent: whether its end may be.
+    pub(super) permit: Option<Permit>,
+}
+
+impl Control {
+    /// Whether the next bytes are the end of a message, which may not be sent. lettre flushes once
+    /// after the message and once after the dot.
+    fn withholds(&self) -> bool {
+        self.flushes > 0 && self.permit.as_ref().is_some_and(|permit| !permit.0())
+    }
 }
 
 /// A handle to the [`Control`] of a stream.
@@ -64,6 +92,7 @@ impl Handle {
             answer: None,
             failure: None,
             flushes: 0,
+            permit: None,
         })))
     }
 
@@ -205,6 +234,9 @@ impl AsyncWrite for Stream {
             let end = bytes.iter().position(|&byte| byte == b'\n');
             self.swallowing = end.is_none();
             return Poll::Ready(Ok(end.map_or(bytes.len(), |at| at + 1)));
+        }
+        if self.control.lock().withholds() {
+            return Poll::Ready(Err(self.fail(Failure::Withheld)));
         }
         let done = Pin::new(&mut self.wire).poll_write(context, bytes);
         self.poll_written(done, context)

@@ -8,6 +8,7 @@ use lettre::transport::smtp::commands::{Data, Rset};
 use super::guard::{UnsendableError, assert_crlf_only, header_section};
 use super::offer::Keyword;
 use super::reply::Answer;
+use super::stream::Failure;
 use super::{Connection, LAST_WORDS, Outcome, RESET_LIMIT, Stage, State};
 use crate::mail::envelope::{Envelope, ReversePath};
 
@@ -127,13 +128,19 @@ impl Connection {
             let mut control = self.control.lock();
             control.reply_limit = self.limits.final_dot;
             control.flushes = 0;
+            control.permit.clone_from(&self.permit);
         }
         let message = message.strip_suffix(b"\r\n").unwrap_or(message);
         drop(self.lettre.message(message).await);
         // lettre flushes once after the message and once after the dot.
-        let at = if self.control.lock().flushes == 0 { Stage::Body } else { Stage::FinalDot };
+        let at = {
+            let mut control = self.control.lock();
+            control.permit = None;
+            if control.flushes == 0 { Stage::Body } else { Stage::FinalDot }
+        };
         match self.heard() {
             Ok(answer) => judge(at, answer),
+            Err(Failure::Withheld) => Err(Stop { outcome: Outcome::Withheld, rest: Rest::Gone }),
             Err(failure) => Err(self.last_words(at).await.unwrap_or(lost(at, failure.to_string()))),
         }
     }

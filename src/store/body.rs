@@ -1,8 +1,10 @@
 //! Bytes of messages, in parts of at most 1 MiB, so that no transaction is long and no value is
-//! large. A body is valid when a row refers to it; others are swept.
+//! large. A body whose parts do not fit into one transaction is noted as an *upload* until a row
+//! refers to it; what a stop leaves of one is swept.
 
 use super::error::StoreError;
 use super::sql::{Tx, values};
+use crate::time::Timestamp;
 
 /// Bytes of one part (1 MiB).
 pub const PART_BYTES_MAX: usize = 1024 * 1024;
@@ -62,41 +64,76 @@ pub async fn load(tx: &mut Tx, body: BodyId) -> Result<Vec<u8>, StoreError> {
     Ok(bytes)
 }
 
-/// How many parts of a body there are.
+/// Notes that parts of a body are to come, each in a transaction of its own.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn count_parts(tx: &mut Tx, body: BodyId) -> Result<usize, StoreError> {
-    let parts = tx.one(PARTS, values![body.0]).await?.integer("parts")?;
-    Ok(usize::try_from(parts).unwrap_or(0))
+pub async fn begin_upload(
+    tx: &mut Tx,
+    body: BodyId,
+    desk: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(BEGIN_UPLOAD, values![body.0, desk, now]).await.map(drop)
 }
 
-/// Drops a body.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn remove(tx: &mut Tx, body: BodyId) -> Result<(), StoreError> {
-    tx.execute(REMOVE, values![body.0]).await.map(drop)
+/// What became of an upload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Uploaded {
+    /// All that was written of it is there.
+    Kept,
+    /// It was taken for what a stop had left, and nothing of it is there.
+    Swept,
 }
 
-/// Drops bodies that no row refers to: left by a stop between a large message's parts and its
-/// row. Only while nobody writes any.
+/// A row refers to the body from this transaction on.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn sweep(tx: &mut Tx) -> Result<u64, StoreError> {
-    tx.execute(SWEEP, &[]).await
+pub async fn end_upload(tx: &mut Tx, body: BodyId) -> Result<Uploaded, StoreError> {
+    if tx.execute(END_UPLOAD, values![body.0]).await? == 1 {
+        return Ok(Uploaded::Kept);
+    }
+    // Parts that came after the sweep.
+    tx.execute(REMOVE, values![body.0]).await?;
+    Ok(Uploaded::Swept)
+}
+
+/// Uploads of a desk that began before `before`, at most 100. Whoever takes the desk finds what the
+/// one before it left; nobody else uploads for it but the command line, which looks again.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn left_behind(
+    tx: &mut Tx,
+    desk: &str,
+    before: Timestamp,
+) -> Result<Vec<BodyId>, StoreError> {
+    let rows = tx.all(LEFT_BEHIND, values![desk, before]).await?;
+    rows.iter().map(|row| Ok(BodyId(row.integer("body")?))).collect()
+}
+
+/// Drops what there is of an upload.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn sweep(tx: &mut Tx, body: BodyId) -> Result<(), StoreError> {
+    // The note first: who ends the upload meanwhile waits for this, or this finds it ended.
+    if tx.execute(END_UPLOAD, values![body.0]).await? == 1 {
+        tx.execute(REMOVE, values![body.0]).await?;
+    }
+    Ok(())
 }
 
 const PUT: &str = "insert into chunk (body, part, bytes) values ($1, $2, $3)";
 
 const PART: &str = "select bytes from chunk where body = $1 and part = $2";
 
-const PARTS: &str = "select count(*) as parts from chunk where body = $1";
-
 const REMOVE: &str = "delete from chunk where body = $1";
 
-const SWEEP: &str = "
-delete from chunk
- where body not in (select body from inbound where body is not null)
-   and body not in (select body from outbox)";
+const BEGIN_UPLOAD: &str = "insert into upload (body, desk, begun_us) values ($1, $2, $3)";
+
+const END_UPLOAD: &str = "delete from upload where body = $1";
+
+const LEFT_BEHIND: &str = "
+select body from upload where desk = $1 and begun_us < $2 order by begun_us limit 100";

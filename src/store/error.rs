@@ -9,7 +9,25 @@ use sqlx::error::ErrorKind;
 pub enum StoreError {
     /// The database refused or is not there.
     #[error("database: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(sqlx::Error),
+    /// There is no connection to it.
+    #[error(
+        "database: no connection within 10 s: the server is not there, is starting, or has no \
+         connection left"
+    )]
+    NoConnection,
+    /// COMMIT was not answered.
+    #[error("database: COMMIT was not answered, so it is not known whether it was done: {0}")]
+    CommitUnknown(sqlx::Error),
+    /// A statement had failed before COMMIT: nothing was written.
+    #[error("database: a statement of the transaction had failed; nothing of it was written")]
+    Undone,
+    /// Another daemon has taken the desk.
+    #[error("another daemon has taken the desk {desk:?} over; nothing was written")]
+    Fenced {
+        /// The desk.
+        desk: Box<str>,
+    },
     /// A row holds what this program never writes.
     #[error("table row is not readable: column {column:?}: {what}")]
     Corrupt {
@@ -35,10 +53,10 @@ pub enum StoreError {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// Another program's file, or no database.
-    #[error("{} is not a tidings database: {what}; set `database` to another file", path.display())]
+    #[error("{location} is not a tidings database: {what}; set `database` to another")]
     NotOurs {
-        /// The file.
-        path: PathBuf,
+        /// Where.
+        location: Box<str>,
         /// What was found.
         what: String,
     },
@@ -69,13 +87,44 @@ pub enum OpenError {
     /// A migration was applied that this program does not know, or was changed.
     #[error("the database's schema does not fit this program: {0}")]
     Schema(#[from] sqlx::migrate::MigrateError),
+    /// A later program has changed the schema so that this one cannot work with it.
+    #[error(
+        "the database's schema does not fit this program: it has migration {newest}, and this \
+         program knows those up to {known}; install the newer tidings again"
+    )]
+    Newer {
+        /// The newest migration in the database.
+        newest: i64,
+        /// The newest that this program knows.
+        known: i64,
+    },
+    /// An older program made the schema.
+    #[error("the database's schema is older than this program; run: tidings db migrate")]
+    Behind,
+    /// Daemons of an older version are at work, and could not go on.
+    #[error(
+        "the database's schema must change so that daemons of the version before cannot go on, \
+         and {by} is at work; stop them all, then run: tidings db migrate"
+    )]
+    InUse {
+        /// One of them.
+        by: Box<str>,
+    },
+    /// It could lose or garble what it said is stored.
+    #[error("the database {location} cannot be trusted with mail: {what}")]
+    Unsound {
+        /// Where.
+        location: Box<str>,
+        /// What is wrong, and what to do.
+        what: String,
+    },
     /// It cannot be opened or read.
-    #[error("cannot use database {}: {cause}", path.display())]
+    #[error("cannot use database {location}: {cause}")]
     Unusable {
-        /// The file.
-        path: PathBuf,
+        /// Where.
+        location: Box<str>,
         /// What was said.
-        cause: sqlx::Error,
+        cause: StoreError,
     },
     /// Reading or writing failed.
     #[error(transparent)]
@@ -100,19 +149,37 @@ impl StoreError {
         match self {
             Self::Raced => Class::Raced,
             Self::Corrupt { .. } | Self::Missing { .. } => Class::Message,
-            // A value that the schema refuses is refused again; all else is disk, lock or network.
-            Self::Database(sqlx::Error::Database(error))
-                if matches!(
-                    error.kind(),
-                    ErrorKind::UniqueViolation
-                        | ErrorKind::ForeignKeyViolation
-                        | ErrorKind::NotNullViolation
-                        | ErrorKind::CheckViolation
-                ) =>
-            {
+            // A value that is refused is refused again; all else is disk, lock or network.
+            Self::Database(sqlx::Error::Database(error)) if refuses_a_value(&**error) => {
                 Class::Message
             }
-            Self::Database(_) => Class::Store,
+            Self::Database(_)
+            | Self::NoConnection
+            | Self::CommitUnknown(_)
+            | Self::Undone
+            | Self::Fenced { .. } => Class::Store,
         }
     }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        if let sqlx::Error::PoolTimedOut = error {
+            return Self::NoConnection;
+        }
+        Self::Database(error)
+    }
+}
+
+/// By its kind, or by its SQLSTATE: 22 is a value that cannot be, 54 one that is too large.
+fn refuses_a_value(error: &dyn sqlx::error::DatabaseError) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::UniqueViolation
+            | ErrorKind::ForeignKeyViolation
+            | ErrorKind::NotNullViolation
+            | ErrorKind::CheckViolation
+    ) || error
+        .code()
+        .is_some_and(|code| code.len() == 5 && (code.starts_with("22") || code.starts_with("54")))
 }

@@ -128,14 +128,6 @@ pub async fn spool(tx: &mut Tx, new: &NewInbound<'_>) -> Result<Spooled, StoreEr
         Content::Missing(why) => ("missing", None, None, Some(why.as_str())),
     };
     let digest = digest.map(|digest| digest.0.as_slice());
-    let copy_of = match digest {
-        Some(digest) => tx
-            .optional(BY_DIGEST, values![new.desk, digest])
-            .await?
-            .map(|row| row.integer("id"))
-            .transpose()?,
-        None => None,
-    };
     let (state, verdict) = match missing {
         Some(_) => ("decided", Some("held")),
         None => ("pending", None),
@@ -145,33 +137,45 @@ pub async fn spool(tx: &mut Tx, new: &NewInbound<'_>) -> Result<Spooled, StoreEr
         SpoolAge::Settled(age) => age_word(age),
         SpoolAge::Unsettled => "unsettled",
     };
-    let row = tx
-        .optional(
-            INSERT,
-            values![
-                new.desk,
-                mailbox,
-                uid,
-                source,
-                new.received,
-                new.spooled,
-                size,
-                form,
-                age,
-                body,
-                digest,
-                copy_of,
-                state,
-                verdict,
-                missing,
-            ],
-        )
-        .await?;
-    match row {
-        Some(row) => Ok(Spooled::New(InboundId(row.integer("id")?))),
-        None => Ok(Spooled::Known),
+    // Somebody may spool the same bytes, or the same UID, between the look and the write.
+    for _ in 0..RACES {
+        let copy_of = match digest {
+            Some(digest) => tx
+                .optional(BY_DIGEST, values![new.desk, digest])
+                .await?
+                .map(|row| row.integer("id"))
+                .transpose()?,
+            None => None,
+        };
+        let values = values![
+            new.desk,
+            mailbox,
+            uid,
+            source,
+            new.received,
+            new.spooled,
+            size,
+            form,
+            age,
+            body,
+            digest,
+            copy_of,
+            state,
+            verdict,
+            missing,
+        ];
+        if let Some(row) = tx.optional(INSERT, values).await? {
+            return Ok(Spooled::New(InboundId(row.integer("id")?)));
+        }
+        if tx.optional(BY_ORIGIN, values![mailbox, uid, new.received]).await?.is_some() {
+            return Ok(Spooled::Known);
+        }
     }
+    Err(StoreError::Raced)
 }
+
+/// How often a message is looked for again because somebody spooled its like meanwhile.
+const RACES: u32 = 3;
 
 /// The look is over: old messages of it that nobody knew are decided one by one if they are at
 /// most `limit`, and held for a person if they are more. How many are held. Those of a look that
@@ -208,12 +212,12 @@ pub async fn waiting(tx: &mut Tx, desk: &str) -> Result<i64, StoreError> {
     tx.one(WAITING, values![desk]).await?.integer("waiting")
 }
 
-/// The newest row, decided or not.
+/// The newest message of a desk that waits; 0 when none does.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn newest(tx: &mut Tx) -> Result<InboundId, StoreError> {
-    Ok(InboundId(tx.one(NEWEST, &[]).await?.integer("id")?))
+pub async fn newest(tx: &mut Tx, desk: &str) -> Result<InboundId, StoreError> {
+    Ok(InboundId(tx.one(NEWEST, values![desk]).await?.integer("id")?))
 }
 
 /// Writes the outcome of a message that waits.
@@ -298,8 +302,11 @@ const INSERT: &str = "
 insert into inbound (desk, mailbox, uid, source, received_us, spooled_us, size, form, age, body,
                      digest, duplicate_of, state, due_us, attempts, verdict, reason, mark)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, 0, $14, $15, 'none')
-on conflict (mailbox, uid, received_us) where mailbox is not null do nothing
+on conflict do nothing
 returning id";
+
+const BY_ORIGIN: &str = "
+select id from inbound where mailbox = $1 and uid = $2 and received_us = $3";
 
 const COUNT_UNSETTLED: &str = "
 select count(*) as unknown
@@ -335,7 +342,8 @@ select id, received_us, age, form, size, body, attempts, duplicate_of
 const WAITING: &str = "
 select count(*) as waiting from inbound where desk = $1 and state = 'pending'";
 
-const NEWEST: &str = "select coalesce(max(id), 0) as id from inbound";
+const NEWEST: &str = "
+select coalesce(max(id), 0) as id from inbound where desk = $1 and state = 'pending'";
 
 /// A copy of an ignored message that is not ignored itself is from now on what later copies are
 /// copies of.

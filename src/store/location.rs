@@ -1,5 +1,6 @@
 //! Where the database is.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -39,7 +40,7 @@ pub enum PostgresWay {
         host: Box<str>,
         /// The port.
         port: u16,
-        /// Who vouches for the server, instead of the system's authorities.
+        /// Who vouches for the server, beside the system's authorities.
         ca_file: Option<PathBuf>,
     },
     /// By TCP as it is, on loopback alone.
@@ -51,6 +52,11 @@ pub enum PostgresWay {
     },
 }
 
+/// An IPv6 address as a URL has it.
+fn bracketed(host: &str) -> Cow<'_, str> {
+    if host.contains(':') { format!("[{host}]").into() } else { host.into() }
+}
+
 /// As an operator knows it: the file, or a URL without a secret.
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -58,10 +64,15 @@ impl fmt::Display for Location {
             Self::Sqlite(path) => path.display().fmt(f),
             Self::Postgres(PostgresServer { way, user, database }) => match way {
                 PostgresWay::Socket { folder, port } => {
-                    write!(f, "postgres://{user}@:{port}/{database}?host={}", folder.display())
+                    let folder = folder.display();
+                    write!(f, "postgres://{user}@/{database}?host={folder}&port={port}")
                 }
-                PostgresWay::Tls { host, port, .. } | PostgresWay::Plaintext { host, port } => {
-                    write!(f, "postgres://{user}@{host}:{port}/{database}")
+                PostgresWay::Tls { host, port, .. } => {
+                    write!(f, "postgres://{user}@{}:{port}/{database}", bracketed(host))
+                }
+                PostgresWay::Plaintext { host, port } => {
+                    let host = bracketed(host);
+                    write!(f, "postgres://{user}@{host}:{port}/{database}?sslmode=disable")
                 }
             },
         }

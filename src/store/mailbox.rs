@@ -90,12 +90,13 @@ pub async fn meet(
             Start::All => (now, None, 0),
         },
     };
-    let row = tx
-        .one(
+    let made = tx
+        .optional(
             INSERT,
             values![desk, host, login, folder, validity, uid_next, first_contact, looked, last_uid],
         )
         .await?;
+    let row = made.ok_or(StoreError::Raced)?;
     Ok(Met { mailbox: read(&row)?, first_look: true })
 }
 
@@ -156,6 +157,7 @@ const INSERT: &str = "
 insert into mailbox (desk, host, login, folder, uid_validity,
                      first_uid_next, first_contact_us, predecessor_looked_us, last_uid)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+on conflict do nothing
 returning id, first_uid_next, first_contact_us, predecessor_looked_us, last_uid";
 
 const ADVANCE: &str = "update mailbox set last_uid = $2 where id = $1 and last_uid < $2";

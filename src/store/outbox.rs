@@ -1,14 +1,19 @@
 //! Notices on their way: due → claimed → sent, or due again, or dead.
 //!
-//! A claim is a lease: it ends by itself, so a stop needs no clean-up, and what it held is due
-//! again with the same bytes.
+//! A claim is a lease of one daemon, renewed while that lives. It ends by itself, so a stop needs no
+//! clean-up, and what it held is due again with the same bytes. Daemons share the work: each claims
+//! what no other has, and of the notices of one ticket to one recipient the oldest alone, so that
+//! they go out in their order.
+
+pub mod review;
 
 use std::time::Duration;
 
 use super::body::{self, BodyId};
 use super::commit::Act;
 use super::error::{Class, StoreError};
-use super::sql::{Row, Tx, values};
+use super::lease::LEASE;
+use super::sql::{PerEngine, Row, Tx, values};
 use crate::mail::address::Address;
 use crate::mail::envelope::{Envelope, ReversePath};
 use crate::time::Timestamp;
@@ -18,9 +23,17 @@ use crate::triage::decision::NewNotice;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OutboxId(pub i64);
 
-/// How long a claim holds. Longer than the longest submission (RFC 5321 §4.5.3.2) of a claim's
-/// share of messages would need; a living daemon settles its claims long before.
-pub const LEASE: Duration = Duration::from_mins(30);
+/// A notice that was put off for so long is not waited for any more by those behind it.
+const WAITED_FOR: Duration = Duration::from_hours(1);
+
+/// Who claims, and for what.
+#[derive(Clone, Copy, Debug)]
+pub struct Claimant<'a> {
+    /// The desk whose notices they are.
+    pub desk: &'a str,
+    /// The daemon's identity.
+    pub holder: &'a str,
+}
 
 /// A notice that is being submitted.
 #[derive(Clone, Debug)]
@@ -63,33 +76,6 @@ pub enum Settled {
     },
 }
 
-/// A notice, for people.
-#[derive(Clone, Debug)]
-pub struct NoticeRow {
-    /// Its row.
-    pub id: OutboxId,
-    /// Its desk.
-    pub desk: String,
-    /// The ticket it is about.
-    pub ticket: i64,
-    /// Which mail.
-    pub kind: String,
-    /// To whom.
-    pub recipient: String,
-    /// Where it stands.
-    pub state: String,
-    /// When it was made.
-    pub created: Timestamp,
-    /// When it is due.
-    pub due: Timestamp,
-    /// Refusals so far.
-    pub attempts: i64,
-    /// What the server said last.
-    pub reply: Option<String>,
-    /// Its identifier.
-    pub message_id: String,
-}
-
 /// How many notices of a desk stand where.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -124,17 +110,20 @@ pub(super) async fn insert(tx: &mut Tx, new: &NewNotice, act: &Act<'_>) -> Resul
     .map(drop)
 }
 
-/// Claims what is due, oldest first. One that cannot be read is dead, and the others go on.
+/// Claims what is due, oldest first, for a [`LEASE`]. One that cannot be read is dead, and the others
+/// go on. `now` is the shared clock's.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn claim(
     tx: &mut Tx,
-    desk: &str,
+    by: Claimant<'_>,
     now: Timestamp,
     limit: i64,
 ) -> Result<Vec<Claimed>, StoreError> {
-    let rows = tx.all(CLAIM, values![desk, now, now.after(LEASE), limit]).await?;
+    let (until, waited_for) = (now.after(LEASE), now.before(WAITED_FOR));
+    let values = values![by.desk, now, until, limit, by.holder, waited_for];
+    let rows = tx.all(tx.text(CLAIM), values).await?;
     let mut claimed = Vec::with_capacity(rows.len());
     for row in &rows {
         match read(tx, row).await {
@@ -142,7 +131,7 @@ pub async fn claim(
             Err(error) if error.class() == Class::Message => {
                 let reply = format!("cannot be sent: {error}");
                 let dead = Settled::Dead { reply };
-                settle(tx, &[(OutboxId(row.integer("id")?), dead)], now).await?;
+                settle(tx, by.holder, &[(OutboxId(row.integer("id")?), dead)], now).await?;
             }
             Err(error) => return Err(error),
         }
@@ -151,25 +140,27 @@ pub async fn claim(
     Ok(claimed)
 }
 
-/// Writes what became of claimed notices.
+/// Writes what became of the holder's claimed notices. Of one that somebody else has claimed since,
+/// or whose outcome is written already, nothing is.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn settle(
     tx: &mut Tx,
+    holder: &str,
     settled: &[(OutboxId, Settled)],
     now: Timestamp,
 ) -> Result<(), StoreError> {
     for (id, outcome) in settled {
         match outcome {
-            Settled::Sent { reply } => tx.execute(SENT, values![id.0, now, reply]).await?,
+            Settled::Sent { reply } => tx.execute(SENT, values![id.0, holder, now, reply]).await?,
             Settled::Later { due, reply } => {
-                tx.execute(LATER, values![id.0, *due, reply, now]).await?
+                tx.execute(LATER, values![id.0, holder, *due, reply, now]).await?
             }
-            Settled::Released => tx.execute(RELEASED, values![id.0]).await?,
+            Settled::Released => tx.execute(RELEASED, values![id.0, holder]).await?,
             Settled::Forgiven => tx.execute(FORGIVEN, values![id.0, now]).await?,
             Settled::Dead { reply } => {
-                let done = tx.execute(DEAD, values![id.0, reply]).await?;
+                let done = tx.execute(DEAD, values![id.0, holder, reply]).await?;
                 if done > 0 {
                     tx.execute(DEAD_EVENT, values![id.0, now, reply]).await?;
                 }
@@ -180,15 +171,26 @@ pub async fn settle(
     Ok(())
 }
 
-/// Claims of a daemon that is gone are due again, at once.
+/// Claims of a daemon that has none of them in hand are due again, at once: after its start, or
+/// when it could not learn what came of a claim.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn release_all(tx: &mut Tx) -> Result<u64, StoreError> {
-    tx.execute(RELEASE_ALL, &[]).await
+pub async fn release(tx: &mut Tx, by: Claimant<'_>) -> Result<u64, StoreError> {
+    tx.execute(RELEASE, values![by.desk, by.holder]).await
 }
 
-/// When the next notice of a desk can be claimed; `None` when none waits.
+/// Keeps every claim of a daemon for another [`LEASE`]; how many there are. `now` is the shared
+/// clock's.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn renew(tx: &mut Tx, holder: &str, now: Timestamp) -> Result<u64, StoreError> {
+    tx.execute(RENEW, values![holder, now.after(LEASE)]).await
+}
+
+/// When the next notice of a desk can be claimed; `None` when none waits. One that waits for another
+/// counts as if it did not.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -206,51 +208,6 @@ pub async fn counts(tx: &mut Tx, desk: &str) -> Result<Counts, StoreError> {
     Ok(Counts { due: row.integer("due")?, dead: row.integer("dead")? })
 }
 
-/// Notices that are not sent yet, or all, at most 500, above `after`.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn list(
-    tx: &mut Tx,
-    state: Option<&str>,
-    after: i64,
-) -> Result<Vec<NoticeRow>, StoreError> {
-    tx.all(LIST, values![state, after]).await?.iter().map(read_row).collect()
-}
-
-/// One notice and its bytes.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn show(tx: &mut Tx, id: OutboxId) -> Result<Option<(NoticeRow, Vec<u8>)>, StoreError> {
-    let Some(row) = tx.optional(SHOW, values![id.0]).await? else { return Ok(None) };
-    let bytes = body::load(tx, BodyId(row.integer("body")?)).await?;
-    Ok(Some((read_row(&row)?, bytes)))
-}
-
-/// A dead, held or waiting notice is due now, with all its tries before it.
-///
-/// # Errors
-/// [`StoreError::Raced`] when it is sent, or being sent.
-pub async fn retry(tx: &mut Tx, id: OutboxId, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute_one(RETRY, values![id.0, now]).await
-}
-
-/// A notice that waits is given up; it stays in the store.
-///
-/// # Errors
-/// [`StoreError::Raced`] when it is sent, or being sent.
-pub async fn give_up(
-    tx: &mut Tx,
-    id: OutboxId,
-    actor: &str,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let reply = format!("dropped by {actor}");
-    tx.execute_one(GIVE_UP, values![id.0, &reply]).await?;
-    tx.execute(DEAD_EVENT, values![id.0, now, &reply]).await.map(drop)
-}
-
 async fn read(tx: &mut Tx, row: &Row) -> Result<Claimed, StoreError> {
     Ok(Claimed {
         id: OutboxId(row.integer("id")?),
@@ -264,58 +221,68 @@ async fn read(tx: &mut Tx, row: &Row) -> Result<Claimed, StoreError> {
     })
 }
 
-fn read_row(row: &Row) -> Result<NoticeRow, StoreError> {
-    Ok(NoticeRow {
-        id: OutboxId(row.integer("id")?),
-        desk: row.text("desk")?,
-        ticket: row.integer("ticket")?,
-        kind: row.text("kind")?,
-        recipient: row.text("recipient")?,
-        state: row.text("state")?,
-        created: Timestamp::from_us(row.integer("created_us")?),
-        due: Timestamp::from_us(row.integer("due_us")?),
-        attempts: row.integer("attempts")?,
-        reply: row.text_or_null("reply")?,
-        message_id: row.text("message_id")?,
-    })
-}
-
 const INSERT: &str = "
 insert into outbox (desk, ticket, inbound, kind, envelope_from, recipient, recipient_domain,
                     message_id, body, state, created_us, due_us, claimed_until_us, attempts)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'due', $10, $10, 0, 0)";
 
-const CLAIM: &str = "
+/// The two engines differ in what another daemon's claim that is not committed yet does: in a file
+/// there is none, on a server it is passed over.
+macro_rules! claim {
+    ($lock:literal) => {
+        concat!(
+            "
 update outbox
-   set state = 'claimed', claimed_until_us = $3
- where id in (select id from outbox
-               where desk = $1 and state in ('due', 'claimed')
-                 and due_us <= $2 and claimed_until_us <= $2
-               order by due_us, id
-               limit $4)
-returning id, envelope_from, recipient, body, attempts, first_attempt_us";
+   set state = 'claimed', claimed_by = $5, claimed_until_us = $3
+ where id in (select candidate.id
+                from outbox candidate
+               where candidate.desk = $1 and candidate.state in ('due', 'claimed')
+                 and candidate.due_us <= $2 and candidate.claimed_until_us <= $2
+                 and not exists (select 1 from outbox earlier
+                                  where earlier.ticket = candidate.ticket
+                                    and earlier.recipient = candidate.recipient
+                                    and earlier.id < candidate.id
+                                    and earlier.state in ('due', 'claimed')
+                                    and coalesce(earlier.first_attempt_us, $2) > $6)
+               order by candidate.due_us, candidate.id
+               limit $4",
+            $lock,
+            ")
+returning id, envelope_from, recipient, body, attempts, first_attempt_us"
+        )
+    };
+}
+
+const CLAIM: PerEngine =
+    PerEngine { sqlite: claim!(""), postgres: claim!(" for update of candidate skip locked") };
 
 const SENT: &str = "
 update outbox
-   set state = 'sent', sent_us = $2, reply = $3
- where id = $1 and state = 'claimed'";
+   set state = 'sent', sent_us = $3, reply = $4
+ where id = $1 and state = 'claimed' and claimed_by = $2";
 
 const LATER: &str = "
 update outbox
-   set state = 'due', due_us = $2, reply = $3, claimed_until_us = 0, attempts = attempts + 1,
-       first_attempt_us = coalesce(first_attempt_us, $4)
- where id = $1 and state = 'claimed'";
+   set state = 'due', due_us = $3, reply = $4, claimed_until_us = 0, attempts = attempts + 1,
+       first_attempt_us = coalesce(first_attempt_us, $5)
+ where id = $1 and state = 'claimed' and claimed_by = $2";
 
 const RELEASED: &str = "
-update outbox set state = 'due', claimed_until_us = 0 where id = $1 and state = 'claimed'";
+update outbox
+   set state = 'due', claimed_until_us = 0
+ where id = $1 and state = 'claimed' and claimed_by = $2";
 
+// One that is due already was forgiven before, or waits no longer than it would: asked twice, this
+// takes one attempt back.
 const FORGIVEN: &str = "
 update outbox
    set attempts = attempts - 1, due_us = $2
- where id = $1 and state = 'due' and attempts > 0";
+ where id = $1 and state = 'due' and attempts > 0 and due_us > $2";
 
 const DEAD: &str = "
-update outbox set state = 'dead', reply = $2 where id = $1 and state = 'claimed'";
+update outbox
+   set state = 'dead', reply = $3
+ where id = $1 and state = 'claimed' and claimed_by = $2";
 
 const DEAD_EVENT: &str = "
 insert into event (ticket, inbound, at_us, actor, kind, detail)
@@ -324,8 +291,13 @@ select ticket, inbound, $2, 'tidings', 'undeliverable',
   from outbox
  where id = $1 and state = 'dead'";
 
-const RELEASE_ALL: &str = "
-update outbox set state = 'due', claimed_until_us = 0 where state = 'claimed'";
+const RELEASE: &str = "
+update outbox
+   set state = 'due', claimed_until_us = 0
+ where desk = $1 and claimed_by = $2 and state = 'claimed'";
+
+const RENEW: &str = "
+update outbox set claimed_until_us = $2 where claimed_by = $1 and state = 'claimed'";
 
 const NEXT_DUE: &str = "
 select min(case when claimed_until_us > due_us then claimed_until_us else due_us end) as due_us
@@ -337,25 +309,3 @@ select count(case when state in ('due', 'claimed') then 1 end) as due,
        count(case when state = 'dead' then 1 end) as dead
   from outbox
  where desk = $1";
-
-const LIST: &str = "
-select id, desk, ticket, kind, recipient, state, created_us, due_us, attempts, reply, message_id
-  from outbox
- where ((cast($1 as text) is null and state <> 'sent') or state = $1 or $1 = 'all')
-   and id > $2
- order by id
- limit 500";
-
-const SHOW: &str = "
-select id, desk, ticket, kind, recipient, state, created_us, due_us, attempts, reply, message_id,
-       body
-  from outbox
- where id = $1";
-
-const RETRY: &str = "
-update outbox
-   set state = 'due', due_us = $2, claimed_until_us = 0, attempts = 0, first_attempt_us = null
- where id = $1 and state in ('due', 'dead', 'held')";
-
-const GIVE_UP: &str = "
-update outbox set state = 'dead', reply = $2 where id = $1 and state in ('due', 'held')";

@@ -1,25 +1,188 @@
-//! The migrations, embedded. They are applied in order, each once, and never changed again.
+//! The schema: migrations, embedded. They are applied in order, each once, and never changed again.
+//!
+//! Each migration says from which version on a program can work with what it makes
+//! (`readable_from`), so that daemons of two versions can share a database while they are
+//! upgraded one after the other.
 
 use std::borrow::Cow;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 
-/// Number, description and text of each migration.
-const MIGRATIONS: [(i64, &str, &str); 1] =
-    [(1, "mail loop", include_str!("../../migrations/sqlite/0001_mail_loop.sql"))];
+use super::error::{OpenError, StoreError};
+use super::sql::{PerEngine, Tx};
 
-/// Applies what is missing; refuses a database with migrations that this program does not know,
-/// or that were changed since.
-pub(super) fn migrator() -> Migrator {
-    let migrations = MIGRATIONS.map(|(version, description, sql)| {
+/// A step of the schema.
+struct Step {
+    version: i64,
+    description: &'static str,
+    text: PerEngine,
+    /// The least version that a program must know to work with it.
+    readable_from: i64,
+}
+
+macro_rules! step {
+    ($version:literal, $file:literal, $description:literal, readable_from $least:literal) => {
+        Step {
+            version: $version,
+            description: $description,
+            text: PerEngine {
+                sqlite: include_str!(concat!("../../migrations/sqlite/", $file)),
+                postgres: include_str!(concat!("../../migrations/postgres/", $file)),
+            },
+            readable_from: $least,
+        }
+    };
+}
+
+const STEPS: [Step; 2] = [
+    step!(1, "0001_mail_loop.sql", "mail loop", readable_from 1),
+    step!(2, "0002_leases.sql", "leases", readable_from 2),
+];
+
+/// The version that this program makes.
+pub const VERSION: i64 = 2;
+/// The first version that keeps leases and says what it can be read from.
+const WITH_LEASES: i64 = 2;
+
+/// What a database's schema is to this program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Standing {
+    /// The versions that were applied.
+    applied: Vec<i64>,
+    /// The least version that a program must know.
+    readable_from: i64,
+}
+
+/// What has to be done before the database can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Needed {
+    /// Nothing.
+    Nothing,
+    /// Migrations that other daemons can live with.
+    Migration,
+    /// Migrations after which daemons of the version before cannot go on.
+    Break,
+}
+
+impl Standing {
+    /// Reads what was applied.
+    pub(super) async fn read(tx: &mut Tx) -> Result<Self, StoreError> {
+        let mut standing = Self { applied: Vec::new(), readable_from: 0 };
+        if tx.one(tx.text(HAS_MIGRATIONS), &[]).await?.integer("tables")? == 0 {
+            return Ok(standing);
+        }
+        for row in tx.all(APPLIED, &[]).await? {
+            standing.applied.push(row.integer("version")?);
+        }
+        if standing.has_leases() {
+            let mut told = Vec::new();
+            for row in tx.all(READABLE_FROM, &[]).await? {
+                told.push(row.integer("version")?);
+                standing.readable_from = standing.readable_from.max(row.integer("readable_from")?);
+            }
+            // What no program of ours has applied cannot be trusted to be readable.
+            if standing.applied.iter().any(|version| !told.contains(version)) {
+                standing.readable_from = i64::MAX;
+            }
+        } else {
+            standing.readable_from = standing.applied.iter().copied().max().unwrap_or(0);
+        }
+        Ok(standing)
+    }
+
+    /// Whether daemons say in it what they hold.
+    pub(super) fn has_leases(&self) -> bool {
+        self.applied.contains(&WITH_LEASES)
+    }
+
+    /// What has to be done.
+    ///
+    /// # Errors
+    /// [`OpenError::Newer`] when a later program has left this one behind.
+    pub(super) fn needed(&self) -> Result<Needed, OpenError> {
+        if self.readable_from > VERSION {
+            let newest = self.applied.iter().copied().max().unwrap_or(0);
+            return Err(OpenError::Newer { newest, known: VERSION });
+        }
+        let mut missing = STEPS.iter().filter(|step| !self.applied.contains(&step.version));
+        let Some(first) = missing.next() else { return Ok(Needed::Nothing) };
+        let raises = |step: &Step| step.readable_from > self.readable_from;
+        let breaks = raises(first) || missing.any(raises);
+        Ok(if breaks && !self.applied.is_empty() { Needed::Break } else { Needed::Migration })
+    }
+
+    /// Whether a later program has applied what this one does not know, and can live with.
+    fn is_ahead(&self) -> bool {
+        self.applied.iter().any(|version| *version > VERSION)
+    }
+}
+
+/// Applies what is missing; refuses what was changed since it was applied.
+pub(super) fn migrator(standing: &Standing, text: impl Fn(PerEngine) -> &'static str) -> Migrator {
+    let migrations = STEPS.map(|step| {
         Migration::new(
-            version,
-            Cow::Borrowed(description),
+            step.version,
+            Cow::Borrowed(step.description),
             MigrationType::Simple,
-            AssertSqlSafe(sql).into_sql_str(),
+            AssertSqlSafe(text(step.text)).into_sql_str(),
             false,
         )
     });
-    Migrator { migrations: Cow::Owned(migrations.to_vec()), ..Migrator::DEFAULT }
+    Migrator {
+        migrations: Cow::Owned(migrations.to_vec()),
+        ignore_missing: standing.is_ahead(),
+        ..Migrator::DEFAULT
+    }
+}
+
+const HAS_MIGRATIONS: PerEngine = PerEngine {
+    sqlite: "select count(*) as tables from sqlite_schema where name = '_sqlx_migrations'",
+    postgres: "
+select count(*) as tables
+  from information_schema.tables
+ where table_schema = current_schema() and table_name = '_sqlx_migrations'",
+};
+
+const APPLIED: &str = "select version from _sqlx_migrations order by version";
+
+const READABLE_FROM: &str = "select version, readable_from from schema_version";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_step_says_what_its_migration_writes() {
+        for (number, step) in (1..).zip(&STEPS) {
+            assert_eq!(step.version, number);
+            let row = format!("({}, {})", step.version, step.readable_from);
+            // The table came with the second.
+            let writer = STEPS.iter().find(|one| one.version == step.version.max(WITH_LEASES));
+            for text in [writer.unwrap().text.sqlite, writer.unwrap().text.postgres] {
+                assert!(text.contains(&row), "{row}");
+            }
+        }
+        assert_eq!(STEPS.last().unwrap().version, VERSION);
+    }
+
+    #[test]
+    fn flt_24_a_schema_is_used_as_far_as_it_is_readable() {
+        check(&[], 0, Ok(Needed::Migration));
+        check(&[1], 1, Ok(Needed::Break));
+        check(&[1, 2], 2, Ok(Needed::Nothing));
+        check(&[1, 2, 3], 2, Ok(Needed::Nothing));
+        check(&[1, 2, 3], 3, Err(3));
+        check(&[1, 2, 9], i64::MAX, Err(9));
+
+        #[track_caller]
+        fn check(applied: &[i64], readable_from: i64, expected: Result<Needed, i64>) {
+            let standing = Standing { applied: applied.to_vec(), readable_from };
+            let needed = standing.needed().map_err(|error| {
+                let OpenError::Newer { newest, .. } = error else { panic!("{error}") };
+                newest
+            });
+            assert_eq!(needed, expected, "{applied:?}");
+        }
+    }
 }

@@ -2,53 +2,135 @@
 //! parsed. The one place that knows which engine runs.
 //!
 //! Statements use what `SQLite` and `PostgreSQL` share: `$1`, `returning`, `on conflict … do nothing`,
-//! `bigint`-wide integers, text and bytes; no booleans, no `now()`, no arrays.
+//! `bigint`-wide integers, text and bytes; no booleans, no `now()`, no arrays. Where a lock must be
+//! named, which one of them has no words for, a statement has [`PerEngine`] texts.
 
-use std::borrow::Cow;
+mod row;
+mod value;
 
-use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{Row as _, Sqlite, SqliteConnection, Transaction};
+use sqlx::{Sqlite, Transaction};
 
+pub use self::row::Row;
+pub use self::value::Value;
+use self::value::bound;
+pub(super) use self::value::values;
 use super::error::StoreError;
+use super::postgres::{self, answered};
+use crate::time::Timestamp;
 
-/// A transaction, or a connection's own reads.
+/// A transaction. One that is dropped is undone.
 pub struct Tx {
-    inner: Transaction<'static, Sqlite>,
+    inner: Inner,
 }
 
-/// A value that a statement is given.
+enum Inner {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(postgres::Transaction),
+}
+
+/// A statement whose texts differ in how they lock.
 #[derive(Clone, Copy, Debug)]
-pub enum Value<'a> {
-    /// An integer or null.
-    Integer(Option<i64>),
-    /// Text or null.
-    Text(Option<&'a str>),
-    /// Bytes or null.
-    Bytes(Option<&'a [u8]>),
+pub(super) struct PerEngine {
+    pub(super) sqlite: &'static str,
+    pub(super) postgres: &'static str,
 }
 
-/// A row that a statement gave.
-pub struct Row(SqliteRow);
+/// What loops of other processes are told: that there is something for them to find.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nudge {
+    /// Messages wait for their decision.
+    Ingest,
+    /// Notices are due.
+    Submit,
+    /// A desk is free to be taken.
+    Lease,
+}
+
+/// Asks the transaction's engine, and makes the same value of either's answer.
+macro_rules! on {
+    ($tx:expr, $connection:ident => $ask:expr, $answer:ident => $value:expr) => {
+        match &mut $tx.inner {
+            Inner::Sqlite(transaction) => {
+                let $connection = &mut **transaction;
+                let $answer = $ask.await?;
+                $value
+            }
+            Inner::Postgres(transaction) => {
+                let $connection = transaction.connection();
+                let asked = answered($ask).await;
+                let $answer = transaction.judge(asked)?;
+                $value
+            }
+        }
+    };
+}
 
 impl Tx {
-    pub(super) fn new(inner: Transaction<'static, Sqlite>) -> Self {
-        Self { inner }
+    pub(super) fn sqlite(inner: Transaction<'static, Sqlite>) -> Self {
+        Self { inner: Inner::Sqlite(inner) }
+    }
+
+    pub(super) fn postgres(inner: postgres::Transaction) -> Self {
+        Self { inner: Inner::Postgres(inner) }
     }
 
     /// Makes all of it durable.
     ///
     /// # Errors
-    /// [`StoreError::Database`]; whether it was committed is then to be read again by key.
+    /// [`StoreError`]; whether it was committed is then to be read again by key.
     pub async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.inner.commit().await?)
+        match self.inner {
+            Inner::Sqlite(transaction) => Ok(transaction.commit().await?),
+            Inner::Postgres(transaction) => transaction.commit().await,
+        }
     }
 
     /// Undoes all of it.
     ///
     /// # Errors
-    /// [`StoreError::Database`].
+    /// [`StoreError`].
     pub async fn rollback(self) -> Result<(), StoreError> {
-        Ok(self.inner.rollback().await?)
+        match self.inner {
+            Inner::Sqlite(transaction) => Ok(transaction.rollback().await?),
+            Inner::Postgres(transaction) => transaction.rollback().await,
+        }
+    }
+
+    /// The instant by the clock that all who share the database go by: the server's, or, for a file
+    /// on one machine, that machine's, which the caller brings.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn shared_now(&mut self, own: Timestamp) -> Result<Timestamp, StoreError> {
+        match &self.inner {
+            Inner::Sqlite(_) => Ok(own),
+            Inner::Postgres(_) => {
+                let row = self.one(postgres::NOW, &[]).await?;
+                Ok(Timestamp::from_us(row.integer("now_us")?))
+            }
+        }
+    }
+
+    /// Tells other processes, once this is committed. A nudge may be lost; the period finds what it
+    /// was about. A file's daemon looks often enough by itself.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn nudge(&mut self, nudge: Nudge) -> Result<(), StoreError> {
+        match &self.inner {
+            Inner::Sqlite(_) => Ok(()),
+            Inner::Postgres(_) => {
+                self.optional(postgres::NOTIFY, values![nudge.as_str()]).await.map(drop)
+            }
+        }
+    }
+
+    /// The text that this engine understands.
+    pub(super) fn text(&self, statement: PerEngine) -> &'static str {
+        match &self.inner {
+            Inner::Sqlite(_) => statement.sqlite,
+            Inner::Postgres(_) => statement.postgres,
+        }
     }
 
     /// Runs a statement; how many rows it changed.
@@ -57,8 +139,8 @@ impl Tx {
         sql: &'static str,
         values: &[Value<'_>],
     ) -> Result<u64, StoreError> {
-        let done = bound(sql, values).execute(self.connection()).await?;
-        Ok(done.rows_affected())
+        on!(self, connection => bound(sql, values).execute(connection),
+            done => Ok(done.rows_affected()))
     }
 
     /// Runs a statement that must change exactly one row.
@@ -79,7 +161,8 @@ impl Tx {
         sql: &'static str,
         values: &[Value<'_>],
     ) -> Result<Option<Row>, StoreError> {
-        Ok(bound(sql, values).fetch_optional(self.connection()).await?.map(Row))
+        on!(self, connection => bound(sql, values).fetch_optional(connection),
+            row => Ok(row.map(Row::from)))
     }
 
     /// The one row that a statement gives.
@@ -88,7 +171,7 @@ impl Tx {
         sql: &'static str,
         values: &[Value<'_>],
     ) -> Result<Row, StoreError> {
-        Ok(Row(bound(sql, values).fetch_one(self.connection()).await?))
+        on!(self, connection => bound(sql, values).fetch_one(connection), row => Ok(Row::from(row)))
     }
 
     /// All rows that a statement gives. Statements bound their number.
@@ -97,143 +180,22 @@ impl Tx {
         sql: &'static str,
         values: &[Value<'_>],
     ) -> Result<Vec<Row>, StoreError> {
-        let rows = bound(sql, values).fetch_all(self.connection()).await?;
-        Ok(rows.into_iter().map(Row).collect())
-    }
-
-    fn connection(&mut self) -> &mut SqliteConnection {
-        &mut self.inner
+        on!(self, connection => bound(sql, values).fetch_all(connection),
+            rows => Ok(rows.into_iter().map(Row::from).collect()))
     }
 }
 
-fn bound<'q>(
-    sql: &'static str,
-    values: &[Value<'q>],
-) -> sqlx::query::Query<'q, Sqlite, SqliteArguments> {
-    values.iter().fold(sqlx::query(sql), |query, value| match *value {
-        Value::Integer(integer) => query.bind(integer),
-        Value::Text(text) => query.bind(text.map(storable)),
-        Value::Bytes(bytes) => query.bind(bytes),
-    })
-}
-
-/// `PostgreSQL` has no NUL in a text, and `SQLite` ends it there in some functions.
-fn storable(text: &str) -> Cow<'_, str> {
-    if text.contains('\0') { text.replace('\0', "\u{fffd}").into() } else { text.into() }
-}
-
-impl Row {
-    /// An integer.
-    pub(super) fn integer(&self, column: &'static str) -> Result<i64, StoreError> {
-        self.integer_or_null(column)?.ok_or_else(|| null(column))
-    }
-
-    /// An integer or null.
-    pub(super) fn integer_or_null(&self, column: &'static str) -> Result<Option<i64>, StoreError> {
-        self.0.try_get(column).map_err(|error| unreadable(column, &error))
-    }
-
-    /// Text.
-    pub(super) fn text(&self, column: &'static str) -> Result<String, StoreError> {
-        self.text_or_null(column)?.ok_or_else(|| null(column))
-    }
-
-    /// Text or null.
-    pub(super) fn text_or_null(&self, column: &'static str) -> Result<Option<String>, StoreError> {
-        self.0.try_get(column).map_err(|error| unreadable(column, &error))
-    }
-
-    /// Bytes.
-    pub(super) fn bytes(&self, column: &'static str) -> Result<Vec<u8>, StoreError> {
-        let bytes: Option<Vec<u8>> =
-            self.0.try_get(column).map_err(|error| unreadable(column, &error))?;
-        bytes.ok_or_else(|| null(column))
-    }
-
-    /// Text that this program reads back into a value.
-    pub(super) fn parsed<T>(
-        &self,
-        column: &'static str,
-        parse: impl FnOnce(&str) -> Option<T>,
-    ) -> Result<T, StoreError> {
-        let text = self.text(column)?;
-        parse(&text).ok_or(StoreError::Corrupt { column, what: text })
-    }
-
-    /// As [`Self::parsed`], for text or null.
-    pub(super) fn parsed_or_null<T>(
-        &self,
-        column: &'static str,
-        parse: impl FnOnce(&str) -> Option<T>,
-    ) -> Result<Option<T>, StoreError> {
-        let Some(text) = self.text_or_null(column)? else { return Ok(None) };
-        match parse(&text) {
-            Some(value) => Ok(Some(value)),
-            None => Err(StoreError::Corrupt { column, what: text }),
+impl Nudge {
+    /// Its word on the channel.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Ingest => "ingest",
+            Self::Submit => "submit",
+            Self::Lease => "lease",
         }
     }
-}
 
-// NULL decodes to 0 and "" for plain targets (sqlx#1597, sqlx#3221), so every column is read as
-// an option and its absence is an error here.
-fn null(column: &'static str) -> StoreError {
-    StoreError::Corrupt { column, what: "null".to_owned() }
-}
-
-fn unreadable(column: &'static str, error: &sqlx::Error) -> StoreError {
-    StoreError::Corrupt { column, what: error.to_string() }
-}
-
-impl From<i64> for Value<'_> {
-    fn from(value: i64) -> Self {
-        Self::Integer(Some(value))
+    pub(super) fn parse(word: &str) -> Option<Self> {
+        [Self::Ingest, Self::Submit, Self::Lease].into_iter().find(|one| one.as_str() == word)
     }
 }
-
-impl From<Option<i64>> for Value<'_> {
-    fn from(value: Option<i64>) -> Self {
-        Self::Integer(value)
-    }
-}
-
-impl From<crate::time::Timestamp> for Value<'_> {
-    fn from(value: crate::time::Timestamp) -> Self {
-        Self::Integer(Some(value.as_us()))
-    }
-}
-
-impl<'a> From<&'a str> for Value<'a> {
-    fn from(value: &'a str) -> Self {
-        Self::Text(Some(value))
-    }
-}
-
-impl<'a> From<&'a String> for Value<'a> {
-    fn from(value: &'a String) -> Self {
-        Self::Text(Some(value))
-    }
-}
-
-impl<'a> From<Option<&'a str>> for Value<'a> {
-    fn from(value: Option<&'a str>) -> Self {
-        Self::Text(value)
-    }
-}
-
-impl<'a> From<&'a [u8]> for Value<'a> {
-    fn from(value: &'a [u8]) -> Self {
-        Self::Bytes(Some(value))
-    }
-}
-
-impl<'a> From<Option<&'a [u8]>> for Value<'a> {
-    fn from(value: Option<&'a [u8]>) -> Self {
-        Self::Bytes(value)
-    }
-}
-
-/// The values of a statement, `$1` first.
-macro_rules! values {
-    ($($value:expr),* $(,)?) => { &[$($crate::store::sql::Value::from($value)),*] };
-}
-pub(super) use values;

@@ -14,6 +14,7 @@ use tracing::{error, info, warn};
 use self::read::Read;
 use super::Next;
 use super::backoff::{Backoff, Trouble};
+use super::numbers::Numbers;
 use super::room::{Room, Tally};
 use crate::failpoint::{self, Point};
 use crate::fresh::Fresh;
@@ -23,7 +24,7 @@ use crate::store::commit::{self, Act};
 use crate::store::error::{Class, StoreError};
 use crate::store::facts::{self, Question};
 use crate::store::inbound::{self, Mark, Outcome, Pending};
-use crate::store::sequence::{self, Sequence};
+use crate::store::sequence::Sequence;
 use crate::store::sql::Tx;
 use crate::time::Timestamp;
 use crate::triage::case::{Case, InboundId};
@@ -36,9 +37,11 @@ pub struct Ingest {
     /// Rows up to this one go one by one: the last stop was not clean, and one of them may be why.
     careful_until: InboundId,
     /// Ticket numbers and body ids that no decision has used yet.
-    numbers: std::ops::Range<i64>,
-    bodies: std::ops::Range<i64>,
+    numbers: Numbers,
+    bodies: Numbers,
     backoff: Backoff,
+    /// Messages with an attempt too many: it was counted, and the store failed, not they.
+    overcharged: Vec<InboundId>,
 }
 
 /// Why a message could not be decided.
@@ -92,18 +95,21 @@ impl Ingest {
     /// The loop of a desk. Rows up to `careful_until` are decided one by one.
     #[must_use]
     pub fn new(room: Arc<Room>, careful_until: InboundId) -> Self {
-        Self { room, careful_until, numbers: 0..0, bodies: 0..0, backoff: Backoff::default() }
+        let numbers = Numbers::new(Sequence::Ticket, TICKETS);
+        let bodies = Numbers::new(Sequence::Body, BODIES);
+        let (backoff, overcharged) = (Backoff::default(), Vec::new());
+        Self { room, careful_until, numbers, bodies, backoff, overcharged }
     }
 
     /// Does one batch.
     pub async fn pass(&mut self) -> Next {
         match self.batch().await {
             Ok(0) => {
-                self.backoff.succeeded();
+                self.went_well();
                 Next::After(PERIOD)
             }
             Ok(decided) => {
-                self.backoff.succeeded();
+                self.went_well();
                 Tally::add(&self.room.tally.decided, decided);
                 self.room.submit.notify_one();
                 self.room.nudge_marks();
@@ -111,17 +117,35 @@ impl Ingest {
             }
             Err(error) => {
                 let rest = self.backoff.failed(Trouble::Store, self.room.jitter());
-                if self.backoff.is_news() {
-                    let failures = self.backoff.failures();
-                    error!(desk = self.room.name(), failures, "Cannot decide mail: {error}");
+                match &error {
+                    IngestError::Store(error) => self.room.daemon.outage.met(&self.who(), error),
+                    IngestError::Panicked(_) | IngestError::Fresh(_) => {
+                        if self.backoff.is_news() {
+                            let failures = self.backoff.failures();
+                            error!(
+                                desk = self.room.name(),
+                                failures, "Cannot decide mail: {error}"
+                            );
+                        }
+                    }
                 }
                 Next::Rest(rest)
             }
         }
     }
 
+    fn went_well(&mut self) {
+        self.backoff.succeeded();
+        self.room.daemon.outage.over(&self.who());
+    }
+
+    fn who(&self) -> String {
+        format!("{}: ingest", self.room.name())
+    }
+
     /// How many messages got further.
     async fn batch(&mut self) -> Result<usize, IngestError> {
+        self.give_back().await?;
         let now = self.room.clock.now();
         let Loaded { mut waiting, broken } = self.load(now).await?;
         let Some((first, _)) = waiting.first() else {
@@ -219,14 +243,23 @@ impl Ingest {
             match error.class() {
                 Class::Message => self.charge(id, attempts, &error).await?,
                 Class::Store | Class::Raced => {
-                    let mut tx = self.room.store.begin().await?;
-                    inbound::lower_attempts(&mut tx, id).await?;
-                    tx.commit().await?;
+                    self.overcharged.push(id);
                     return Err(error);
                 }
             }
         }
         Ok(count)
+    }
+
+    /// Takes attempts back that were nobody's fault. The store may fail at that, too.
+    async fn give_back(&mut self) -> Result<(), StoreError> {
+        while let Some(id) = self.overcharged.last() {
+            let mut tx = self.room.store.begin().await?;
+            inbound::lower_attempts(&mut tx, *id).await?;
+            tx.commit().await?;
+            self.overcharged.pop();
+        }
+        Ok(())
     }
 
     /// How many attempts there are with the one that is made now.
@@ -307,7 +340,7 @@ impl Ingest {
             inbound: Some(pending.id),
             actor: "tidings",
             now: fresh.now,
-            body: BodyId(self.bodies.start),
+            body: BodyId(self.bodies.peek()),
         };
         commit::apply(tx, &decision.effects, &act).await?;
         let reason = decision.reason();
@@ -316,14 +349,14 @@ impl Ingest {
         let outcome = outcome::outcome(&decision, &reason, question.second_key(), mark);
         inbound::finish(tx, pending.id, &outcome).await?;
         if let Verdict::Opened(_) = decision.verdict {
-            self.numbers.next();
+            self.numbers.advance();
         }
-        self.bodies.next();
+        self.bodies.advance();
         Ok(decision)
     }
 
     fn fresh(&self) -> Result<Fresh, IngestError> {
-        let number = TicketNumber::new(self.numbers.start).ok_or(StoreError::Corrupt {
+        let number = TicketNumber::new(self.numbers.peek()).ok_or(StoreError::Corrupt {
             column: "next",
             what: "no ticket number is left".to_owned(),
         })?;
@@ -333,20 +366,8 @@ impl Ingest {
 
     /// Takes numbers before a transaction needs them; each decision uses at most one of each.
     async fn reserve(&mut self, count: usize) -> Result<(), StoreError> {
-        let needed = i64::try_from(count).unwrap_or(i64::MAX);
-        for (range, sequence, block) in [
-            (&mut self.numbers, Sequence::Ticket, TICKETS),
-            (&mut self.bodies, Sequence::Body, BODIES),
-        ] {
-            if range.end - range.start < needed {
-                let block = needed.max(block);
-                let mut tx = self.room.store.begin().await?;
-                let first = sequence::reserve(&mut tx, sequence, block).await?;
-                tx.commit().await?;
-                *range = first..first + block;
-            }
-        }
-        Ok(())
+        self.numbers.reserve(&self.room.store, count).await?;
+        self.bodies.reserve(&self.room.store, count).await
     }
 
     fn tell(&self, id: InboundId, decision: &Decision) {

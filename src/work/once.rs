@@ -26,14 +26,8 @@ pub enum Ended {
     Incomplete,
 }
 
-/// Does everything that is due, once.
-pub async fn once(rooms: &[Arc<Room>], careful_until: InboundId) -> Ended {
-    let desks = rooms.iter().map(|room| desk(room, careful_until));
-    let ends = join_all(desks).await;
-    if ends.contains(&Ended::Incomplete) { Ended::Incomplete } else { Ended::Drained }
-}
-
-async fn desk(room: &Arc<Room>, careful_until: InboundId) -> Ended {
+/// Does everything that is due at a desk, once. `room` is a room of who holds the desk.
+pub async fn once(room: &Arc<Room>, careful_until: InboundId) -> Ended {
     let (fetched, all_fetched) = watch::channel(false);
     let (decided, all_decided) = watch::channel(false);
     let receiving = async {
@@ -53,7 +47,9 @@ async fn desk(room: &Arc<Room>, careful_until: InboundId) -> Ended {
 }
 
 impl Ended {
-    fn and(self, other: Self) -> Self {
+    /// What two runs come to together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
         match self {
             Self::Drained => other,
             Self::Incomplete => Self::Incomplete,

@@ -66,7 +66,9 @@ pub async fn receive(room: Arc<Room>, index: usize) {
     while !room.stop.is_cancelled() {
         let Err(error) = watch(&room, index, &mut folder, &mut health).await else { break };
         let rest = health.backoff.failed(error.trouble(), room.jitter());
-        if health.backoff.is_news() {
+        if let ReceiveError::Look(LookError::Store(error)) = &error {
+            room.daemon.outage.met(&who(&room, name), error);
+        } else if health.backoff.is_news() {
             health.told = true;
             error!(
                 desk = room.name(),
@@ -81,6 +83,11 @@ pub async fn receive(room: Arc<Room>, index: usize) {
             () = pause(rest) => {}
         }
     }
+    room.daemon.outage.over(&who(&room, name));
+}
+
+fn who(room: &Room, folder: &str) -> String {
+    format!("{}: receive {folder}", room.name())
 }
 
 /// Opens a session to the desk's mail server.
@@ -105,6 +112,7 @@ async fn watch(
     folder.begin_session();
     while !room.stop.is_cancelled() {
         let looked = look(room, folder, &mut session).await?;
+        room.daemon.outage.over(&who(room, folder.name()));
         if std::mem::take(&mut health.told) {
             info!(desk = room.name(), folder = folder.name(), "The mail server is back");
         }

@@ -3,18 +3,23 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
 
+use super::claims::Claims;
+use super::numbers::Numbers;
+use super::outage::Outage;
 use crate::config;
 use crate::store::Store;
+use crate::store::lease::{Hold, Holder};
+use crate::store::sequence::Sequence;
 use crate::time::Clock;
 use crate::triage::policy::Policy;
 
 /// One desk at work.
 #[derive(Debug)]
 pub struct Room {
-    /// Where everything is kept.
+    /// Where everything is kept. In a room of who holds the desk each write begins with its fence.
     pub store: Store,
     /// The desk's servers and limits.
     pub desk: config::Desk,
@@ -22,17 +27,32 @@ pub struct Room {
     pub policy: Policy,
     /// What time it is.
     pub clock: Clock,
+    /// What all desks of this daemon share.
+    pub daemon: Daemon,
     /// Wakes the loop that decides.
-    pub ingest: Notify,
+    pub ingest: Arc<Notify>,
     /// Wakes the loop that submits.
-    pub submit: Notify,
+    pub submit: Arc<Notify>,
     /// Wakes the loops that watch folders, one each in the order of the configuration: marks are
     /// owed.
     pub marks: Vec<Notify>,
-    /// Says that the process is to end: nothing new is fetched, work in hand is finished.
+    /// Numbers of bodies for what is spooled.
+    pub bodies: Mutex<Numbers>,
+    /// Says that work here is to end: nothing new is fetched, work in hand is finished.
     pub stop: CancellationToken,
     /// What was done since the start.
-    pub tally: Tally,
+    pub tally: Arc<Tally>,
+}
+
+/// What all desks of a daemon share.
+#[derive(Clone, Debug)]
+pub struct Daemon {
+    /// Who it is.
+    pub holder: Holder,
+    /// Whether its claims are good.
+    pub claims: Claims,
+    /// Whether the database is.
+    pub outage: Arc<Outage>,
 }
 
 /// What a desk did since the start.
@@ -47,20 +67,45 @@ pub struct Tally {
 }
 
 impl Room {
-    /// A desk, ready to work.
+    /// A desk, ready for what needs no hold of it.
     #[must_use]
-    pub fn new(store: Store, desk: config::Desk, policy: Policy, clock: Clock) -> Arc<Self> {
-        let marks = desk.imap.folders.iter().map(|_| Notify::new()).collect();
+    pub fn new(
+        store: Store,
+        desk: config::Desk,
+        policy: Policy,
+        clock: Clock,
+        daemon: Daemon,
+    ) -> Arc<Self> {
         Arc::new(Self {
             store,
+            marks: marks(&desk),
             desk,
             policy,
             clock,
-            ingest: Notify::new(),
-            submit: Notify::new(),
-            marks,
+            daemon,
+            ingest: Arc::default(),
+            submit: Arc::default(),
+            bodies: Mutex::new(Numbers::new(Sequence::Body, BODIES)),
             stop: CancellationToken::new(),
-            tally: Tally::default(),
+            tally: Arc::default(),
+        })
+    }
+
+    /// The same desk in the hands of who holds it, until the hold ends.
+    #[must_use]
+    pub fn held(&self, hold: &Hold) -> Arc<Self> {
+        Arc::new(Self {
+            store: self.store.held(hold.clone()),
+            desk: self.desk.clone(),
+            policy: self.policy.clone(),
+            clock: self.clock.clone(),
+            daemon: self.daemon.clone(),
+            ingest: Arc::clone(&self.ingest),
+            submit: Arc::clone(&self.submit),
+            marks: marks(&self.desk),
+            bodies: Mutex::new(Numbers::new(Sequence::Body, BODIES)),
+            stop: hold.ended().clone(),
+            tally: Arc::clone(&self.tally),
         })
     }
 
@@ -82,6 +127,13 @@ impl Room {
     pub fn jitter(&self) -> u64 {
         self.clock.now().as_us().unsigned_abs()
     }
+}
+
+/// Body ids taken at a time, at the least.
+const BODIES: i64 = 256;
+
+fn marks(desk: &config::Desk) -> Vec<Notify> {
+    desk.imap.folders.iter().map(|_| Notify::new()).collect()
 }
 
 impl Tally {

@@ -13,6 +13,7 @@ use crate::store::error::StoreError;
 use crate::store::inbound::{self, Content, NewInbound, Origin, SpoolAge, Spooled};
 use crate::store::mailbox::Mailbox;
 use crate::store::sequence::{self, Sequence};
+use crate::store::sql::Tx;
 use crate::time::Timestamp;
 use crate::triage::case::Age;
 
@@ -61,21 +62,24 @@ pub async fn spool(
             Piece::Stored(_) => None,
         })
         .collect();
+    let mut bodies = room.bodies.lock().await;
+    bodies.reserve(&room.store, arrived.len()).await?;
     let mut tx = room.store.begin().await?;
-    let count = i64::try_from(arrived.len()).unwrap_or(i64::MAX);
-    let mut body = sequence::reserve(&mut tx, Sequence::Body, count).await?;
     let mut new = 0;
     for (one, digest) in arrived.into_iter().zip(digests) {
         let uid = i64::from(one.uid.get());
         let content = match (one.piece, digest) {
             (Piece::Bytes(bytes), Some(digest)) => {
-                body::put(&mut tx, BodyId(body), &bytes).await?;
-                Content::Whole(BodyId(body), digest)
+                let body = BodyId(bodies.advance());
+                body::put(&mut tx, body, &bytes).await?;
+                Content::Whole(body, digest)
             }
-            (Piece::Stored(content), _) => content,
+            (Piece::Stored(content), _) => {
+                end_upload(&mut tx, &content).await?;
+                content
+            }
             (Piece::Bytes(_), None) => continue,
         };
-        body += 1;
         let inbound = NewInbound {
             desk: room.name(),
             origin: Origin::Mailbox(mailbox.id, uid),
@@ -97,7 +101,7 @@ pub async fn spool(
 /// Above `limit` only its beginning is read. `None`: it does not come.
 ///
 /// # Errors
-/// [`LookError`]; parts that were stored are swept at the next start.
+/// [`LookError`]; parts that were stored are swept when the desk is taken again.
 pub async fn fetch_large(
     room: &Room,
     session: &mut Session,
@@ -106,6 +110,7 @@ pub async fn fetch_large(
 ) -> Result<Option<Content>, LookError> {
     let mut tx = room.store.begin().await?;
     let body = BodyId(sequence::reserve(&mut tx, Sequence::Body, 1).await?);
+    body::begin_upload(&mut tx, body, room.name(), room.clock.now()).await?;
     tx.commit().await?;
     if one.size > limit {
         let Some(bytes) = session.fetch_part(one.uid, 0, OVERSIZE_BYTES).await? else {
@@ -139,6 +144,17 @@ pub async fn fetch_large(
         }
     }
     Ok(Some(Content::Whole(body, Digest::finish(digester))))
+}
+
+/// The row that refers to the bytes is written in this transaction. Nobody sweeps under the feet of
+/// who holds the desk, so they are all there.
+async fn end_upload(tx: &mut Tx, content: &Content) -> Result<(), StoreError> {
+    match content {
+        Content::Whole(body, _) | Content::Oversize(body, _) => {
+            body::end_upload(tx, *body).await.map(drop)
+        }
+        Content::Missing(_) => Ok(()),
+    }
 }
 
 async fn put(room: &Room, body: BodyId, part: usize, bytes: &[u8]) -> Result<(), StoreError> {

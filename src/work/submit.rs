@@ -17,10 +17,11 @@ use self::losses::Losses;
 use self::throttle::Throttle;
 use super::Next;
 use super::backoff::{Backoff, Trouble};
+use super::claims::Permit;
 use super::room::{Room, Tally};
 use crate::failpoint::{self, Point};
 use crate::store::error::StoreError;
-use crate::store::outbox::{self, Claimed, OutboxId, Settled};
+use crate::store::outbox::{self, Claimant, Claimed, OutboxId, Settled};
 use crate::time::Timestamp;
 
 /// Submits the notices of one desk.
@@ -33,6 +34,17 @@ pub struct Submit {
     losses: Mutex<Losses>,
     /// Outcomes that the store has not taken yet.
     unsettled: Vec<(OutboxId, Settled)>,
+    /// What this daemon has claimed beyond what it has in hand.
+    strays: Strays,
+}
+
+/// Claims that are this daemon's and that no lane has in hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Strays {
+    /// None.
+    None,
+    /// Maybe some: from before the start, of a claim whose COMMIT was not answered, or dropped.
+    Maybe,
 }
 
 /// Notices of one connection in one claim: at most so many may go out a second time when the
@@ -40,6 +52,8 @@ pub struct Submit {
 const PER_LANE: usize = 20;
 /// A full look at the outbox at least this often: an answer from the command line nudges nobody.
 const PERIOD: Duration = Duration::from_secs(2);
+/// How long to wait for claims to be renewed.
+const RENEWAL: Duration = Duration::from_millis(100);
 
 impl Submit {
     /// The loop of a desk.
@@ -48,21 +62,27 @@ impl Submit {
         let lanes = (0..room.desk.smtp.connections).map(|_| Lane::default()).collect();
         let throttle = Throttle::new(room.desk.smtp.rate, room.clock.now());
         let (backoff, losses) = (Backoff::default(), Mutex::default());
-        Self { room, lanes, throttle, backoff, losses, unsettled: Vec::new() }
+        let (unsettled, strays) = (Vec::new(), Strays::Maybe);
+        Self { room, lanes, throttle, backoff, losses, unsettled, strays }
     }
 
     /// Does one claim.
     pub async fn pass(&mut self) -> Next {
         match self.claim().await {
-            Ok(next) => next,
+            Ok(next) => {
+                self.room.daemon.outage.over(&self.who());
+                next
+            }
             Err(error) => {
-                let rest = self.backoff.failed(Trouble::Store, self.room.jitter());
-                if self.backoff.is_news() {
-                    error!(desk = self.room.name(), "Cannot submit: {error}");
-                }
-                Next::Rest(rest)
+                self.strays = Strays::Maybe;
+                self.room.daemon.outage.met(&self.who(), &error);
+                Next::Rest(self.backoff.failed(Trouble::Store, self.room.jitter()))
             }
         }
+    }
+
+    fn who(&self) -> String {
+        format!("{}: submit", self.room.name())
     }
 
     /// Whether the server was in trouble at the last try.
@@ -85,8 +105,11 @@ impl Submit {
     async fn claim(&mut self) -> Result<Next, StoreError> {
         self.settle().await?;
         let room = Arc::clone(&self.room);
+        // Asked before the claim: what is claimed then is good for as long at least.
+        let Some(permit) = room.daemon.claims.permit() else { return Ok(Next::After(RENEWAL)) };
+        self.release_strays().await?;
         let now = room.clock.now();
-        if let Some(wait) = self.nothing_due(now).await? {
+        if let Some(wait) = self.nothing_due().await? {
             self.rest_lanes().await;
             return Ok(Next::After(wait));
         }
@@ -96,17 +119,29 @@ impl Submit {
         };
         let limit = i64::try_from(most).unwrap_or(i64::MAX);
         let mut tx = room.store.begin().await?;
-        let claimed = outbox::claim(&mut tx, room.name(), now, limit).await?;
+        let shared_now = tx.shared_now(now).await?;
+        let claimed = outbox::claim(&mut tx, claimant(&room), shared_now, limit).await?;
         tx.commit().await?;
+        if claimed.is_empty() {
+            return Ok(Next::After(PERIOD));
+        }
         failpoint::at(Point::Claimed);
         self.throttle.spent(claimed.len());
-        let ends = self.run_lanes(claimed, now).await;
+        let ends = self.run_lanes(claimed, now, &permit).await;
         let mut trouble = None;
         let mut forgiven = Vec::new();
         for end in ends {
             self.unsettled.extend(end.settled);
             forgiven.extend(end.forgiven);
             trouble = trouble.or(end.trouble);
+            if end.dropped > 0 {
+                self.strays = Strays::Maybe;
+                warn!(
+                    desk = room.name(),
+                    notices = end.dropped,
+                    "This process stood still for too long; what it had in hand may be another's"
+                );
+            }
         }
         for id in forgiven {
             forgive(&mut self.unsettled, id);
@@ -123,8 +158,9 @@ impl Submit {
     }
 
     /// How long until something is due; `None` when something is. Asked without the write lock.
-    async fn nothing_due(&self, now: Timestamp) -> Result<Option<Duration>, StoreError> {
+    async fn nothing_due(&self) -> Result<Option<Duration>, StoreError> {
         let mut tx = self.room.store.read().await?;
+        let now = tx.shared_now(self.room.clock.now()).await?;
         let due = outbox::next_due(&mut tx, self.room.name()).await?;
         tx.rollback().await?;
         Ok(match due {
@@ -141,14 +177,37 @@ impl Submit {
             return Ok(());
         }
         let mut tx = self.room.store.begin().await?;
-        outbox::settle(&mut tx, &self.unsettled, self.room.clock.now()).await?;
+        let (holder, now) = (&self.room.daemon.holder.id, self.room.clock.now());
+        outbox::settle(&mut tx, holder, &self.unsettled, now).await?;
         tx.commit().await?;
         let settled = std::mem::take(&mut self.unsettled);
         self.tell(&settled);
         Ok(())
     }
 
-    async fn run_lanes(&mut self, mut claimed: Vec<Claimed>, now: Timestamp) -> Vec<LaneEnd> {
+    /// Makes due again what nobody has in hand.
+    async fn release_strays(&mut self) -> Result<(), StoreError> {
+        match self.strays {
+            Strays::None => return Ok(()),
+            Strays::Maybe => {}
+        }
+        let mut tx = self.room.store.begin().await?;
+        let released = outbox::release(&mut tx, claimant(&self.room)).await?;
+        tx.commit().await?;
+        self.strays = Strays::None;
+        if released > 0 {
+            let desk = self.room.name();
+            info!(desk, released, "{released} notices were in hand and are due again");
+        }
+        Ok(())
+    }
+
+    async fn run_lanes(
+        &mut self,
+        mut claimed: Vec<Claimed>,
+        now: Timestamp,
+        permit: &Permit,
+    ) -> Vec<LaneEnd> {
         losses::locked(&self.losses).put_last(&mut claimed);
         let share = claimed.len().div_ceil(self.lanes.len()).max(1);
         let mut shares: Vec<Vec<Claimed>> = Vec::new();
@@ -161,7 +220,7 @@ impl Submit {
             .lanes
             .iter_mut()
             .zip(shares)
-            .map(|(lane, notices)| lane.run(room, Work { notices, now, losses }));
+            .map(|(lane, notices)| lane.run(room, Work { notices, now, permit, losses }));
         join_all(runs).await
     }
 
@@ -216,6 +275,10 @@ impl Submit {
             }
         }
     }
+}
+
+fn claimant(room: &Room) -> Claimant<'_> {
+    Claimant { desk: room.name(), holder: &room.daemon.holder.id }
 }
 
 /// What was charged to a notice was the server's fault.

@@ -11,7 +11,8 @@ use tidings::mail::parse::parse;
 use tidings::store::body::BodyId;
 use tidings::store::commit::{self, Act};
 use tidings::store::facts::{self, Question};
-use tidings::store::{Absent, Identity, Store};
+use tidings::store::location::Location;
+use tidings::store::{Absent, Identity, Store, Upgrade};
 use tidings::triage::case::Case;
 use tidings::triage::decide;
 use tidings::triage::decision::{Decision, Effect};
@@ -38,8 +39,9 @@ fn rewrites() -> bool {
 async fn each_case_is_decided_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let identity = Identity { instance: "desk.example", key_id: "k", key_file: Path::new("key") };
-    let path = folder.path().join("tidings.db");
-    let store = Store::open(&path, Absent::Create, &identity, world::now()).await.unwrap();
+    let (at, how) = (Location::Sqlite(folder.path().join("tidings.db")), Upgrade::Gently);
+    let now = world::now();
+    let store = Store::open(&at, None, Absent::Create, how, &identity, now).await.unwrap();
     let mut wrong = Vec::new();
     for case in folders() {
         let found = decided(&store, &case).await;

@@ -6,7 +6,7 @@
 mod imap;
 mod login;
 mod smtp;
-mod store;
+mod sqlite;
 
 use std::time::SystemTime;
 

@@ -26,34 +26,55 @@ use tidings::mail::address::Address;
 use tidings::mail::envelope::{Envelope, ReversePath};
 use tidings::mail::message_id::MessageId;
 use tidings::mail::subject::TicketNumber;
-use tidings::store::body::BodyId;
+use tidings::store::body::{self, BodyId};
 use tidings::store::commit::Act;
 use tidings::store::inbound::{self, Content, NewInbound, Origin, SpoolAge, Spooled};
+use tidings::store::location::Location;
 use tidings::store::mailbox::{self, MailboxId, Met, Start};
+use tidings::store::outbox::Claimant;
 use tidings::store::sql::Tx;
-use tidings::store::{Absent, Identity, Store};
+use tidings::store::{Absent, Identity, Store, Upgrade};
 use tidings::time::Timestamp;
 use tidings::triage::case::{Age, InboundId};
 use tidings::triage::decision::{
     Effect, NewArticle, NewNotice, NewParticipant, NewTicket, NoticeKind,
 };
 
+use crate::support::postgres::Postgres;
+
 /// A database of a story's own, and a second way into it.
 struct Place {
-    folder: TempDir,
     store: Store,
+    engine: Engine,
 }
+
+enum Engine {
+    Sqlite(TempDir),
+    Postgres(Postgres),
+}
+
+/// The story's database on a server.
+const DATABASE: &str = "desk";
 
 impl Place {
     async fn sqlite() -> Self {
         let folder = tempfile::Builder::new().prefix("store-").tempdir().unwrap();
-        let store = open(folder.path()).await;
-        Self { folder, store }
+        Self::of(Engine::Sqlite(folder)).await
+    }
+
+    async fn postgres() -> Self {
+        let postgres = Postgres::up(&[]);
+        postgres.create_database(DATABASE);
+        Self::of(Engine::Postgres(postgres)).await
+    }
+
+    async fn of(engine: Engine) -> Self {
+        Self { store: open(&engine.location()).await, engine }
     }
 
     /// As another process would open it.
     async fn another(&self) -> Store {
-        open(self.folder.path()).await
+        open(&self.engine.location()).await
     }
 
     async fn begin(&self) -> Tx {
@@ -66,9 +87,18 @@ impl Place {
     }
 }
 
-async fn open(folder: &Path) -> Store {
+impl Engine {
+    fn location(&self) -> Location {
+        match self {
+            Self::Sqlite(folder) => Location::Sqlite(folder.path().join("tidings.db")),
+            Self::Postgres(postgres) => postgres.location(DATABASE),
+        }
+    }
+}
+
+async fn open(location: &Location) -> Store {
     let identity = Identity { instance: "desk.example", key_id: "k1", key_file: Path::new("key") };
-    Store::open(&folder.join("tidings.db"), Absent::Create, &identity, at(0)).await.unwrap()
+    Store::open(location, None, Absent::Create, Upgrade::Gently, &identity, at(0)).await.unwrap()
 }
 
 /// Every story, over every engine.
@@ -79,6 +109,17 @@ macro_rules! stories {
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $story() {
                     let place = super::Place::sqlite().await;
+                    super::$file::$story(&place).await;
+                    place.end().await;
+                }
+            )+)+
+        }
+
+        mod on_postgres {
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $story() {
+                    let place = super::Place::postgres().await;
                     super::$file::$story(&place).await;
                     place.end().await;
                 }
@@ -108,7 +149,7 @@ stories! {
         marks_are_done_once
         marks_of_a_folder_that_is_gone_are_given_up;
     bodies: a_body_comes_back_as_it_was
-        a_sweep_leaves_what_is_referred_to
+        what_a_stop_left_of_an_upload_is_swept
         no_number_is_given_twice
         the_newest_message_is_known_in_an_empty_store;
     accounts: an_import_replaces_an_account
@@ -158,6 +199,11 @@ fn number(number: i64) -> TicketNumber {
     TicketNumber::new(number).unwrap()
 }
 
+/// The daemon `h1`, for a desk.
+fn claimant(desk: &str) -> Claimant<'_> {
+    Claimant { desk, holder: "h1" }
+}
+
 /// What `support` does of its own accord.
 fn act(inbound: Option<InboundId>, body: i64) -> Act<'static> {
     Act { desk: "support", inbound, actor: "ada", now: at(60), body: BodyId(body) }
@@ -191,10 +237,20 @@ fn letter(mailbox: MailboxId, uid: i64, text: &str) -> NewInbound<'static> {
     }
 }
 
+/// Spools a message that nobody knows, with its bytes.
 async fn spool(tx: &mut Tx, new: &NewInbound<'_>) -> InboundId {
+    store_bytes(tx, new).await;
     match inbound::spool(tx, new).await.unwrap() {
         Spooled::New(id) => id,
         Spooled::Known => panic!("{new:?} is known"),
+    }
+}
+
+/// Something under the body that a message refers to, if nothing is there.
+async fn store_bytes(tx: &mut Tx, new: &NewInbound<'_>) {
+    let (Content::Whole(id, _) | Content::Oversize(id, _)) = new.content else { return };
+    if body::load(tx, id).await.is_err() {
+        body::put(tx, id, b"Subject: x\r\n\r\nIt burns.\r\n").await.unwrap();
     }
 }
 

@@ -9,6 +9,7 @@ use crate::smtp::{Connection, Limits, Login, OpenClass, OpenError, Outcome};
 use crate::store::outbox::{Claimed, OutboxId, Settled};
 use crate::time::Timestamp;
 use crate::work::backoff::{Trouble, retry_at};
+use crate::work::claims::Permit;
 use crate::work::room::Room;
 
 /// A connection that is kept between claims.
@@ -21,6 +22,8 @@ pub(super) struct Lane {
 pub(super) struct Work<'a> {
     pub(super) notices: Vec<Claimed>,
     pub(super) now: Timestamp,
+    /// Whether the notices are surely still ours.
+    pub(super) permit: &'a Permit,
     /// What all lanes lost connections with.
     pub(super) losses: &'a Mutex<Losses>,
 }
@@ -32,6 +35,8 @@ pub(super) struct LaneEnd {
     pub(super) forgiven: Vec<OutboxId>,
     /// What is wrong with the server, if something is.
     pub(super) trouble: Option<(Trouble, String)>,
+    /// Notices that may be another daemon's by now; nothing is said of them.
+    pub(super) dropped: usize,
 }
 
 /// Why a connection cannot be had.
@@ -50,6 +55,8 @@ enum Step {
     Lost(String),
     /// The server goes away.
     Gone(Trouble, String),
+    /// The notice may be another daemon's by now.
+    Dropped,
 }
 
 impl Lane {
@@ -58,12 +65,18 @@ impl Lane {
         let mut settled: Vec<(OutboxId, Settled)> = Vec::with_capacity(work.notices.len());
         let mut forgiven = Vec::new();
         let mut trouble = None;
+        let mut dropped = 0;
         for notice in &work.notices {
+            if !work.permit.is_given() {
+                dropped += 1;
+                continue;
+            }
             if trouble.is_some() {
                 settled.push((notice.id, Settled::Released));
                 continue;
             }
-            match self.submit(room, notice, work.now).await {
+            match self.submit(room, notice, &work).await {
+                Step::Dropped => dropped += 1,
                 Step::Settled(outcome) => {
                     locked(work.losses).passed(notice.id);
                     settled.push((notice.id, outcome));
@@ -83,7 +96,7 @@ impl Lane {
                 }
             }
         }
-        LaneEnd { settled, forgiven, trouble }
+        LaneEnd { settled, forgiven, trouble, dropped }
     }
 
     /// Ends the connection if there is one.
@@ -97,7 +110,8 @@ impl Lane {
         self.rest().await;
     }
 
-    async fn submit(&mut self, room: &Room, notice: &Claimed, now: Timestamp) -> Step {
+    async fn submit(&mut self, room: &Room, notice: &Claimed, work: &Work<'_>) -> Step {
+        let now = work.now;
         // A kept connection that the server has closed meanwhile is nobody's fault.
         let mut connection = match self.connection.take().filter(Connection::usable) {
             Some(connection) => connection,
@@ -107,6 +121,8 @@ impl Lane {
             },
         };
         failpoint::at(Point::Connected);
+        let permit = work.permit.clone();
+        connection.ask_permit(move || permit.is_given());
         let outcome = connection.submit(&notice.envelope, &notice.bytes).await;
         if connection.usable() {
             self.connection = Some(connection);
@@ -120,6 +136,7 @@ impl Lane {
             Outcome::Rejected(reply) => Step::Settled(Settled::Dead { reply: reply.to_string() }),
             Outcome::Unsendable(error) => Step::Settled(Settled::Dead { reply: error.to_string() }),
             Outcome::Closing(reply) => Step::Gone(Trouble::Server, reply.to_string()),
+            Outcome::Withheld => Step::Dropped,
             Outcome::Lost { at, cause } => Step::Lost(format!("lost at {at}: {cause}")),
         }
     }

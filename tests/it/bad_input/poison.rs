@@ -1,23 +1,9 @@
 //! Messages that our own program fails on: three attempts, then a person looks; neighbours go on.
 
-use sqlx::Connection as _;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-
 use super::{QUICK, ingest, is_acknowledged, neighbour, outcomes};
 use crate::support::desk::Desk;
 use crate::support::sink::Sink;
 use crate::support::world::World;
-
-/// Changes the database behind the program's back.
-fn sql(desk: &Desk, statement: &'static str) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let options = SqliteConnectOptions::new().filename(desk.path("state/tidings.db"));
-        let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
-        sqlx::query(statement).execute(&mut connection).await.unwrap();
-        connection.close().await.unwrap();
-    });
-}
 
 /// Of five messages, `spoil` makes the third one fail.
 #[track_caller]
@@ -51,7 +37,7 @@ fn third_of_five_is_held(spoil: impl FnOnce(&Desk), why: &str) {
 #[test]
 fn inv_5_a_message_whose_bytes_are_gone_is_held() {
     let spoil = |desk: &Desk| {
-        sql(desk, "delete from chunk where body = (select body from inbound where id = 3)");
+        desk.sql("delete from chunk where body = (select body from inbound where id = 3)");
     };
     third_of_five_is_held(spoil, "failed three times: there is no body");
 }
@@ -60,11 +46,15 @@ fn inv_5_a_message_whose_bytes_are_gone_is_held() {
 fn inv_5_a_message_that_the_schema_refuses_is_held() {
     // As a text would that breaks a rule of the schema.
     let spoil = |desk: &Desk| {
-        sql(
-            desk,
+        desk.sql(if desk.postgres.is_some() {
+            "create function refuse() returns trigger language plpgsql as
+                 'begin insert into event (ticket) values (null); return new; end';
+             create trigger poison after insert on article for each row
+                 when (new.text like '%help with 3%') execute function refuse()"
+        } else {
             "create trigger poison after insert on article when new.text like '%help with 3%'
-             begin insert into event (ticket) values (null); end",
-        );
+                 begin insert into event (ticket) values (null); end"
+        });
     };
     third_of_five_is_held(spoil, "failed three times: database");
 }
@@ -72,9 +62,9 @@ fn inv_5_a_message_that_the_schema_refuses_is_held() {
 #[test]
 fn inv_5_a_message_that_stopped_the_program_three_times_is_held() {
     let spoil = |desk: &Desk| {
-        sql(desk, "update inbound set attempts = 3 where id = 3");
+        desk.sql("update inbound set attempts = 3 where id = 3");
         // The last stop was not clean.
-        std::fs::write(desk.path("state/running"), "").unwrap();
+        desk.sql("update lease set until_us = 1");
     };
     third_of_five_is_held(spoil, "stopped the program three times");
 }
@@ -85,11 +75,11 @@ fn inv_5_a_held_message_is_tried_again_when_a_person_says_so() {
     let desk = Desk::new(&world, &sink);
     desk.ok(&["run", "--once"]);
     ingest(&desk, &[neighbour(1)]);
-    sql(&desk, "create table aside as select * from chunk");
-    sql(&desk, "delete from chunk");
+    desk.sql("create table aside as select * from chunk");
+    desk.sql("delete from chunk");
     desk.ok(&["run", "--once"]);
     assert!(outcomes(&desk).starts_with("1 held 3 "), "{}", outcomes(&desk));
-    sql(&desk, "insert into chunk select * from aside");
+    desk.sql("insert into chunk select * from aside");
     desk.ok(&["inbound", "retry", "1"]);
     desk.ok(&["run", "--once"]);
     assert!(outcomes(&desk).starts_with("1 opened 0 "), "{}", outcomes(&desk));
@@ -104,8 +94,7 @@ fn inv_5_a_notice_whose_bytes_are_gone_is_dead_and_the_others_go_out() {
     desk.ok(&["check", "--offline"]);
     ingest(&desk, &[neighbour(1), neighbour(2), neighbour(3)]);
     assert_eq!(desk.run(&["run", "--once"]).code, Some(75));
-    sql(
-        &desk,
+    desk.sql(
         "delete from chunk
           where body = (select body from outbox where recipient like 'customer2@%')",
     );

@@ -84,6 +84,7 @@ fn described(outcome: &Outcome) -> String {
         Outcome::Rejected(reply) => format!("rejected {reply}"),
         Outcome::Closing(reply) => format!("closing {reply}"),
         Outcome::Lost { at, cause } => format!("lost at {at:?}: {cause}"),
+        Outcome::Withheld => "withheld".to_owned(),
         Outcome::Unsendable(error) => format!("unsendable: {error}"),
     }
 }

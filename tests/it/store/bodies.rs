@@ -2,15 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use tidings::mail::Digest;
-use tidings::store::body::{self, BodyId, PART_BYTES_MAX};
+use tidings::store::body::{self, BodyId, PART_BYTES_MAX, Uploaded};
 use tidings::store::error::StoreError;
-use tidings::store::inbound::{self, Content, NewInbound};
+use tidings::store::inbound;
 use tidings::store::sequence::{self, Sequence};
 use tidings::store::sql::Tx;
 use tidings::triage::case::InboundId;
 
-use super::{Place, acknowledgement, act, letter, meet, opening, spool};
+use super::{Place, at};
 
 /// Bytes in which no part is like another.
 fn bytes(length: usize) -> Vec<u8> {
@@ -34,19 +33,13 @@ pub(super) async fn a_body_comes_back_as_it_was(place: &Place) {
         let mut tx = place.store.read().await.unwrap();
         assert!(body::load(&mut tx, BodyId(number)).await.unwrap() == whole, "{size}");
         assert!(body::load(&mut tx, BodyId(100 + number)).await.unwrap() == whole, "{size}");
-        let parts = body::count_parts(&mut tx, BodyId(number)).await.unwrap();
-        assert_eq!(parts, body::parts(&whole).count(), "{size}");
         tx.rollback().await.unwrap();
     }
     let mut tx = place.begin().await;
     assert!(body::put(&mut tx, BodyId(2), b"other").await.is_err(), "a body is never written over");
     tx.rollback().await.unwrap();
     let mut tx = place.begin().await;
-    body::remove(&mut tx, BodyId(6)).await.unwrap();
-    for gone in [6, 999] {
-        assert_missing(&mut tx, BodyId(gone)).await;
-        assert_eq!(body::count_parts(&mut tx, BodyId(gone)).await.unwrap(), 0);
-    }
+    assert_missing(&mut tx, BodyId(999)).await;
     assert_eq!(body::load(&mut tx, BodyId(2)).await.unwrap().len(), 1);
     tx.commit().await.unwrap();
 }
@@ -56,27 +49,29 @@ async fn assert_missing(tx: &mut Tx, body: BodyId) {
     assert!(matches!(loaded, Err(StoreError::Missing { .. })), "{loaded:?}");
 }
 
-pub(super) async fn a_sweep_leaves_what_is_referred_to(place: &Place) {
+pub(super) async fn what_a_stop_left_of_an_upload_is_swept(place: &Place) {
     let mut tx = place.begin().await;
-    let mailbox = meet(&mut tx).await;
-    for number in [1, 2, 3] {
-        body::put(&mut tx, BodyId(number), b"x").await.unwrap();
+    for (body, desk, seconds) in [(1, "support", 1), (2, "support", 2), (3, "sales", 1)] {
+        body::begin_upload(&mut tx, BodyId(body), desk, at(seconds)).await.unwrap();
+        body::put_part(&mut tx, BodyId(body), 0, b"x").await.unwrap();
     }
-    body::put_part(&mut tx, BodyId(3), 1, b"y").await.unwrap();
-    let content = Content::Whole(BodyId(1), Digest::of(b"x"));
-    spool(&mut tx, &NewInbound { content, ..letter(mailbox, 100, "") }).await;
-    let content = Content::Missing("x".to_owned());
-    spool(&mut tx, &NewInbound { content, ..letter(mailbox, 101, "") }).await;
-    let mut effects = opening(1);
-    effects.push(acknowledgement(1, "n1@desk.example"));
-    tidings::store::commit::apply(&mut tx, &effects, &act(None, 4)).await.unwrap();
-    assert_eq!(body::sweep(&mut tx).await.unwrap(), 3, "body 2, and body 3 with its two parts");
-    assert_eq!(body::load(&mut tx, BodyId(1)).await.unwrap(), b"x");
-    for swept in [2, 3] {
-        assert_missing(&mut tx, BodyId(swept)).await;
+    body::put(&mut tx, BodyId(4), b"whole").await.unwrap();
+    assert_eq!(body::end_upload(&mut tx, BodyId(2)).await.unwrap(), Uploaded::Kept);
+    assert_eq!(body::left_behind(&mut tx, "support", at(1)).await.unwrap(), []);
+    assert_eq!(body::left_behind(&mut tx, "support", at(9)).await.unwrap(), [BodyId(1)]);
+    for swept in [1, 2] {
+        body::sweep(&mut tx, BodyId(swept)).await.unwrap();
     }
-    assert!(!body::load(&mut tx, BodyId(4)).await.unwrap().is_empty());
-    assert_eq!(body::sweep(&mut tx).await.unwrap(), 0);
+    assert_eq!(body::left_behind(&mut tx, "support", at(9)).await.unwrap(), []);
+    assert_missing(&mut tx, BodyId(1)).await;
+    for kept in [2, 3, 4] {
+        assert!(!body::load(&mut tx, BodyId(kept)).await.unwrap().is_empty(), "{kept}");
+    }
+    // who still wrote it when it was swept finds nothing of it
+    body::put_part(&mut tx, BodyId(1), 1, b"y").await.unwrap();
+    assert_eq!(body::end_upload(&mut tx, BodyId(1)).await.unwrap(), Uploaded::Swept);
+    body::put(&mut tx, BodyId(1), b"again").await.unwrap();
+    assert_eq!(body::load(&mut tx, BodyId(1)).await.unwrap(), b"again");
     tx.commit().await.unwrap();
 }
 
@@ -117,6 +112,6 @@ pub(super) async fn no_number_is_given_twice(place: &Place) {
 
 pub(super) async fn the_newest_message_is_known_in_an_empty_store(place: &Place) {
     let mut tx = place.store.read().await.unwrap();
-    assert_eq!(inbound::newest(&mut tx).await.unwrap(), InboundId(0));
+    assert_eq!(inbound::newest(&mut tx, "support").await.unwrap(), InboundId(0));
     tx.rollback().await.unwrap();
 }

@@ -14,7 +14,8 @@ use tidings::triage::decision::{Effect, NewArticle, NewEvent, NewTicket, TicketC
 
 use super::accounts::customer;
 use super::{
-    Place, acknowledgement, act, address, article, at, letter, meet, number, opening, spool,
+    Place, acknowledgement, act, address, article, at, claimant, letter, meet, number, opening,
+    spool,
 };
 
 fn event(ticket: i64, detail: &str) -> Effect {
@@ -41,6 +42,9 @@ pub(super) async fn each_effect_becomes_its_row(place: &Place) {
     let found = account::matching(&mut tx, &address("ada@acme.example")).await.unwrap();
     let acme: AccountId = found[0].account;
     commit::apply(&mut tx, &opening(3), &act(None, 1)).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let mut tx = place.begin().await;
     let mut effects = opening(17);
     if let Some(Effect::OpenTicket(new)) = effects.first_mut() {
         *new = NewTicket { account: Some(acme), linked: Some(number(3)), ..new.clone() };
@@ -67,8 +71,6 @@ pub(super) async fn each_effect_becomes_its_row(place: &Place) {
     tx.rollback().await.unwrap();
 
     let mut tx = place.begin().await;
-    account::import(&mut tx, &customer("acme", &["@acme.example"], &[])).await.unwrap();
-    commit::apply(&mut tx, &opening(3), &act(None, 1)).await.unwrap();
     commit::apply(&mut tx, &effects, &act(None, 2)).await.unwrap();
     tx.commit().await.unwrap();
 
@@ -177,9 +179,9 @@ pub(super) async fn a_text_with_a_nul_is_stored_without_it(place: &Place) {
     let effects =
         [Effect::AddArticle(said), event(17, "a\0b"), acknowledgement(17, "n1@desk.example")];
     commit::apply(&mut tx, &effects, &act(None, 2)).await.unwrap();
-    let claimed = outbox::claim(&mut tx, "support", at(60), 1).await.unwrap();
+    let claimed = outbox::claim(&mut tx, claimant("support"), at(60), 1).await.unwrap();
     let sent = Settled::Sent { reply: "250 \0ok".to_owned() };
-    outbox::settle(&mut tx, &[(claimed[0].id, sent)], at(61)).await.unwrap();
+    outbox::settle(&mut tx, "h1", &[(claimed[0].id, sent)], at(61)).await.unwrap();
     tx.commit().await.unwrap();
     let mut tx = place.store.read().await.unwrap();
     let articles = ticket::articles(&mut tx, number(17)).await.unwrap();

@@ -118,7 +118,7 @@ pub(super) async fn messages_wait_in_their_order(place: &Place) {
     let pending = inbound::pending(&mut tx, "support", at(0), 10).await.unwrap();
     let found: Vec<_> = pending.iter().map(|one| (one.id, one.arrival.age)).collect();
     assert_eq!(found, expected);
-    assert_eq!(inbound::newest(&mut tx).await.unwrap(), expected[4].0);
+    assert_eq!(inbound::newest(&mut tx, "support").await.unwrap(), expected[4].0);
     let last = &pending[4];
     assert_eq!(last.arrival.form, Form::Oversize { size: 77 });
     assert_eq!((last.body, last.size, last.attempts), (BodyId(7), 77, 0));

@@ -6,7 +6,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode};
 use sqlx::{ConnectOptions as _, Connection as _, Row as _};
 use tempfile::TempDir;
 use tidings::store::error::OpenError;
-use tidings::store::{Absent, Identity, Store};
+use tidings::store::location::Location;
+use tidings::store::{Absent, Identity, Store, Upgrade};
 
 use super::at;
 
@@ -29,7 +30,8 @@ impl File {
 
     async fn open_as(&self, instance: &str, key: &str, to: Absent) -> Result<Store, OpenError> {
         let identity = Identity { instance, key_id: key, key_file: Path::new("/state/key") };
-        Store::open(&self.path(), to, &identity, at(0)).await
+        let location = Location::Sqlite(self.path());
+        Store::open(&location, None, to, Upgrade::Gently, &identity, at(0)).await
     }
 
     /// Behind the store's back.
@@ -55,7 +57,7 @@ async fn pragma(connection: &mut SqliteConnection, statement: &'static str) -> i
 async fn the_file_is_ours_and_shrinks_and_is_journalled_ahead() {
     let file = File::new();
     let store = file.open(Absent::Create).await.unwrap();
-    assert_eq!(store.path(), file.path());
+    assert_eq!(store.location(), &Location::Sqlite(file.path()));
     let mut other = file.by_hand(&[]).await;
     assert_eq!(pragma(&mut other, "pragma application_id").await, 0x7464_6e67);
     assert_eq!(pragma(&mut other, "pragma auto_vacuum").await, 2, "incremental");
@@ -92,7 +94,10 @@ async fn another_program_s_file_is_refused_untouched() {
     let before = std::fs::read(file.path()).unwrap();
     let refused = file.open(Absent::Create).await;
     assert!(matches!(refused, Err(OpenError::NotOurs { .. })), "{refused:?}");
-    assert!(matches!(Store::open_read_only(&file.path()).await, Err(OpenError::NotOurs { .. })));
+    assert!(matches!(
+        Store::open_read_only(&Location::Sqlite(file.path()), None).await,
+        Err(OpenError::NotOurs { .. })
+    ));
     assert_eq!(std::fs::read(file.path()).unwrap(), before);
 
     let text = File::new();
@@ -139,16 +144,21 @@ async fn a_database_is_of_one_instance_and_one_key() {
 
 #[tokio::test]
 async fn a_schema_that_this_program_does_not_know_is_refused() {
-    let foreign = "insert into _sqlx_migrations \
-                   (version, description, success, checksum, execution_time) \
-                   values (9999, 'later', true, x'00', 0)";
+    let later = "insert into _sqlx_migrations \
+                 (version, description, success, checksum, execution_time) \
+                 values (9999, 'later', true, x'00', 0)";
     let altered = "update _sqlx_migrations set checksum = x'00' where version = 1";
-    for change in [foreign, altered] {
+    for (change, is_newer) in [(later, true), (altered, false)] {
         let file = File::new();
         file.made().await;
         file.by_hand(&[change]).await.close().await.unwrap();
         let refused = file.open(Absent::Create).await;
-        assert!(matches!(refused, Err(OpenError::Schema(_))), "{change}: {refused:?}");
+        let expected = match &refused {
+            Err(OpenError::Newer { newest: 9999, .. }) => is_newer,
+            Err(OpenError::Schema(_)) => !is_newer,
+            _ => false,
+        };
+        assert!(expected, "{change}: {refused:?}");
     }
 }
 
@@ -156,9 +166,9 @@ async fn a_schema_that_this_program_does_not_know_is_refused() {
 async fn who_only_reads_cannot_write() {
     let file = File::new();
     file.made().await;
-    let store = Store::open_read_only(&file.path()).await.unwrap();
+    let store = Store::open_read_only(&Location::Sqlite(file.path()), None).await.unwrap();
     let mut tx = store.read().await.unwrap();
-    let number = tidings::store::inbound::newest(&mut tx).await.unwrap();
+    let number = tidings::store::inbound::newest(&mut tx, "support").await.unwrap();
     assert_eq!(number.0, 0);
     tx.rollback().await.unwrap();
     let wrote = match store.begin().await {

@@ -7,11 +7,15 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
+use sqlx::{AssertSqlSafe, Connection as _, Row as _};
 use tempfile::TempDir;
 
+use super::postgres::Postgres;
 use super::sink::Sink;
 use super::world::World;
 
@@ -25,7 +29,13 @@ pub(crate) struct Desk {
     pub(crate) config: String,
     /// What the program is told in its environment.
     pub(crate) environment: Vec<(String, String)>,
+    /// The server of its database; `None` where that is a file in its state directory.
+    pub(crate) postgres: Option<Arc<Postgres>>,
 }
+
+/// Names the engine of the databases that tests work with which hold for both: `sqlite`, as without
+/// it, or `postgres`.
+const ENGINE: &str = "TIDINGS_TEST_ENGINE";
 
 /// Exit code and signal of a command that ended well.
 const OK: (Option<i32>, Option<i32>) = (Some(0), None);
@@ -46,8 +56,39 @@ pub(crate) struct Daemon {
 }
 
 impl Desk {
-    /// An instance with no caps on acknowledgements.
+    /// An instance with no caps on acknowledgements, on the engine that is being tested.
     pub(crate) fn new(world: &World, sink: &Sink) -> Self {
+        #[expect(clippy::disallowed_methods, reason = "a test may be told which engine to use")]
+        let engine = std::env::var(ENGINE);
+        match engine.as_deref() {
+            Ok("postgres") => Self::on_postgres(world, sink, Postgres::up(&[])),
+            Ok("sqlite") | Err(_) => Self::on_sqlite(world, sink),
+            Ok(other) => panic!("{ENGINE} is {other:?}, not sqlite or postgres"),
+        }
+    }
+
+    /// An instance on a server of its own.
+    pub(crate) fn on_postgres(world: &World, sink: &Sink, server: Postgres) -> Self {
+        server.create_database("tidings");
+        let url = server.url("tidings");
+        let mut desk = Self::on_sqlite(world, sink);
+        desk.write_secret("key", &"ab".repeat(32), 0o600);
+        let lines = format!("state_dir = \"state\"\ndatabase = \"{url}\"\nkey_file = \"key\"\n");
+        desk.config = desk.config.replace("state_dir = \"state\"\n", &lines);
+        desk.postgres = Some(Arc::new(server));
+        desk
+    }
+
+    /// Another machine's daemon of the same instance, on the same database.
+    pub(crate) fn colleague(&self) -> Self {
+        let mut desk = Self::with_config(&self.config);
+        desk.write_secret("key", &"ab".repeat(32), 0o600);
+        desk.postgres.clone_from(&self.postgres);
+        desk
+    }
+
+    /// An instance on a file in its state directory.
+    pub(crate) fn on_sqlite(world: &World, sink: &Sink) -> Self {
         let ca = world.ca_file().display().to_string();
         let (imaps, smtp) = (world.port("IMAPS"), sink.port);
         Self::with_config(&format!(
@@ -97,9 +138,32 @@ rank = 20
     /// An instance with this configuration; the password file `password` lies beside it.
     pub(crate) fn with_config(config: &str) -> Self {
         let folder = tempfile::Builder::new().prefix("desk-").tempdir().unwrap();
-        let desk = Self { folder, config: config.to_owned(), environment: Vec::new() };
+        let (config, environment) = (config.to_owned(), Vec::new());
+        let desk = Self { folder, config, environment, postgres: None };
         desk.write_secret("password", "pw-support\n", 0o600);
         desk
+    }
+
+    /// Runs statements in the database, behind the program's back; the first column of the last one's
+    /// rows.
+    pub(crate) fn sql(&self, statements: &str) -> String {
+        if let Some(server) = &self.postgres {
+            return server.sql("tidings", statements);
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let options = SqliteConnectOptions::new().filename(self.path("state/tidings.db"));
+            let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+            let statements = AssertSqlSafe(statements.to_owned());
+            let rows = sqlx::raw_sql(statements).fetch_all(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+            let cell = |row: &SqliteRow| {
+                row.try_get_unchecked::<String, _>(0)
+                    .or_else(|_| row.try_get_unchecked::<i64, _>(0).map(|cell| cell.to_string()))
+                    .unwrap_or_default()
+            };
+            rows.iter().map(cell).collect::<Vec<_>>().join("\n")
+        })
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {

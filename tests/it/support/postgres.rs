@@ -13,6 +13,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+use tidings::store::location::{Location, PostgresServer, PostgresWay};
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/world/postgres");
 
@@ -63,6 +64,14 @@ impl Postgres {
         let (user, database) = (&settings["USER"], encoded(database));
         let (socket, port) = (encoded(&settings["SOCKET"]), &settings["PORT"]);
         format!("postgres://{user}@/{database}?host={socket}&port={port}")
+    }
+
+    /// As [`Self::url`], for a store.
+    pub(crate) fn location(&self, database: &str) -> Location {
+        let (folder, port) = (self.settings["SOCKET"].clone(), &self.settings["PORT"]);
+        let way = PostgresWay::Socket { folder: folder.into(), port: port.parse().unwrap() };
+        let (user, database) = (self.settings["USER"].as_str().into(), database.into());
+        Location::Postgres(PostgresServer { way, user, database })
     }
 
     /// A database by TCP, where the server was started with `TCP=1`. The role must have a password.

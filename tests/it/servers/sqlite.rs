@@ -1,4 +1,4 @@
-//! A database that somebody else keeps locked: nothing is lost or doubled, and work goes on.
+//! A database file that somebody else keeps locked: nothing is lost or doubled, and work goes on.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -37,7 +37,7 @@ fn runtime() -> tokio::runtime::Runtime {
 #[test]
 fn flt_23_a_locked_database_loses_nothing_that_arrives_meanwhile() {
     let (world, sink) = (World::up(QUICK), Sink::start(&[]));
-    let desk = Desk::new(&world, &sink);
+    let desk = Desk::on_sqlite(&world, &sink);
     let daemon = desk.start();
     wait_for_first_looks(&daemon, 1);
     let database = desk.path("state/tidings.db");
@@ -62,7 +62,7 @@ fn flt_23_a_locked_database_loses_nothing_that_arrives_meanwhile() {
 #[test]
 fn flt_23_what_a_server_took_while_the_database_was_locked_is_not_sent_again() {
     let (world, sink) = (World::up(QUICK), Sink::start(&["-W", ".:2"]));
-    let desk = Desk::new(&world, &sink);
+    let desk = Desk::on_sqlite(&world, &sink);
     let daemon = desk.start();
     wait_for_first_looks(&daemon, 1);
     world.deliver_many(SUPPORT, (0..1).map(request));
@@ -83,6 +83,6 @@ fn flt_23_what_a_server_took_while_the_database_was_locked_is_not_sent_again() {
     world.deliver_many(SUPPORT, (1..3).map(request));
     wait_for_acknowledgements(&sink, 0..3);
     let log = daemon.log();
-    assert_eq!(count(&log, "Cannot submit: database"), 1, "{log}");
+    assert_eq!(count(&log, "ERROR database"), 1, "{log}");
     assert_eq!(daemon.stop(), Some(0));
 }

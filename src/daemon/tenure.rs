@@ -1,0 +1,183 @@
+//! A desk belongs to one daemon at a time. This one takes it when it is free, works while it holds
+//! it, and gives it back.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tracing::{error, info, warn};
+
+use super::STOP_WITHIN;
+use super::keep::keep;
+use crate::store::body;
+use crate::store::error::StoreError;
+use crate::store::inbound;
+use crate::store::lease::{self, Hold, Lease, Left, RENEWED, Renewed, Taken};
+use crate::store::sql::Nudge;
+use crate::triage::case::InboundId;
+use crate::work::backoff::{Backoff, Trouble};
+use crate::work::ingest::Ingest;
+use crate::work::receive::receive;
+use crate::work::room::Room;
+use crate::work::{drive, pause};
+
+/// How often it is seen whether a desk that somebody else has is free.
+const LOOKED_FOR: Duration = Duration::from_secs(5);
+
+/// Takes the desk, works, and takes it again whenever it was lost, until told to stop. `free` says
+/// that some desk was given back.
+pub(super) async fn tenure(room: Arc<Room>, free: Arc<tokio::sync::Notify>) {
+    let who = format!("{}: lease", room.name());
+    let mut backoff = Backoff::default();
+    let mut told = None;
+    while !room.stop.is_cancelled() {
+        let rest = match begin(&room).await {
+            Ok(Begun::Ours(hold, careful_until)) => {
+                room.daemon.outage.over(&who);
+                backoff.succeeded();
+                told = None;
+                work(&room, hold, careful_until).await;
+                continue;
+            }
+            Ok(Begun::Others(lease)) => {
+                room.daemon.outage.over(&who);
+                backoff.succeeded();
+                if told.replace(lease.holder.id.clone()) != Some(lease.holder.id) {
+                    let (desk, holder) = (room.name(), lease.holder.name);
+                    info!(desk, holder, "{holder} works on {desk}; this daemon stands by");
+                }
+                LOOKED_FOR
+            }
+            Err(error) => {
+                room.daemon.outage.met(&who, &error);
+                backoff.failed(Trouble::Store, room.jitter())
+            }
+        };
+        tokio::select! {
+            () = room.stop.cancelled() => {}
+            () = free.notified() => {}
+            () = pause(rest) => {}
+        }
+    }
+}
+
+/// What came of asking for a desk.
+pub(super) enum Begun {
+    /// It is ours, and in order; rows up to this one are to be decided one by one.
+    Ours(Hold, InboundId),
+    /// Somebody else has it.
+    Others(Lease),
+}
+
+/// Takes the desk if it is free, and puts in order what its last holder left.
+pub(super) async fn begin(room: &Room) -> Result<Begun, StoreError> {
+    let mut tx = room.store.begin().await?;
+    let now = tx.shared_now(room.clock.now()).await?;
+    let taken = lease::take(&mut tx, room.name(), &room.daemon.holder, now).await?;
+    tx.commit().await?;
+    let (hold, left) = match taken {
+        Taken::Ours(hold, left) => (hold, left),
+        Taken::Others(lease) => return Ok(Begun::Others(lease)),
+    };
+    let store = room.store.held(hold.clone());
+    loop {
+        let mut tx = store.begin().await?;
+        let bodies = body::left_behind(&mut tx, room.name(), room.clock.now()).await?;
+        tx.commit().await?;
+        if bodies.is_empty() {
+            break;
+        }
+        for body in bodies {
+            let mut tx = store.begin().await?;
+            body::sweep(&mut tx, body).await?;
+            tx.commit().await?;
+        }
+    }
+    let careful_until = match left {
+        Left::Clean => InboundId(0),
+        Left::Unclean => {
+            let mut tx = store.read().await?;
+            let newest = inbound::newest(&mut tx, room.name()).await?;
+            tx.rollback().await?;
+            let desk = room.name();
+            warn!(desk, "The last stop was not clean; mail that waits is decided one by one");
+            newest
+        }
+    };
+    Ok(Begun::Ours(hold, careful_until))
+}
+
+/// Reads and decides while the desk is ours.
+async fn work(room: &Arc<Room>, hold: Hold, careful_until: InboundId) {
+    info!(desk = room.name(), "Working on {}", room.name());
+    let ours = room.held(&hold);
+    let mut loops = JoinSet::new();
+    for index in 0..ours.desk.imap.folders.len() {
+        let watching = Arc::clone(&ours);
+        loops.spawn(keep(format!("receive {index}"), Arc::clone(&ours), move || {
+            receive(Arc::clone(&watching), index)
+        }));
+    }
+    let deciding = Arc::clone(&ours);
+    loops.spawn(keep("ingest".to_owned(), Arc::clone(&ours), move || {
+        let room = Arc::clone(&deciding);
+        async move {
+            let ingest = tokio::sync::Mutex::new(Ingest::new(Arc::clone(&room), careful_until));
+            drive(&room.stop, &room.ingest, || async { ingest.lock().await.pass().await }).await;
+        }
+    }));
+    tokio::select! {
+        () = renew(room, &hold) => {}
+        () = room.stop.cancelled() => hold.ended().cancel(),
+    }
+    let ended =
+        tokio::time::timeout(STOP_WITHIN, async { while loops.join_next().await.is_some() {} });
+    if ended.await.is_err() {
+        warn!(desk = room.name(), "Work in hand was not finished in time; it is done again");
+        loops.shutdown().await;
+        return;
+    }
+    if let Err(error) = give_back(room, &hold).await {
+        room.daemon.outage.met(&format!("{}: lease", room.name()), &error);
+    }
+}
+
+/// Keeps the desk; returns when it is lost.
+pub(super) async fn renew(room: &Room, hold: &Hold) {
+    let who = format!("{}: lease", room.name());
+    loop {
+        tokio::select! {
+            () = hold.ended().cancelled() => {}
+            () = pause(RENEWED) => {}
+        }
+        let renewed = if hold.ended().is_cancelled() {
+            Ok(Renewed::Lost)
+        } else {
+            renew_once(room, hold).await
+        };
+        match renewed {
+            Ok(Renewed::Held) => room.daemon.outage.over(&who),
+            Ok(Renewed::Lost) => {
+                error!(desk = room.name(), "{} was taken over by another daemon", room.name());
+                return;
+            }
+            Err(error) => room.daemon.outage.met(&who, &error),
+        }
+    }
+}
+
+async fn renew_once(room: &Room, hold: &Hold) -> Result<Renewed, StoreError> {
+    let mut tx = room.store.begin().await?;
+    let now = tx.shared_now(room.clock.now()).await?;
+    let renewed = lease::renew(&mut tx, hold, now).await?;
+    tx.commit().await?;
+    Ok(renewed)
+}
+
+/// Gives the desk back, so that another daemon takes it at once.
+pub(super) async fn give_back(room: &Room, hold: &Hold) -> Result<(), StoreError> {
+    let mut tx = room.store.begin().await?;
+    lease::give_back(&mut tx, hold).await?;
+    tx.nudge(Nudge::Lease).await?;
+    tx.commit().await
+}

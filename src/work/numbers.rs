@@ -1,0 +1,50 @@
+//! Numbers, taken in blocks before anything needs them. What is left at a stop is a gap.
+
+use std::ops::Range;
+
+use crate::store::Store;
+use crate::store::error::StoreError;
+use crate::store::sequence::{self, Sequence};
+
+/// Numbers of one kind that nothing has used yet.
+#[derive(Debug)]
+pub struct Numbers {
+    sequence: Sequence,
+    block: i64,
+    left: Range<i64>,
+}
+
+impl Numbers {
+    /// None yet; at least `block` are taken at a time.
+    #[must_use]
+    pub fn new(sequence: Sequence, block: i64) -> Self {
+        Self { sequence, block, left: 0..0 }
+    }
+
+    /// Sees to it that `count` are there.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn reserve(&mut self, store: &Store, count: usize) -> Result<(), StoreError> {
+        let needed = i64::try_from(count).unwrap_or(i64::MAX);
+        if self.left.end - self.left.start < needed {
+            let block = needed.max(self.block);
+            let mut tx = store.begin().await?;
+            let first = sequence::reserve(&mut tx, self.sequence, block).await?;
+            tx.commit().await?;
+            self.left = first..first + block;
+        }
+        Ok(())
+    }
+
+    /// The next one, which stays the next until it is used. It is there if it was reserved.
+    #[must_use]
+    pub fn peek(&self) -> i64 {
+        self.left.start
+    }
+
+    /// The next one is used.
+    pub fn advance(&mut self) -> i64 {
+        self.left.next().unwrap_or(self.left.end)
+    }
+}
