@@ -1,7 +1,8 @@
 //! Messages per second, end to end: TLS fetch → durable ticket → acknowledgement taken by
 //! smtp-sink. Beside it, in the same run and on the same data, what the servers alone allow: a bare
 //! TLS fetch of the mailbox, and a bare submission of the same acknowledgements. It counts
-//! articles, tickets and acknowledgements before it prints a figure.
+//! articles, tickets and acknowledgements before it prints a figure. It does all of it on either
+//! engine; the CPU of a database server is not ours and is not counted.
 //!
 //! `make bench`, or `MESSAGES=500 make bench` for a short one.
 
@@ -27,6 +28,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use secrecy::SecretString;
 use support::desk::{Desk, SUPPORT};
+use support::postgres::Postgres;
 use support::sink::Sink;
 use support::world::World;
 use tidings::imap::{self, Session, Uid};
@@ -40,10 +42,48 @@ use tidings::tls::{Security, Server, Tls};
 const BATCH: usize = 64;
 const CONNECTIONS: usize = 2;
 
+/// What was measured on one engine.
+struct Figures {
+    fetch: Duration,
+    submission: Duration,
+    whole: Duration,
+    cpu: Duration,
+}
+
+type Make = fn(&World, &Sink) -> Desk;
+
+/// The engines, each with the database on this machine.
+const ENGINES: [(&str, Make); 2] = [
+    ("SQLite", Desk::on_sqlite),
+    ("PostgreSQL", |world, sink| Desk::on_postgres(world, sink, Postgres::up(&[]))),
+];
+
 fn main() {
     let count = messages();
+    let figures = ENGINES.map(|(_, make)| measure(make, count));
+    println!(
+        "{count} messages of {} bytes on each engine, each counted: article, ticket, acknowledgement",
+        message(0).len()
+    );
+    let row = |what: &str, unit: &str, digits: usize, figure: fn(&Figures, f64) -> f64| {
+        let cells = figures.each_ref().map(|one| figure(one, count as f64));
+        println!("{what:<24}{:>12.digits$}{:>12.digits$} {unit}", cells[0], cells[1]);
+    };
+    println!("{:<24}{:>12}{:>12}", "", ENGINES[0].0, ENGINES[1].0);
+    row("bare TLS fetch", "messages/s", 0, |one, count| count / one.fetch.as_secs_f64());
+    let bare = format!("messages/s, {CONNECTIONS} connections");
+    row("bare submission", &bare, 0, |one, count| count / one.submission.as_secs_f64());
+    row("end to end", "messages/s", 0, |one, count| count / one.whole.as_secs_f64());
+    row("our CPU", "ms a message", 3, |one, count| one.cpu.as_secs_f64() * 1e3 / count);
+    row("share of the slower bare", "", 2, |one, _| {
+        one.fetch.max(one.submission).as_secs_f64() / one.whole.as_secs_f64()
+    });
+}
+
+/// One run of everything, on servers of its own.
+fn measure(make: Make, count: usize) -> Figures {
     let (world, sink) = (World::up(&["MTA=0", "MAIL_FSYNC=never"]), Sink::start(&[]));
-    let desk = Desk::new(&world, &sink);
+    let desk = make(&world, &sink);
     desk.ok(&["run", "--once"]);
     for n in 0..count {
         world.append(SUPPORT, "INBOX", &message(n), SystemTime::now());
@@ -61,24 +101,7 @@ fn main() {
     assert_eq!((tickets, articles, sent, taken.len()), (count, count, count, count));
     let notices = taken.into_iter().map(|one| (one.recipient, one.message)).collect();
     let submission = runtime.block_on(bare_submission(&sink, notices));
-
-    println!(
-        "{count} messages of {} bytes, each counted: article, ticket, acknowledgement",
-        message(0).len()
-    );
-    let rate = |span: Duration| count as f64 / span.as_secs_f64();
-    println!("bare TLS fetch           {:>8.0} messages/s", rate(fetch));
-    println!(
-        "bare submission          {:>8.0} messages/s, {CONNECTIONS} connections",
-        rate(submission)
-    );
-    println!("end to end               {:>8.0} messages/s", rate(whole));
-    println!(
-        "our CPU                  {:>8.3} ms a message",
-        cpu.as_secs_f64() * 1e3 / count as f64
-    );
-    let limit = fetch.max(submission);
-    println!("share of the slower bare {:>8.2}", limit.as_secs_f64() / whole.as_secs_f64());
+    Figures { fetch, submission, whole, cpu }
 }
 
 fn messages() -> usize {
