@@ -29,8 +29,10 @@ use crate::work::submit::Submit;
 use keep::keep;
 use tenure::Begun;
 
-/// How long work in hand may take when the process is told to stop.
+/// How long everything may take when the process is told to stop.
 const STOP_WITHIN: Duration = Duration::from_secs(30);
+/// How long the work in hand of a desk may take, so that there is time to give the desk back.
+const FINISHED_WITHIN: Duration = Duration::from_secs(25);
 
 /// The desks, ready to work.
 #[must_use]
@@ -84,38 +86,50 @@ pub fn policy(config: &Config, desk: &str, namer: &Namer, templates: &Templates)
     })
 }
 
+/// Why a daemon stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// It was told to.
+    Told,
+    /// A newer program has changed the database so that this one cannot go on.
+    SchemaChanged,
+}
+
 /// Runs every loop until `stop`; then waits for the work in hand, 30 s at the longest.
-pub async fn run(rooms: Vec<Arc<Room>>, stop: CancellationToken) {
+pub async fn run(rooms: Vec<Arc<Room>>, stop: CancellationToken) -> Stopped {
+    let Some(room) = rooms.first() else { return Stopped::Told };
+    let (store, clock, daemon) = (room.store.clone(), room.clock.clone(), room.daemon.clone());
     let mut loops = JoinSet::new();
     // Claims are renewed until the last notice in hand is settled.
     let last = CancellationToken::new();
-    let mut around = JoinSet::new();
+    let mut beating = JoinSet::new();
+    beating.spawn(heart::renew_claims(store.clone(), clock, daemon, last.clone()));
     let free: Vec<Arc<Notify>> = rooms.iter().map(|_| Arc::default()).collect();
-    if let Some(room) = rooms.first() {
-        let (store, clock, daemon) = (room.store.clone(), room.clock.clone(), room.daemon.clone());
-        around.spawn(heart::renew_claims(store.clone(), clock, daemon, last.clone()));
-        around.spawn(heart::pass_on_nudges(store, rooms.clone(), free.clone(), last.clone()));
-    }
+    let mut nudging = JoinSet::new();
+    nudging.spawn(heart::pass_on_nudges(store, rooms.clone(), free.clone(), last.clone()));
     for (room, free) in rooms.iter().zip(free) {
         start_submit(&mut loops, room);
         loops.spawn(tenure::tenure(Arc::clone(room), free));
     }
     info!(desks = rooms.len(), "tidings is at work");
-    stop.cancelled().await;
+    let beat = tokio::select! {
+        () = stop.cancelled() => None,
+        beat = beating.join_next() => beat,
+    };
     for room in &rooms {
         room.stop.cancel();
     }
     info!("Stopping: no new mail is fetched, work in hand is finished");
     let drained = async { while loops.join_next().await.is_some() {} };
-    if tokio::time::timeout(STOP_WITHIN + GIVE_BACK_WITHIN, drained).await.is_err() {
+    if tokio::time::timeout(STOP_WITHIN, drained).await.is_err() {
         warn!("Work in hand was not finished in time; it is done again at the next start");
     }
     last.cancel();
-    while around.join_next().await.is_some() {}
+    match beat {
+        Some(Ok(heart::Schema::Changed)) => Stopped::SchemaChanged,
+        Some(_) | None => Stopped::Told,
+    }
 }
-
-/// How long giving a desk back may take.
-const GIVE_BACK_WITHIN: Duration = Duration::from_secs(5);
 
 /// Does everything that is due at every desk, once.
 pub async fn once(rooms: &[Arc<Room>]) -> Ended {
@@ -128,7 +142,10 @@ pub async fn once(rooms: &[Arc<Room>]) -> Ended {
         last.cancel();
         ends.into_iter().fold(Ended::Drained, Ended::and)
     };
-    tokio::join!(working, renewing).0
+    match tokio::join!(working, renewing) {
+        (ended, heart::Schema::Known) => ended,
+        (_, heart::Schema::Changed) => Ended::Incomplete,
+    }
 }
 
 async fn once_at(room: &Arc<Room>) -> Ended {

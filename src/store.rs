@@ -218,6 +218,14 @@ impl Store {
         }
     }
 
+    /// Whether this program can still work with the schema: a later one may have changed it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn is_readable(&self) -> Result<bool, StoreError> {
+        Ok(self.standing().await?.needed().is_ok())
+    }
+
     async fn standing(&self) -> Result<Standing, StoreError> {
         let mut tx = self.read().await?;
         let standing = Standing::read(&mut tx).await?;

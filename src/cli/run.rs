@@ -11,7 +11,7 @@ use tracing::{info, warn};
 
 use super::open::{Opened, open};
 use super::{Exit, Failure, Or as _, Outcome, log};
-use crate::daemon::{self, state};
+use crate::daemon::{self, Stopped, state};
 use crate::fresh::Random;
 use crate::store::{inbound, outbox};
 use crate::work::once::Ended;
@@ -45,8 +45,10 @@ pub(super) async fn run(path: &Path, just_once: bool) -> Outcome {
     } else {
         let stop = CancellationToken::new();
         stop_on_signal(stop.clone());
-        daemon::run(rooms, stop).await;
-        Exit::Ok
+        match daemon::run(rooms, stop).await {
+            Stopped::Told => Exit::Ok,
+            Stopped::SchemaChanged => Exit::Configuration,
+        }
     };
     opened.store.close().await;
     drop(lock);

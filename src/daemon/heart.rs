@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
+use tracing::error;
 
 use crate::store::Store;
 use crate::store::error::StoreError;
@@ -19,19 +20,33 @@ use crate::work::room::{Daemon, Room};
 /// How soon a renewal that failed, or a listener that broke, is tried again.
 const AGAIN: Duration = Duration::from_secs(3);
 
-/// Renews the daemon's claims until told to stop.
+/// Whether the database is still one that this program understands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Schema {
+    Known,
+    /// A later program has changed it; this one must not go on.
+    Changed,
+}
+
+/// Renews the daemon's claims until told to stop, or until it must.
 pub(super) async fn renew_claims(
     store: Store,
     clock: Clock,
     daemon: Daemon,
     stop: CancellationToken,
-) {
+) -> Schema {
     const WHO: &str = "claims";
     while !stop.is_cancelled() {
         let rest = match renew_once(&store, &clock, &daemon).await {
-            Ok(()) => {
+            Ok(Schema::Known) => {
                 daemon.outage.over(WHO);
                 RENEWED
+            }
+            Ok(Schema::Changed) => {
+                error!(
+                    "The database was migrated by a newer tidings; install that one and start it"
+                );
+                return Schema::Changed;
             }
             Err(error) => {
                 daemon.outage.met(WHO, &error);
@@ -43,16 +58,20 @@ pub(super) async fn renew_claims(
             () = pause(rest) => {}
         }
     }
+    Schema::Known
 }
 
-async fn renew_once(store: &Store, clock: &Clock, daemon: &Daemon) -> Result<(), StoreError> {
+async fn renew_once(store: &Store, clock: &Clock, daemon: &Daemon) -> Result<Schema, StoreError> {
+    if !store.is_readable().await? {
+        return Ok(Schema::Changed);
+    }
     let asked = clock.uptime();
     let mut tx = store.begin().await?;
     let now = tx.shared_now(clock.now()).await?;
     outbox::renew(&mut tx, &daemon.holder.id, now).await?;
     tx.commit().await?;
     daemon.claims.renewed(asked);
-    Ok(())
+    Ok(Schema::Known)
 }
 
 /// Wakes the loops that other processes nudge. Whatever is missed here is found by their periods.

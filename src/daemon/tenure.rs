@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tracing::{error, info, warn};
 
-use super::STOP_WITHIN;
+use super::FINISHED_WITHIN;
 use super::keep::keep;
 use crate::store::body;
 use crate::store::error::StoreError;
@@ -131,7 +131,7 @@ async fn work(room: &Arc<Room>, hold: Hold, careful_until: InboundId) {
         () = room.stop.cancelled() => hold.ended().cancel(),
     }
     let ended =
-        tokio::time::timeout(STOP_WITHIN, async { while loops.join_next().await.is_some() {} });
+        tokio::time::timeout(FINISHED_WITHIN, async { while loops.join_next().await.is_some() {} });
     if ended.await.is_err() {
         warn!(desk = room.name(), "Work in hand was not finished in time; it is done again");
         loops.shutdown().await;
