@@ -2,8 +2,11 @@
 //! large. A body whose parts do not fit into one transaction is noted as an *upload* until a row
 //! refers to it; what a stop leaves of one is swept.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use super::error::StoreError;
-use super::sql::{Tx, values};
+use super::sql::{Tx, Value, values};
 use crate::time::Timestamp;
 
 /// Bytes of one part (1 MiB).
@@ -49,19 +52,35 @@ pub async fn put(tx: &mut Tx, body: BodyId, bytes: &[u8]) -> Result<(), StoreErr
 /// # Errors
 /// [`StoreError::Missing`] when there is none.
 pub async fn load(tx: &mut Tx, body: BodyId) -> Result<Vec<u8>, StoreError> {
-    let mut bytes = Vec::new();
-    for part in 0.. {
-        match tx.optional(PART, values![body.0, part]).await? {
-            Some(row) if part == 0 => bytes = row.bytes("bytes")?,
-            Some(row) => bytes.extend(row.bytes("bytes")?),
-            None if part == 0 => return Err(StoreError::Missing { what: "body", id: body.0 }),
-            None => break,
-        }
-        if bytes.len() % PART_BYTES_MAX != 0 {
-            break;
+    load_all(tx, &[body]).await?.remove(&body).ok_or_else(|| missing(body))
+}
+
+/// Reads whole bodies, several in one statement; those that there are.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn load_all(
+    tx: &mut Tx,
+    bodies: &[BodyId],
+) -> Result<BTreeMap<BodyId, Vec<u8>>, StoreError> {
+    let mut loaded: BTreeMap<BodyId, Vec<u8>> = BTreeMap::new();
+    for group in bodies.chunks(LOADED_AT_ONCE) {
+        let ids = (0..LOADED_AT_ONCE).map(|at| Value::Integer(group.get(at).map(|body| body.0)));
+        for row in tx.all(PARTS, &ids.collect::<Vec<_>>()).await? {
+            let (body, bytes) = (BodyId(row.integer("body")?), row.bytes("bytes")?);
+            match loaded.entry(body) {
+                Entry::Vacant(first) => drop(first.insert(bytes)),
+                Entry::Occupied(mut before) => before.get_mut().extend(bytes),
+            }
         }
     }
-    Ok(bytes)
+    Ok(loaded)
+}
+
+/// What is said of a body that is not there.
+#[must_use]
+pub fn missing(body: BodyId) -> StoreError {
+    StoreError::Missing { what: "body", id: body.0 }
 }
 
 /// Notes that parts of a body are to come, each in a transaction of its own.
@@ -127,7 +146,14 @@ pub async fn sweep(tx: &mut Tx, body: BodyId) -> Result<(), StoreError> {
 
 const PUT: &str = "insert into chunk (body, part, bytes) values ($1, $2, $3)";
 
-const PART: &str = "select bytes from chunk where body = $1 and part = $2";
+/// Bodies of one statement.
+const LOADED_AT_ONCE: usize = 16;
+
+const PARTS: &str = "
+select body, bytes
+  from chunk
+ where body in ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+ order by body, part";
 
 const REMOVE: &str = "delete from chunk where body = $1";
 

@@ -137,16 +137,8 @@ pub async fn spool(tx: &mut Tx, new: &NewInbound<'_>) -> Result<Spooled, StoreEr
         SpoolAge::Settled(age) => age_word(age),
         SpoolAge::Unsettled => "unsettled",
     };
-    // Somebody may spool the same bytes, or the same UID, between the look and the write.
+    // Somebody may spool the same bytes, or the same UID, at the same time.
     for _ in 0..RACES {
-        let copy_of = match digest {
-            Some(digest) => tx
-                .optional(BY_DIGEST, values![new.desk, digest])
-                .await?
-                .map(|row| row.integer("id"))
-                .transpose()?,
-            None => None,
-        };
         let values = values![
             new.desk,
             mailbox,
@@ -159,7 +151,6 @@ pub async fn spool(tx: &mut Tx, new: &NewInbound<'_>) -> Result<Spooled, StoreEr
             age,
             body,
             digest,
-            copy_of,
             state,
             verdict,
             missing,
@@ -293,15 +284,14 @@ fn parse_age(word: &str) -> Option<Age> {
         .find(|age| age_word(*age) == word)
 }
 
-const BY_DIGEST: &str = "
-select id
-  from inbound
- where desk = $1 and digest = $2 and duplicate_of is null";
-
 const INSERT: &str = "
 insert into inbound (desk, mailbox, uid, source, received_us, spooled_us, size, form, age, body,
                      digest, duplicate_of, state, due_us, attempts, verdict, reason, mark)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, 0, $14, $15, 'none')
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+        (select earlier.id
+           from inbound earlier
+          where earlier.desk = $1 and earlier.digest = $11 and earlier.duplicate_of is null),
+        $12, 0, 0, $13, $14, 'none')
 on conflict do nothing
 returning id";
 

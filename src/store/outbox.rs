@@ -7,6 +7,7 @@
 
 pub mod review;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::body::{self, BodyId};
@@ -124,9 +125,12 @@ pub async fn claim(
     let (until, waited_for) = (now.after(LEASE), now.before(WAITED_FOR));
     let values = values![by.desk, now, until, limit, by.holder, waited_for];
     let rows = tx.all(tx.text(CLAIM), values).await?;
+    let bodies: Result<Vec<_>, _> = rows.iter().map(|row| row.integer("body")).collect();
+    let bodies: Vec<BodyId> = bodies?.into_iter().map(BodyId).collect();
+    let bodies = body::load_all(tx, &bodies).await?;
     let mut claimed = Vec::with_capacity(rows.len());
     for row in &rows {
-        match read(tx, row).await {
+        match read(row, &bodies) {
             Ok(notice) => claimed.push(notice),
             Err(error) if error.class() == Class::Message => {
                 let reply = format!("cannot be sent: {error}");
@@ -208,14 +212,15 @@ pub async fn counts(tx: &mut Tx, desk: &str) -> Result<Counts, StoreError> {
     Ok(Counts { due: row.integer("due")?, dead: row.integer("dead")? })
 }
 
-async fn read(tx: &mut Tx, row: &Row) -> Result<Claimed, StoreError> {
+fn read(row: &Row, bodies: &BTreeMap<BodyId, Vec<u8>>) -> Result<Claimed, StoreError> {
+    let body = BodyId(row.integer("body")?);
     Ok(Claimed {
         id: OutboxId(row.integer("id")?),
         envelope: Envelope {
             from: row.parsed("envelope_from", |text| ReversePath::parse(text).ok())?,
             to: row.parsed("recipient", |text| Address::parse(text).ok())?,
         },
-        bytes: body::load(tx, BodyId(row.integer("body")?)).await?,
+        bytes: bodies.get(&body).cloned().ok_or_else(|| body::missing(body))?,
         attempts: u32::try_from(row.integer("attempts")?).unwrap_or(u32::MAX),
         first_attempt: row.integer_or_null("first_attempt_us")?.map(Timestamp::from_us),
     })

@@ -179,21 +179,24 @@ impl Ingest {
         let pending = inbound::pending(&mut tx, self.room.name(), now, limit).await?;
         let mut loaded = Loaded { waiting: Vec::with_capacity(pending.len()), broken: None };
         let mut bytes = 0;
-        for one in pending {
-            bytes += one.size;
-            if bytes > BATCH_BYTES && !loaded.waiting.is_empty() {
+        let fits = |one: &&Pending| {
+            let first = bytes == 0;
+            bytes += one.size.max(1);
+            first || bytes <= BATCH_BYTES
+        };
+        let count = pending.iter().take_while(fits).count();
+        let bodies: Vec<BodyId> = pending.iter().take(count).map(|one| one.body).collect();
+        let mut bodies = body::load_all(&mut tx, &bodies).await?;
+        tx.rollback().await?;
+        for one in pending.into_iter().take(count) {
+            if let Some(raw) = bodies.remove(&one.body) {
+                loaded.waiting.push((one, Arc::from(raw)));
+            } else {
+                let missing = body::missing(one.body);
+                loaded.broken = Some((one, missing));
                 break;
             }
-            match body::load(&mut tx, one.body).await {
-                Ok(raw) => loaded.waiting.push((one, Arc::from(raw))),
-                Err(error) if error.class() == Class::Message => {
-                    loaded.broken = Some((one, error));
-                    break;
-                }
-                Err(error) => return Err(error),
-            }
         }
-        tx.rollback().await?;
         Ok(loaded)
     }
 
