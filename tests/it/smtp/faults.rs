@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use tidings::smtp::{Connection, Limits, OpenError, Outcome, Stage};
 use tidings::tls::Security;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::{GREETED, LEFT, MESSAGE, SUBMITTED, login, open, server, to};
 use crate::support::peer::Peer;
@@ -189,4 +190,38 @@ async fn a_server_that_stops_reading_is_heard_out() {
 async fn a_connection_lost_in_the_middle_of_a_message_is_lost_before_its_end() {
     let (outcome, _) = cut_short("S! drop").await;
     assert!(matches!(outcome, Outcome::Lost { at: Stage::Body, .. }), "{outcome:?}");
+}
+
+/// A server that keeps what it is sent, from the greeting to the end of the connection.
+async fn listening(listener: tokio::net::TcpListener) -> String {
+    let (mut stream, _) = listener.accept().await.unwrap();
+    stream.write_all(b"220 mail.example\r\n").await.unwrap();
+    let mut heard = Vec::new();
+    while stream.read_buf(&mut heard).await.unwrap_or(0) > 0 {
+        let reply: &[u8] = if heard.ends_with(b"DATA\r\n") {
+            b"354 go\r\n"
+        } else if !heard.ends_with(b"\r\n") || heard.windows(6).any(|word| word == b"DATA\r\n") {
+            b""
+        } else {
+            b"250 ok\r\n"
+        };
+        stream.write_all(reply).await.unwrap();
+    }
+    String::from_utf8(heard).unwrap()
+}
+
+#[tokio::test]
+async fn flt_05_a_message_that_may_not_be_sent_any_more_is_taken_back_before_its_end() {
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let server = server(listener.local_addr().unwrap().port(), Security::Plaintext);
+    let hearing = tokio::spawn(listening(listener));
+    let mut connection =
+        Connection::open(&server, None, "desk.example", Limits::default()).await.unwrap();
+    connection.ask_permit(|| false);
+    let outcome = connection.submit(&to("ada@example.com"), MESSAGE).await;
+    assert_eq!(described(&outcome), "withheld");
+    assert!(!connection.usable());
+    drop(connection);
+    let heard = hearing.await.unwrap();
+    assert!(heard.ends_with("DATA\r\nSubject: x\r\n\r\nhello"), "{heard:?}");
 }
