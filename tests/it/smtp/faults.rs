@@ -215,8 +215,8 @@ async fn flt_05_a_message_that_may_not_be_sent_any_more_is_taken_back_before_its
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let server = server(listener.local_addr().unwrap().port(), Security::Plaintext);
     let hearing = tokio::spawn(listening(listener));
-    let mut connection =
-        Connection::open(&server, None, "desk.example", Limits::default()).await.unwrap();
+    let limits = Limits { final_dot: Duration::from_secs(2), ..Limits::default() };
+    let mut connection = Connection::open(&server, None, "desk.example", limits).await.unwrap();
     connection.ask_permit(|| false);
     let outcome = connection.submit(&to("ada@example.com"), MESSAGE).await;
     assert_eq!(described(&outcome), "withheld");

@@ -291,7 +291,10 @@ rank = 20
 
     fn command(&self, arguments: &[&str]) -> Command {
         let config = self.path("tidings.toml");
-        fs::write(&config, &self.config).unwrap();
+        // A daemon that starts just now must not read half of it.
+        if fs::read_to_string(&config).ok().as_ref() != Some(&self.config) {
+            fs::write(&config, &self.config).unwrap();
+        }
         let mut command = Command::new(env!("CARGO_BIN_EXE_tidings"));
         command
             .arg("--config")
