@@ -18,6 +18,7 @@ pub mod schema;
 pub mod sequence;
 pub mod sql;
 mod sqlite;
+pub mod status;
 pub mod ticket;
 
 use std::path::Path;

@@ -148,6 +148,14 @@ pub async fn renew(tx: &mut Tx, hold: &Hold, now: Timestamp) -> Result<Renewed, 
     Ok(Renewed::Lost)
 }
 
+/// Notes what stands in the holder's way, for who looks from outside; `None` when nothing does.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn tell(tx: &mut Tx, hold: &Hold, trouble: Option<&str>) -> Result<(), StoreError> {
+    tx.execute(TELL, values![&*hold.desk, &*hold.holder, hold.fence, trouble]).await.map(drop)
+}
+
 /// Gives a desk back after a stop in order; others may take it at once.
 ///
 /// # Errors
@@ -174,7 +182,7 @@ pub(super) async fn require(tx: &mut Tx, hold: &Hold) -> Result<(), StoreError> 
     Err(StoreError::Fenced { desk: hold.desk.clone() })
 }
 
-fn read(row: &Row) -> Result<Lease, StoreError> {
+pub(super) fn read(row: &Row) -> Result<Lease, StoreError> {
     let until = Timestamp::from_us(row.integer("until_us")?);
     Ok(Lease {
         desk: row.text("desk")?,
@@ -203,12 +211,18 @@ select desk, holder, holder_name, taken_us, until_us from lease where desk = $1 
 
 const TAKE: &str = "
 update lease
-   set holder = $2, holder_name = $3, fence = fence + 1, taken_us = $4, until_us = $5
+   set holder = $2, holder_name = $3, fence = fence + 1, taken_us = $4, until_us = $5,
+       trouble = null
  where desk = $1
 returning fence";
 
 const RENEW: &str = "
 update lease set until_us = $4 where desk = $1 and holder = $2 and fence = $3";
+
+const TELL: &str = "
+update lease
+   set trouble = $4
+ where desk = $1 and holder = $2 and fence = $3 and coalesce(trouble, '') <> coalesce($4, '')";
 
 const GIVE_BACK: &str = "
 update lease set until_us = 0 where desk = $1 and holder = $2 and fence = $3";

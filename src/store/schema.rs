@@ -35,13 +35,14 @@ macro_rules! step {
     };
 }
 
-const STEPS: [Step; 2] = [
+const STEPS: [Step; 3] = [
     step!(1, "0001_mail_loop.sql", "mail loop", readable_from 1),
     step!(2, "0002_leases.sql", "leases", readable_from 2),
+    step!(3, "0003_status.sql", "status", readable_from 2),
 ];
 
 /// The version that this program makes.
-pub const VERSION: i64 = 2;
+pub const VERSION: i64 = 3;
 /// The first version that keeps leases and says what it can be read from.
 const WITH_LEASES: i64 = 2;
 
@@ -170,10 +171,11 @@ mod tests {
     fn flt_24_a_schema_is_used_as_far_as_it_is_readable() {
         check(&[], 0, Ok(Needed::Migration));
         check(&[1], 1, Ok(Needed::Break));
-        check(&[1, 2], 2, Ok(Needed::Nothing));
+        check(&[1, 2], 2, Ok(Needed::Migration));
         check(&[1, 2, 3], 2, Ok(Needed::Nothing));
-        check(&[1, 2, 3], 3, Err(3));
-        check(&[1, 2, 9], i64::MAX, Err(9));
+        check(&[1, 2, 3, 4], 2, Ok(Needed::Nothing));
+        check(&[1, 2, 3, 4], 4, Err(4));
+        check(&[1, 2, 3, 9], i64::MAX, Err(9));
 
         #[track_caller]
         fn check(applied: &[i64], readable_from: i64, expected: Result<Needed, i64>) {

@@ -11,6 +11,7 @@ mod outbox;
 mod review;
 mod spool;
 mod sqlite;
+mod status;
 mod tickets;
 mod writers;
 
@@ -176,6 +177,8 @@ stories! {
         a_death_is_told_once
         a_notice_without_its_bytes_is_dead_and_others_go_on
         people_may_try_again_or_give_up;
+    status: how_it_goes_with_a_desk_is_seen
+        a_holder_tells_its_trouble_until_another_takes_the_desk;
     writers: two_writers_lose_nothing
         a_reader_sees_one_state;
 }
