@@ -15,6 +15,7 @@ pub mod receive;
 pub mod room;
 pub mod spool;
 pub mod submit;
+pub mod troubles;
 
 use std::future::Future;
 use std::time::Duration;

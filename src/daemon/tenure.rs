@@ -148,6 +148,7 @@ pub(super) async fn renew(room: &Room, hold: &Hold) {
     loop {
         tokio::select! {
             () = hold.ended().cancelled() => {}
+            () = room.troubles.changed() => {}
             () = pause(RENEWED) => {}
         }
         let renewed = if hold.ended().is_cancelled() {
@@ -170,6 +171,7 @@ async fn renew_once(room: &Room, hold: &Hold) -> Result<Renewed, StoreError> {
     let mut tx = room.store.begin().await?;
     let now = tx.shared_now(room.clock.now()).await?;
     let renewed = lease::renew(&mut tx, hold, now).await?;
+    lease::tell(&mut tx, hold, room.troubles.standing().as_deref()).await?;
     tx.commit().await?;
     Ok(renewed)
 }
@@ -177,6 +179,7 @@ async fn renew_once(room: &Room, hold: &Hold) -> Result<Renewed, StoreError> {
 /// Gives the desk back, so that another daemon takes it at once.
 pub(super) async fn give_back(room: &Room, hold: &Hold) -> Result<(), StoreError> {
     let mut tx = room.store.begin().await?;
+    lease::tell(&mut tx, hold, room.troubles.standing().as_deref()).await?;
     lease::give_back(&mut tx, hold).await?;
     tx.nudge(Nudge::Lease).await?;
     tx.commit().await

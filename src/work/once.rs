@@ -11,7 +11,7 @@ use tracing::{error, warn};
 use super::Next;
 use super::ingest::Ingest;
 use super::look::{self, Folder, Looked, look};
-use super::receive::{ReceiveError, connect};
+use super::receive::{ReceiveError, cannot_read, connect, who};
 use super::room::Room;
 use super::submit::Submit;
 use crate::imap::Session;
@@ -70,7 +70,9 @@ async fn read(room: &Room, name: &str) -> Option<(Folder, Session)> {
                 warn!(desk = room.name(), folder = name, "A session broke: {error}");
             }
             Err(error) => {
-                error!(desk = room.name(), folder = name, "Cannot read {name}: {error}");
+                let what = cannot_read(name, &error);
+                error!(desk = room.name(), folder = name, "{what}");
+                room.troubles.met(&who(room, name), &what);
                 break;
             }
         }

@@ -68,15 +68,19 @@ pub async fn receive(room: Arc<Room>, index: usize) {
         let rest = health.backoff.failed(error.trouble(), room.jitter());
         if let ReceiveError::Look(LookError::Store(error)) = &error {
             room.daemon.outage.met(&who(&room, name), error);
-        } else if health.backoff.is_news() {
-            health.told = true;
-            error!(
-                desk = room.name(),
-                folder = folder.name(),
-                failures = health.backoff.failures(),
-                rest_s = rest.as_secs(),
-                "Cannot read {name}: {error}"
-            );
+        } else {
+            let what = cannot_read(name, &error);
+            if health.backoff.is_news() {
+                health.told = true;
+                error!(
+                    desk = room.name(),
+                    folder = folder.name(),
+                    failures = health.backoff.failures(),
+                    rest_s = rest.as_secs(),
+                    "{what}"
+                );
+            }
+            room.troubles.met(&who(&room, name), &what);
         }
         tokio::select! {
             () = room.stop.cancelled() => {}
@@ -86,8 +90,14 @@ pub async fn receive(room: Arc<Room>, index: usize) {
     room.daemon.outage.over(&who(&room, name));
 }
 
-fn who(room: &Room, folder: &str) -> String {
+/// The loop of a folder, where several tell how it goes.
+pub(super) fn who(room: &Room, folder: &str) -> String {
     format!("{}: receive {folder}", room.name())
+}
+
+/// That a folder could not be read, and why.
+pub(super) fn cannot_read(folder: &str, error: &ReceiveError) -> String {
+    format!("Cannot read {folder}: {error}")
 }
 
 /// Opens a session to the desk's mail server.
@@ -112,7 +122,9 @@ async fn watch(
     folder.begin_session();
     while !room.stop.is_cancelled() {
         let looked = look(room, folder, &mut session).await?;
-        room.daemon.outage.over(&who(room, folder.name()));
+        let who = who(room, folder.name());
+        room.daemon.outage.over(&who);
+        room.troubles.over(&who);
         if std::mem::take(&mut health.told) {
             info!(desk = room.name(), folder = folder.name(), "The mail server is back");
         }

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::claims::Claims;
 use super::numbers::Numbers;
 use super::outage::Outage;
+use super::troubles::Troubles;
 use crate::config;
 use crate::store::Store;
 use crate::store::lease::{Hold, Holder};
@@ -42,6 +43,8 @@ pub struct Room {
     pub stop: CancellationToken,
     /// What was done since the start.
     pub tally: Arc<Tally>,
+    /// What stands in the way.
+    pub troubles: Arc<Troubles>,
 }
 
 /// What all desks of a daemon share.
@@ -88,6 +91,7 @@ impl Room {
             bodies: Mutex::new(Numbers::new(Sequence::Body, BODIES)),
             stop: CancellationToken::new(),
             tally: Arc::default(),
+            troubles: Arc::default(),
         })
     }
 
@@ -106,6 +110,7 @@ impl Room {
             bodies: Mutex::new(Numbers::new(Sequence::Body, BODIES)),
             stop: hold.ended().clone(),
             tally: Arc::clone(&self.tally),
+            troubles: Arc::clone(&self.troubles),
         })
     }
 

@@ -163,6 +163,10 @@ impl Submit {
         let now = tx.shared_now(self.room.clock.now()).await?;
         let due = outbox::next_due(&mut tx, self.room.name()).await?;
         tx.rollback().await?;
+        if due.is_none() {
+            // What could not be submitted from here was submitted by another.
+            self.room.troubles.over(&self.who());
+        }
         Ok(match due {
             Some(due) if due <= now => None,
             Some(due) => Some(due.since(now).min(PERIOD)),
@@ -236,19 +240,17 @@ impl Submit {
             info!(desk = self.room.name(), "The submission server is back");
         }
         self.backoff.succeeded();
+        self.room.troubles.over(&self.who());
     }
 
     fn server_is_gone(&mut self, kind: Trouble, why: &str) -> Next {
         let rest = self.backoff.failed(kind, self.room.jitter());
+        let what = format!("Cannot submit: {why}");
         if self.backoff.is_news() {
             let failures = self.backoff.failures();
-            error!(
-                desk = self.room.name(),
-                failures,
-                rest_s = rest.as_secs(),
-                "Cannot submit: {why}"
-            );
+            error!(desk = self.room.name(), failures, rest_s = rest.as_secs(), "{what}");
         }
+        self.room.troubles.met(&self.who(), &what);
         Next::Rest(rest)
     }
 
