@@ -15,6 +15,7 @@ mod output;
 mod owner;
 mod run;
 mod source;
+mod status;
 mod ticket;
 
 use std::process::ExitCode;
@@ -103,6 +104,7 @@ async fn dispatch(typed: Tidings) -> Outcome {
     match typed.command {
         Command::Run { once } => run::run(&config, once).await,
         Command::Check { offline } => check::check(&config, offline).await,
+        Command::Status { json } => status::status(&config, json).await,
         Command::Explain(arguments) => explain::explain(&config, arguments).await,
         Command::Ingest { desk, files } => ingest::ingest(&config, desk.as_deref(), &files).await,
         Command::Ticket(command) => ticket::ticket(&config, command).await,

@@ -37,6 +37,12 @@ pub(super) enum Command {
         #[arg(long)]
         offline: bool,
     },
+    /// Who works on each desk, and how it goes. Exits with 75 when something is wrong.
+    Status {
+        /// One JSON object a desk.
+        #[arg(long)]
+        json: bool,
+    },
     /// Says what would be done with messages, and why. Stores and sends nothing.
     Explain(Explain),
     /// Puts messages into the spool as if received.

@@ -7,6 +7,7 @@ mod desks;
 mod marks;
 mod old;
 mod rereading;
+mod status;
 mod stop;
 mod threads;
 

@@ -28,12 +28,20 @@ fn what_is_typed_wrongly_exits_with_64() {
 #[test]
 fn what_is_not_there_exits_with_66() {
     let desk = Desk::with_config(GOOD);
+    exits(&desk, &["status"], 66, "the first `tidings run` makes it");
     exits(&desk, &["ingest", "/nowhere.eml"], 66, "/nowhere.eml");
     exits(&desk, &["explain", "/nowhere.eml"], 66, "/nowhere.eml");
     exits(&desk, &["account", "import", "/nowhere.toml"], 66, "/nowhere.toml");
     exits(&desk, &["ticket", "show", "4711"], 66, "no ticket 4711");
     exits(&desk, &["inbound", "show", "4711"], 66, "no inbound 4711");
     exits(&desk, &["outbox", "show", "4711"], 66, "no outbox 4711");
+}
+
+#[test]
+fn what_is_not_reached_exits_with_69() {
+    let line = "database = \"postgres://tidings@/tidings?host=/nowhere\"\nkey_file = \"key\"\n";
+    let desk = changed("state_dir = \"state\"\n", &format!("state_dir = \"state\"\n{line}"));
+    exits(&desk, &["status"], 69, "cannot use database");
 }
 
 #[test]
