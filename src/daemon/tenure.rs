@@ -23,6 +23,8 @@ use crate::work::{drive, pause};
 
 /// How often it is seen whether a desk that somebody else has is free.
 const LOOKED_FOR: Duration = Duration::from_secs(5);
+/// How soon a renewal that failed is tried again: before the lease runs out.
+const AGAIN: Duration = Duration::from_secs(3);
 
 /// Takes the desk, works, and takes it again whenever it was lost, until told to stop. `free` says
 /// that some desk was given back.
@@ -145,11 +147,12 @@ async fn work(room: &Arc<Room>, hold: Hold, careful_until: InboundId) {
 /// Keeps the desk; returns when it is lost.
 pub(super) async fn renew(room: &Room, hold: &Hold) {
     let who = format!("{}: lease", room.name());
+    let mut rest = RENEWED;
     loop {
         tokio::select! {
             () = hold.ended().cancelled() => {}
             () = room.troubles.changed() => {}
-            () = pause(RENEWED) => {}
+            () = pause(rest) => {}
         }
         let renewed = if hold.ended().is_cancelled() {
             Ok(Renewed::Lost)
@@ -157,12 +160,18 @@ pub(super) async fn renew(room: &Room, hold: &Hold) {
             renew_once(room, hold).await
         };
         match renewed {
-            Ok(Renewed::Held) => room.daemon.outage.over(&who),
+            Ok(Renewed::Held) => {
+                room.daemon.outage.over(&who);
+                rest = RENEWED;
+            }
             Ok(Renewed::Lost) => {
                 error!(desk = room.name(), "{} was taken over by another daemon", room.name());
                 return;
             }
-            Err(error) => room.daemon.outage.met(&who, &error),
+            Err(error) => {
+                room.daemon.outage.met(&who, &error);
+                rest = AGAIN;
+            }
         }
     }
 }
