@@ -105,8 +105,6 @@ impl Submit {
     async fn claim(&mut self) -> Result<Next, StoreError> {
         self.settle().await?;
         let room = Arc::clone(&self.room);
-        // Asked before the claim: what is claimed then is good for as long at least.
-        let Some(permit) = room.daemon.claims.permit() else { return Ok(Next::After(RENEWAL)) };
         self.release_strays().await?;
         let now = room.clock.now();
         if let Some(wait) = self.nothing_due().await? {
@@ -117,6 +115,8 @@ impl Submit {
             Ok(most) => most,
             Err(rest) => return Ok(Next::Rest(rest)),
         };
+        // Asked before the claim: what is claimed then is good for as long at least.
+        let Some(permit) = room.daemon.claims.permit() else { return Ok(Next::Rest(RENEWAL)) };
         let limit = i64::try_from(most).unwrap_or(i64::MAX);
         let mut tx = room.store.begin().await?;
         let shared_now = tx.shared_now(now).await?;
