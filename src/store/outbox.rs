@@ -233,26 +233,32 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'due', $10, $10, 0, 0)";
 
 /// The two engines differ in what another daemon's claim that is not committed yet does: in a file
 /// there is none, on a server it is passed over.
+///
+/// What is taken is found once: as a subquery the server may run it again for each row, and, as rows
+/// that it has taken are locked by then, find others each time.
 macro_rules! claim {
     ($lock:literal) => {
         concat!(
             "
+with taken as materialized (
+    select candidate.id
+      from outbox candidate
+     where candidate.desk = $1 and candidate.state in ('due', 'claimed')
+       and candidate.due_us <= $2 and candidate.claimed_until_us <= $2
+       and not exists (select 1 from outbox earlier
+                        where earlier.ticket = candidate.ticket
+                          and earlier.recipient = candidate.recipient
+                          and earlier.id < candidate.id
+                          and earlier.state in ('due', 'claimed')
+                          and coalesce(earlier.first_attempt_us, $2) > $6)
+     order by candidate.due_us, candidate.id
+     limit $4",
+            $lock,
+            "
+)
 update outbox
    set state = 'claimed', claimed_by = $5, claimed_until_us = $3
- where id in (select candidate.id
-                from outbox candidate
-               where candidate.desk = $1 and candidate.state in ('due', 'claimed')
-                 and candidate.due_us <= $2 and candidate.claimed_until_us <= $2
-                 and not exists (select 1 from outbox earlier
-                                  where earlier.ticket = candidate.ticket
-                                    and earlier.recipient = candidate.recipient
-                                    and earlier.id < candidate.id
-                                    and earlier.state in ('due', 'claimed')
-                                    and coalesce(earlier.first_attempt_us, $2) > $6)
-               order by candidate.due_us, candidate.id
-               limit $4",
-            $lock,
-            ")
+ where id in (select id from taken)
 returning id, envelope_from, recipient, body, attempts, first_attempt_us"
         )
     };
