@@ -26,8 +26,6 @@ pub(super) struct Transaction {
 enum State {
     /// Statements go.
     Open,
-    /// A statement failed; the server would answer COMMIT with success, and undo.
-    Failed,
     /// COMMIT or ROLLBACK was answered.
     Ended,
 }
@@ -211,19 +209,7 @@ impl Transaction {
         &mut self.connection
     }
 
-    /// Notes a failure: nothing of the transaction can be committed after it.
-    pub(super) fn judge<T>(&mut self, asked: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
-        if asked.is_err() {
-            self.state = State::Failed;
-        }
-        asked
-    }
-
     pub(super) async fn commit(mut self) -> Result<(), StoreError> {
-        if self.state == State::Failed {
-            self.rollback().await?;
-            return Err(StoreError::Undone);
-        }
         match answered(sqlx::raw_sql("commit").execute(&mut *self.connection)).await {
             Ok(_) => {
                 self.state = State::Ended;

@@ -21,6 +21,9 @@ use crate::time::Timestamp;
 /// A transaction. One that is dropped is undone.
 pub struct Tx {
     inner: Inner,
+    /// Whether a statement failed. `PostgreSQL` would answer COMMIT with success, and undo; `SQLite`
+    /// would keep the statements before and after.
+    failed: bool,
 }
 
 enum Inner {
@@ -52,14 +55,17 @@ macro_rules! on {
         match &mut $tx.inner {
             Inner::Sqlite(transaction) => {
                 let $connection = &mut **transaction;
-                let $answer = $ask.await?;
-                $value
+                match $ask.await {
+                    Ok($answer) => Ok($value),
+                    Err(error) => Err($tx.fail(error)),
+                }
             }
             Inner::Postgres(transaction) => {
                 let $connection = transaction.connection();
-                let asked = answered($ask).await;
-                let $answer = transaction.judge(asked)?;
-                $value
+                match answered($ask).await {
+                    Ok($answer) => Ok($value),
+                    Err(error) => Err($tx.fail(error)),
+                }
             }
         }
     };
@@ -67,18 +73,23 @@ macro_rules! on {
 
 impl Tx {
     pub(super) fn sqlite(inner: Transaction<'static, Sqlite>) -> Self {
-        Self { inner: Inner::Sqlite(inner) }
+        Self { inner: Inner::Sqlite(inner), failed: false }
     }
 
     pub(super) fn postgres(inner: postgres::Transaction) -> Self {
-        Self { inner: Inner::Postgres(inner) }
+        Self { inner: Inner::Postgres(inner), failed: false }
     }
 
     /// Makes all of it durable.
     ///
     /// # Errors
-    /// [`StoreError`]; whether it was committed is then to be read again by key.
+    /// [`StoreError::Undone`] when a statement had failed. [`StoreError`]; whether it was committed
+    /// is then to be read again by key.
     pub async fn commit(self) -> Result<(), StoreError> {
+        if self.failed {
+            self.rollback().await?;
+            return Err(StoreError::Undone);
+        }
         match self.inner {
             Inner::Sqlite(transaction) => Ok(transaction.commit().await?),
             Inner::Postgres(transaction) => transaction.commit().await,
@@ -125,6 +136,12 @@ impl Tx {
         }
     }
 
+    /// Notes a failure: nothing of the transaction can be committed after it.
+    fn fail(&mut self, error: sqlx::Error) -> StoreError {
+        self.failed = true;
+        error.into()
+    }
+
     /// The text that this engine understands.
     pub(super) fn text(&self, statement: PerEngine) -> &'static str {
         match &self.inner {
@@ -140,7 +157,7 @@ impl Tx {
         values: &[Value<'_>],
     ) -> Result<u64, StoreError> {
         on!(self, connection => bound(sql, values).execute(connection),
-            done => Ok(done.rows_affected()))
+            done => done.rows_affected())
     }
 
     /// Runs a statement that must change exactly one row.
@@ -162,7 +179,7 @@ impl Tx {
         values: &[Value<'_>],
     ) -> Result<Option<Row>, StoreError> {
         on!(self, connection => bound(sql, values).fetch_optional(connection),
-            row => Ok(row.map(Row::from)))
+            row => row.map(Row::from))
     }
 
     /// The one row that a statement gives.
@@ -171,7 +188,7 @@ impl Tx {
         sql: &'static str,
         values: &[Value<'_>],
     ) -> Result<Row, StoreError> {
-        on!(self, connection => bound(sql, values).fetch_one(connection), row => Ok(Row::from(row)))
+        on!(self, connection => bound(sql, values).fetch_one(connection), row => Row::from(row))
     }
 
     /// All rows that a statement gives. Statements bound their number.
@@ -181,7 +198,7 @@ impl Tx {
         values: &[Value<'_>],
     ) -> Result<Vec<Row>, StoreError> {
         on!(self, connection => bound(sql, values).fetch_all(connection),
-            rows => Ok(rows.into_iter().map(Row::from).collect()))
+            rows => rows.into_iter().map(Row::from).collect())
     }
 }
 
