@@ -59,7 +59,7 @@ pub enum Taken {
 pub enum Renewed {
     /// It is, for another [`LEASE`].
     Held,
-    /// Somebody else took it.
+    /// Somebody else took it, or it was given back.
     Lost,
 }
 
@@ -217,7 +217,9 @@ update lease
 returning fence";
 
 const RENEW: &str = "
-update lease set until_us = $4 where desk = $1 and holder = $2 and fence = $3";
+update lease
+   set until_us = $4
+ where desk = $1 and holder = $2 and fence = $3 and until_us <> 0";
 
 const TELL: &str = "
 update lease
@@ -232,7 +234,7 @@ select desk, holder, holder_name, taken_us, until_us from lease order by desk";
 
 const FENCE: PerEngine = PerEngine {
     sqlite: "
-select fence from lease where desk = $1 and holder = $2 and fence = $3",
+select fence from lease where desk = $1 and holder = $2 and fence = $3 and until_us <> 0",
     postgres: "
-select fence from lease where desk = $1 and holder = $2 and fence = $3 for share",
+select fence from lease where desk = $1 and holder = $2 and fence = $3 and until_us <> 0 for share",
 };
