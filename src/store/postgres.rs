@@ -88,10 +88,12 @@ select count(*) as tables,
  where table_schema = current_schema()";
 
 /// A commit that was answered is on disk: where the server's setting says less, ours says more. One
-/// that waits for a standby as well is left as it is.
+/// that waits for a standby as well is left as it is. Either is the session's own from now on, which
+/// a changed setting of the server does not change.
 const DURABLE: &str = "
-select set_config('synchronous_commit', 'on', false)
- where current_setting('synchronous_commit') = 'off'";
+select set_config('synchronous_commit',
+                  case setting when 'off' then 'on' else setting end, false)
+  from (select current_setting('synchronous_commit') as setting) as server";
 
 /// A pool that connects when it is used.
 pub(super) fn pool(server: &PostgresServer, password: Option<&SecretString>) -> PgPool {
