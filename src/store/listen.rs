@@ -3,7 +3,7 @@
 use sqlx::postgres::PgListener;
 
 use super::error::StoreError;
-use super::postgres::CHANNEL;
+use super::postgres::{self, CHANNEL};
 use super::sql::Nudge;
 
 /// Hears what other processes tell.
@@ -21,7 +21,9 @@ impl Listener {
     }
 
     pub(super) async fn postgres(pool: &sqlx::PgPool) -> Result<Self, StoreError> {
-        let mut listener = PgListener::connect_with(pool).await?;
+        // The pool that it is on would have one connection less for statements, and could not be
+        // closed while somebody listens.
+        let mut listener = PgListener::connect_with(&postgres::pool_of_one(pool)).await?;
         listener.listen(CHANNEL).await?;
         Ok(Self(Inner::Postgres(Box::new(listener))))
     }

@@ -109,6 +109,15 @@ pub(super) fn pool(server: &PostgresServer, password: Option<&SecretString>) -> 
         .connect_lazy_with(options(server, password))
 }
 
+/// A pool for a connection that is kept, to the same database.
+pub(super) fn pool_of_one(pool: &PgPool) -> PgPool {
+    let options = PgConnectOptions::clone(&pool.connect_options());
+    PgPoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(CONNECT_LIMIT)
+        .connect_lazy_with(options)
+}
+
 fn options(server: &PostgresServer, password: Option<&SecretString>) -> PgConnectOptions {
     let options = PgConnectOptions::new_without_pgpass()
         .username(&server.user)
