@@ -103,7 +103,7 @@ impl Store {
                 Engine::Sqlite { write, read: sqlite::readers(path) }
             }
             Location::Postgres(server) => {
-                let pool = postgres::pool(server, password);
+                let pool = postgres::pool(server, password, postgres::Access::Write);
                 postgres::require_ours(&pool, location).await?;
                 Engine::Postgres(pool)
             }
@@ -129,7 +129,7 @@ impl Store {
                 Engine::Sqlite { write: read.clone(), read }
             }
             Location::Postgres(server) => {
-                let pool = postgres::pool(server, password);
+                let pool = postgres::pool(server, password, postgres::Access::Read);
                 postgres::require_ours(&pool, location).await?;
                 Engine::Postgres(pool)
             }

@@ -30,6 +30,15 @@ enum State {
     Ended,
 }
 
+/// What the sessions of a pool may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Access {
+    /// To read and to write.
+    Write,
+    /// To read.
+    Read,
+}
+
 /// How a transaction begins. Whatever the connection was left in ends before, by a ROLLBACK that has
 /// something to roll back: without, the server would write a warning into its log each time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +105,16 @@ select set_config('synchronous_commit',
   from (select current_setting('synchronous_commit') as setting) as server";
 
 /// A pool that connects when it is used.
-pub(super) fn pool(server: &PostgresServer, password: Option<&SecretString>) -> PgPool {
+pub(super) fn pool(
+    server: &PostgresServer,
+    password: Option<&SecretString>,
+    access: Access,
+) -> PgPool {
+    let options = options(server, password);
+    let options = match access {
+        Access::Write => options,
+        Access::Read => options.options([("default_transaction_read_only", "on")]),
+    };
     PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(CONNECT_LIMIT)
@@ -106,7 +124,7 @@ pub(super) fn pool(server: &PostgresServer, password: Option<&SecretString>) -> 
         .after_connect(|connection, _| {
             Box::pin(async move { sqlx::query(DURABLE).execute(connection).await.map(drop) })
         })
-        .connect_lazy_with(options(server, password))
+        .connect_lazy_with(options)
 }
 
 /// A pool for a connection that is kept, to the same database.
