@@ -109,7 +109,7 @@ impl Store {
             }
         };
         let store = Self { engine, location: Arc::new(location.clone()), hold: None };
-        store.migrate(upgrade, now).await?;
+        store.migrate(absent, upgrade, now).await?;
         store.claim(identity, now).await?;
         Ok(store)
     }
@@ -235,10 +235,16 @@ impl Store {
     }
 
     /// Makes the schema what this program knows, unless a daemon at work could not go on with it.
-    async fn migrate(&self, upgrade: Upgrade, now: Timestamp) -> Result<(), OpenError> {
+    async fn migrate(
+        &self,
+        absent: Absent,
+        upgrade: Upgrade,
+        now: Timestamp,
+    ) -> Result<(), OpenError> {
         let standing = self.standing().await?;
         let needed = standing.needed()?;
-        if needed != Needed::Nothing && upgrade == Upgrade::Never {
+        let unwanted = absent == Absent::Refuse && standing.is_none();
+        if needed != Needed::Nothing && (upgrade == Upgrade::Never || unwanted) {
             return Err(OpenError::Behind);
         }
         if needed == Needed::Break && upgrade == Upgrade::Gently && standing.has_leases() {

@@ -98,7 +98,7 @@ pub enum OpenError {
         /// The newest that this program knows.
         known: i64,
     },
-    /// An older program made the schema.
+    /// An older program made the schema, or nobody did.
     #[error("the database's schema is older than this program; run: tidings db migrate")]
     Behind,
     /// Daemons of an older version are at work, and could not go on.

@@ -92,6 +92,11 @@ impl Standing {
         Ok(standing)
     }
 
+    /// Whether there is no schema at all.
+    pub(super) fn is_none(&self) -> bool {
+        self.applied.is_empty()
+    }
+
     /// Whether daemons say in it what they hold.
     pub(super) fn has_leases(&self) -> bool {
         self.applied.contains(&WITH_LEASES)
@@ -110,7 +115,7 @@ impl Standing {
         let Some(first) = missing.next() else { return Ok(Needed::Nothing) };
         let raises = |step: &Step| step.readable_from > self.readable_from;
         let breaks = raises(first) || missing.any(raises);
-        Ok(if breaks && !self.applied.is_empty() { Needed::Break } else { Needed::Migration })
+        Ok(if breaks && !self.is_none() { Needed::Break } else { Needed::Migration })
     }
 
     /// Whether a later program has applied what this one does not know, and can live with.
