@@ -2,17 +2,22 @@
 //! nothing of the engine; what only one of them has is in a file of its name.
 
 mod accounts;
+mod at_once;
 mod bodies;
+mod claims;
 mod commit;
 mod earlier;
 mod facts;
+mod lease;
 mod mailboxes;
 mod outbox;
+mod postgres;
 mod review;
 mod spool;
 mod sqlite;
 mod status;
 mod tickets;
+mod undone;
 mod writers;
 
 use std::path::Path;
@@ -76,6 +81,18 @@ impl Place {
     /// As another process would open it.
     async fn another(&self) -> Store {
         open(&self.engine.location()).await
+    }
+
+    /// Until a transaction waits for another, where that can be seen: in a file it waits before its
+    /// first statement.
+    fn until_one_waits(&self) {
+        match &self.engine {
+            Engine::Sqlite(_) => {}
+            Engine::Postgres(postgres) => {
+                postgres
+                    .wait_until(DATABASE, "select exists (select from pg_locks where not granted)");
+            }
+        }
     }
 
     async fn begin(&self) -> Tx {
@@ -177,10 +194,26 @@ stories! {
         a_death_is_told_once
         a_notice_without_its_bytes_is_dead_and_others_go_on
         people_may_try_again_or_give_up;
-    status: how_it_goes_with_a_desk_is_seen
-        a_holder_tells_its_trouble_until_another_takes_the_desk;
+    claims: what_another_has_claimed_since_is_not_settled
+        a_holder_gives_back_and_renews_its_own
+        notices_to_one_recipient_go_out_in_their_order
+        an_outcome_that_is_written_twice_changes_nothing
+        two_claimers_never_get_the_same;
+    lease: a_desk_is_taken_once
+        a_lease_is_renewed_until_another_took_it
+        a_desk_that_is_given_back_is_free_at_once
+        a_holder_finds_its_desk_again
+        the_fence_stops_who_was_overtaken;
+    at_once: of_two_takers_one_gets_the_desk
+        a_taker_waits_for_what_the_holder_has_open
+        two_spoolers_of_one_uid_make_one_row
+        the_same_bytes_at_once_are_one_message_and_its_copy;
+    undone: a_failed_statement_undoes_all
+        what_is_dropped_leaves_nothing_behind
+        what_is_cut_off_in_a_statement_leaves_nothing_behind;
     writers: two_writers_lose_nothing
-        a_reader_sees_one_state;
+        a_reader_sees_one_state
+        who_only_reads_cannot_write;
 }
 
 /// An instant, in seconds after that at which the stories begin.
@@ -188,6 +221,8 @@ fn at(seconds: i64) -> Timestamp {
     Timestamp::from_seconds(1_772_442_000 + seconds)
 }
 
+/// How long something is waited for that comes.
+const PATIENCE: Duration = Duration::from_secs(30);
 const HOUR: Duration = Duration::from_hours(1);
 
 fn address(text: &str) -> Address {
@@ -305,8 +340,4 @@ fn notice(ticket: i64, message_id: &str, to: &str) -> Effect {
         message_id: id(message_id),
         bytes: b"Subject: x\r\n\r\nWe have it.\r\n".to_vec(),
     })
-}
-
-async fn commit_opening(tx: &mut Tx) -> bool {
-    tidings::store::commit::apply(tx, &opening(1), &act(None, 1)).await.is_ok()
 }

@@ -1,12 +1,14 @@
 //! What only `SQLite` has: the file.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode};
 use sqlx::{ConnectOptions as _, Connection as _, Row as _};
 use tempfile::TempDir;
 use tidings::store::error::OpenError;
 use tidings::store::location::Location;
+use tidings::store::sql::Nudge;
 use tidings::store::{Absent, Identity, Store, Upgrade};
 
 use super::at;
@@ -163,18 +165,14 @@ async fn a_schema_that_this_program_does_not_know_is_refused() {
 }
 
 #[tokio::test]
-async fn who_only_reads_cannot_write() {
+async fn a_file_has_the_caller_s_clock_and_tells_nothing() {
     let file = File::new();
-    file.made().await;
-    let store = Store::open_read_only(&Location::Sqlite(file.path()), None).await.unwrap();
-    let mut tx = store.read().await.unwrap();
-    let number = tidings::store::inbound::newest(&mut tx, "support").await.unwrap();
-    assert_eq!(number.0, 0);
-    tx.rollback().await.unwrap();
-    let wrote = match store.begin().await {
-        Ok(mut tx) => super::commit_opening(&mut tx).await,
-        Err(_) => false,
-    };
-    assert!(!wrote);
+    let store = file.open(Absent::Create).await.unwrap();
+    let mut listener = store.listen().await.unwrap();
+    let mut tx = store.begin().await.unwrap();
+    assert_eq!(tx.shared_now(at(5)).await.unwrap(), at(5));
+    tx.nudge(Nudge::Submit).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(tokio::time::timeout(Duration::from_millis(20), listener.heard()).await.is_err());
     store.close().await;
 }

@@ -108,3 +108,16 @@ pub(super) async fn a_reader_sees_one_state(place: &Place) {
     assert_eq!(ticket::list(&mut later, &Filter::default(), 0).await.unwrap().len(), 1);
     later.rollback().await.unwrap();
 }
+
+pub(super) async fn who_only_reads_cannot_write(place: &Place) {
+    let store = Store::open_read_only(place.store.location(), None).await.unwrap();
+    let mut tx = store.read().await.unwrap();
+    assert_eq!(inbound::newest(&mut tx, "support").await.unwrap().0, 0);
+    tx.rollback().await.unwrap();
+    let wrote = match store.begin().await {
+        Ok(mut tx) => commit::apply(&mut tx, &opening(1), &act(None, 1)).await.is_ok(),
+        Err(_) => false,
+    };
+    assert!(!wrote);
+    store.close().await;
+}
