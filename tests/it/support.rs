@@ -1,10 +1,12 @@
 //! What the tests stand on.
 
 pub(crate) mod desk;
+pub(crate) mod holds;
 pub(crate) mod letter;
 pub(crate) mod peer;
 pub(crate) mod policy;
 pub(crate) mod postgres;
 pub(crate) mod relay;
 pub(crate) mod sink;
+pub(crate) mod stand;
 pub(crate) mod world;
