@@ -5,23 +5,13 @@ use serde_json::Value;
 use super::{CARLA, Stand, now};
 use crate::support::desk::{SUPPORT, wait_until};
 use crate::support::letter::Letter;
+use crate::support::stand::SALES;
 
-const SALES: &str = "sales@desk.example";
 const FOLDERS: &str = "folders = [\"INBOX\", \"Alarms\"]";
 
 /// The desks `support` and `sales`, each with two folders.
 fn two_desks() -> Stand {
-    let mut stand = Stand::new().imap(FOLDERS);
-    let desk = stand.desk.config.find("[[desk]]").unwrap();
-    let levels = stand.desk.config.find("[level.").unwrap();
-    let sales = stand.desk.config[desk..levels]
-        .replace("name = \"support\"", "name = \"sales\"")
-        .replace("aliases = [\"help@desk.example\"]\n", "")
-        .replace("support@desk.example", SALES)
-        .replace("\"password\"", "\"password-sales\"")
-        .replace("\"EX\"", "\"SA\"");
-    stand.desk.config.insert_str(levels, &sales);
-    stand.desk.write_secret("password-sales", "pw-sales\n", 0o600);
+    let stand = Stand::new().imap(FOLDERS).with_sales();
     for user in [SUPPORT, SALES] {
         stand.world.doveadm(&["mailbox", "create", "-u", user, "Alarms"]);
     }

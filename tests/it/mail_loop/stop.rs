@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use rustix::process::Signal;
+
 use super::Stand;
 use crate::support::desk::{SUPPORT, comes_within, wait_until};
 use crate::support::letter::Letter;
@@ -55,8 +57,7 @@ fn sigterm_while_it_waits_stops_at_once() {
     stand.desk.config = stand.desk.config.replace("poll = \"1s\"", "poll = \"1h\"");
     let mut daemon = stand.desk.start();
     wait_until("it is at work", || daemon.log().contains("at work"));
-    let pid = rustix::process::Pid::from_child(&daemon.child);
-    rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+    daemon.signal(Signal::TERM);
     assert!(comes_within(Duration::from_secs(5), || daemon.child.try_wait().unwrap().is_some()));
     assert_eq!(daemon.child.wait().unwrap().code(), Some(0));
 }

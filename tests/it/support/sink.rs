@@ -5,6 +5,7 @@ use std::fs;
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
+use std::time::SystemTime;
 
 use tempfile::TempDir;
 
@@ -57,17 +58,17 @@ impl Sink {
         Self { port, folder, child }
     }
 
-    /// Every message that was taken, one entry a copy.
+    /// Every message that was taken, one entry a copy, in the order in which they were.
     pub(crate) fn taken(&self) -> Vec<Taken> {
-        let mut taken: Vec<(String, Taken)> = fs::read_dir(self.folder.path())
+        let mut taken: Vec<(SystemTime, Taken)> = fs::read_dir(self.folder.path())
             .unwrap()
             .filter_map(|entry| {
                 let path = entry.unwrap().path();
                 let text = String::from_utf8_lossy(&fs::read(&path).ok()?).into_owned();
-                Some((path.display().to_string(), read(&text)?))
+                Some((fs::metadata(&path).ok()?.modified().ok()?, read(&text)?))
             })
             .collect();
-        taken.sort_by(|(a, _), (b, _)| a.cmp(b));
+        taken.sort_by_key(|(written, _)| *written);
         taken.into_iter().map(|(_, one)| one).collect()
     }
 }

@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 
 use super::desk::{Desk, SUPPORT};
 use super::letter::Letter;
+use super::postgres::Postgres;
 use super::sink::{Sink, Taken};
 use super::world::World;
 
 /// Dovecot alone, which need not outlive the machine.
 pub(crate) const QUICK: &[&str] = &["MTA=0", "MAIL_FSYNC=never"];
+
+pub(crate) const SALES: &str = "sales@desk.example";
 
 /// Servers and an instance that works with them.
 pub(crate) struct Stand {
@@ -27,6 +30,29 @@ impl Stand {
         let (world, sink) = (World::up(options), Sink::start(&[]));
         let desk = Desk::new(&world, &sink);
         Self { world, sink, desk }
+    }
+
+    /// Ready for the first contact, on a server that several daemons share; `sink` are the options
+    /// of smtp-sink.
+    pub(crate) fn on_postgres(sink: &[&str]) -> Self {
+        let (world, sink) = (World::up(QUICK), Sink::start(sink));
+        let desk = Desk::on_postgres(&world, &sink, Postgres::up(&[]));
+        Self { world, sink, desk }
+    }
+
+    /// A second desk, `sales`, with servers as the first one's.
+    pub(crate) fn with_sales(mut self) -> Self {
+        let desk = self.desk.config.find("[[desk]]").unwrap();
+        let levels = self.desk.config.find("[level.").unwrap();
+        let sales = self.desk.config[desk..levels]
+            .replace("name = \"support\"", "name = \"sales\"")
+            .replace("aliases = [\"help@desk.example\"]\n", "")
+            .replace(SUPPORT, SALES)
+            .replace("\"password\"", "\"password-sales\"")
+            .replace("\"EX\"", "\"SA\"");
+        self.desk.config.insert_str(levels, &sales);
+        self.desk.write_secret("password-sales", "pw-sales\n", 0o600);
+        self
     }
 
     /// Ready for mail: the first contact is made with an empty mailbox.
