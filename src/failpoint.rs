@@ -1,5 +1,6 @@
 //! Named points on a message's way. With the feature `failpoints`, a test names one in
-//! `TIDINGS_FAILPOINT` and the process dies there as by `kill -9`; without it nothing is compiled.
+//! `TIDINGS_FAILPOINT` and the process dies there as by `kill -9`, or stands still as by
+//! `kill -STOP`; without it nothing is compiled.
 
 /// A point on the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,28 +56,44 @@ pub const POINTS: [(&str, Point); 13] = [
 pub fn at(_point: Point) {}
 
 /// The process is at `point`; dies there if that is the one named, on the visit that is named
-/// after a colon (`accepted:3`, the first without).
+/// after a colon (`accepted:3`, the first without). With `still:` before it, it stands still until
+/// it is told to go on.
 #[cfg(feature = "failpoints")]
 pub fn at(point: Point) {
     use std::sync::LazyLock;
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    static NAMED: LazyLock<Option<(Point, u32)>> = LazyLock::new(named);
+    static NAMED: LazyLock<Option<Named>> = LazyLock::new(named);
     static VISITS: AtomicU32 = AtomicU32::new(0);
-    if let Some((fatal, visit)) = *NAMED
-        && fatal == point
-        && VISITS.fetch_add(1, Ordering::SeqCst) + 1 == visit
+    if let Some(named) = *NAMED
+        && named.point == point
+        && VISITS.fetch_add(1, Ordering::SeqCst) + 1 == named.visit
     {
         let me = rustix::process::getpid();
-        let _ = rustix::process::kill_process(me, rustix::process::Signal::KILL);
+        let _ = rustix::process::kill_process(me, named.signal);
     }
+}
+
+/// What a test asks for.
+#[cfg(feature = "failpoints")]
+#[derive(Clone, Copy)]
+struct Named {
+    point: Point,
+    visit: u32,
+    signal: rustix::process::Signal,
 }
 
 #[cfg(feature = "failpoints")]
 #[expect(clippy::disallowed_methods, reason = "a test names the point in the environment")]
-fn named() -> Option<(Point, u32)> {
+fn named() -> Option<Named> {
+    use rustix::process::Signal;
+
     let text = std::env::var("TIDINGS_FAILPOINT").ok()?;
-    let (name, visit) = text.split_once(':').unwrap_or((&text, "1"));
+    let (text, signal) = match text.strip_prefix("still:") {
+        Some(text) => (text, Signal::STOP),
+        None => (text.as_str(), Signal::KILL),
+    };
+    let (name, visit) = text.split_once(':').unwrap_or((text, "1"));
     let (_, point) = POINTS.iter().find(|(known, _)| *known == name)?;
-    Some((*point, visit.parse().ok()?))
+    Some(Named { point: *point, visit: visit.parse().ok()?, signal })
 }
