@@ -6,6 +6,7 @@
 mod bad_input;
 mod cases;
 mod configuration;
+mod daemons;
 mod imap;
 mod mail;
 mod mail_loop;
