@@ -56,12 +56,12 @@ fn flt_25_it_wakes_when_another_has_received() {
 
 #[test]
 fn flt_25_it_wakes_when_another_has_decided() {
-    stands_still_at_each(&["parsed", "decided", "decided:2", "committed", "marked"]);
+    stands_still_at_each(&["parsed", "decided", "committed", "marked"]);
 }
 
 #[test]
 fn flt_25_it_wakes_with_notices_in_hand_when_another_has_its_desk() {
-    stands_still_at_each(&["claimed", "connected", "accepted", "accepted:2", "settled"]);
+    stands_still_at_each(&["claimed", "connected", "accepted", "settled"]);
 }
 
 #[test]
