@@ -77,6 +77,8 @@ impl Lane {
             }
             match self.submit(room, notice, &work).await {
                 Step::Dropped => dropped += 1,
+                // A process that stood still finds its connections gone: that was nobody's fault.
+                Step::Lost(_) if !work.permit.is_given() => dropped += 1,
                 Step::Settled(outcome) => {
                     locked(work.losses).passed(notice.id);
                     settled.push((notice.id, outcome));
