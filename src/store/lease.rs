@@ -232,9 +232,13 @@ update lease set until_us = 0 where desk = $1 and holder = $2 and fence = $3";
 const LIST: &str = "
 select desk, holder, holder_name, taken_us, until_us from lease order by desk";
 
+// A lock against whoever takes the desk, for update, and not against a renewal: that would wait until
+// none is open, and while they follow each other closely enough there is always one.
 const FENCE: PerEngine = PerEngine {
     sqlite: "
 select fence from lease where desk = $1 and holder = $2 and fence = $3 and until_us <> 0",
     postgres: "
-select fence from lease where desk = $1 and holder = $2 and fence = $3 and until_us <> 0 for share",
+select fence from lease
+ where desk = $1 and holder = $2 and fence = $3 and until_us <> 0
+   for key share",
 };

@@ -206,6 +206,7 @@ stories! {
         the_fence_stops_who_was_overtaken;
     at_once: of_two_takers_one_gets_the_desk
         a_taker_waits_for_what_the_holder_has_open
+        a_holder_waits_for_who_takes_its_desk
         two_spoolers_of_one_uid_make_one_row
         the_same_bytes_at_once_are_one_message_and_its_copy;
     undone: a_failed_statement_undoes_all

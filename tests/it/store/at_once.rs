@@ -11,6 +11,7 @@ use tidings::store::error::StoreError;
 use tidings::store::inbound::{self, Content, NewInbound, Spooled, review};
 use tidings::store::lease::{self, LEASE, Left, Taken};
 use tidings::store::mailbox::MailboxId;
+use tidings::store::sql::Tx;
 use tidings::triage::case::InboundId;
 use tokio::task::JoinHandle;
 
@@ -22,6 +23,15 @@ use super::{PATIENCE, Place, act, at, letter, meet, opening, spool, store_bytes}
 enum End {
     Commit,
     Rollback,
+}
+
+impl End {
+    async fn of(self, tx: Tx) {
+        match self {
+            Self::Commit => tx.commit().await.unwrap(),
+            Self::Rollback => tx.rollback().await.unwrap(),
+        }
+    }
 }
 
 /// What the second gets, once the first has ended.
@@ -55,10 +65,7 @@ pub(super) async fn of_two_takers_one_gets_the_desk(place: &Place) {
         ours(first);
         let second = tokio::spawn(take(other.clone(), desk, 100));
         place.until_one_waits();
-        match end {
-            End::Commit => tx.commit().await.unwrap(),
-            End::Rollback => tx.rollback().await.unwrap(),
-        }
+        end.of(tx).await;
         match (within(second).await, end) {
             (Taken::Others(lease), End::Commit) => assert_eq!(lease.holder, daemon("h1"), "{desk}"),
             (Taken::Ours(..), End::Rollback) => {}
@@ -81,6 +88,31 @@ pub(super) async fn a_taker_waits_for_what_the_holder_has_open(place: &Place) {
     open.commit().await.unwrap();
     assert_eq!(ours(within(second).await).1, Left::Unclean);
     assert!(matches!(holder.begin().await, Err(StoreError::Fenced { .. })));
+    other.close().await;
+}
+
+/// Whoever takes a desk lets nobody in before it is known who has it.
+pub(super) async fn a_holder_waits_for_who_takes_its_desk(place: &Place) {
+    let (hold, _) = take_now(place, "h1", at(0)).await;
+    let other = place.another().await;
+    let after = i64::try_from(LEASE.as_secs()).unwrap();
+    for end in [End::Rollback, End::Commit] {
+        let mut tx = other.begin().await.unwrap();
+        ours(lease::take(&mut tx, "support", &daemon("h2"), at(after)).await.unwrap());
+        let holder = place.store.held(hold.clone());
+        let begun = tokio::spawn(async move {
+            match holder.begin().await {
+                Ok(tx) => tx.commit().await,
+                Err(error) => Err(error),
+            }
+        });
+        place.until_one_waits();
+        end.of(tx).await;
+        match (within(begun).await, end) {
+            (Ok(()), End::Rollback) | (Err(StoreError::Fenced { .. }), End::Commit) => {}
+            (begun, _) => panic!("{end:?}: {begun:?}"),
+        }
+    }
     other.close().await;
 }
 
@@ -110,10 +142,7 @@ async fn spool_both(
     let first = spool(&mut tx, &one).await;
     let second = tokio::spawn(spool_also(store.clone(), other));
     place.until_one_waits();
-    match end {
-        End::Commit => tx.commit().await.unwrap(),
-        End::Rollback => tx.rollback().await.unwrap(),
-    }
+    end.of(tx).await;
     let second = within(second).await;
     store.close().await;
     (first, second)
