@@ -16,6 +16,10 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use super::output::is_control;
 use crate::config::log_filter_from_environment;
 
+/// Without one in the environment. What sqlx has to say comes back to us as an error, and is told once
+/// for all connections there.
+const FILTER: &str = "info,sqlx=off";
+
 /// Bytes of one field (2 KiB); the rest is an ellipsis.
 const FIELD_MAX: usize = 2 * 1024;
 
@@ -23,7 +27,7 @@ const FIELD_MAX: usize = 2 * 1024;
 pub(super) fn start() {
     let filter = log_filter_from_environment()
         .and_then(|filter| filter.parse::<EnvFilter>().ok())
-        .unwrap_or_else(|| EnvFilter::new("info"));
+        .unwrap_or_else(|| EnvFilter::new(FILTER));
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
@@ -38,7 +42,7 @@ pub(super) fn start() {
 fn is_fit(metadata: &Metadata<'_>) -> bool {
     let cap = match metadata.target().split("::").next().unwrap_or_default() {
         "async_imap" | "imap_proto" | "lettre" | "rustls" | "tokio_rustls" => Level::INFO,
-        "sqlx" | "sqlx_core" | "sqlx_sqlite" => Level::WARN,
+        "sqlx" | "sqlx_core" | "sqlx_postgres" | "sqlx_sqlite" => Level::WARN,
         _ => Level::TRACE,
     };
     *metadata.level() <= cap
