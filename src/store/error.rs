@@ -8,7 +8,7 @@ use sqlx::error::ErrorKind;
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database refused or is not there.
-    #[error("database: {0}")]
+    #[error("database: {}", said(.0))]
     Database(sqlx::Error),
     /// There is no connection to it.
     #[error(
@@ -17,7 +17,7 @@ pub enum StoreError {
     )]
     NoConnection,
     /// COMMIT was not answered.
-    #[error("database: COMMIT was not answered, so it is not known whether it was done: {0}")]
+    #[error("database: COMMIT was not answered, so it is not known whether it was done: {}", said(.0))]
     CommitUnknown(sqlx::Error),
     /// A statement had failed before COMMIT: nothing was written.
     #[error("database: a statement of the transaction had failed; nothing of it was written")]
@@ -168,6 +168,15 @@ impl From<sqlx::Error> for StoreError {
             return Self::NoConnection;
         }
         Self::Database(error)
+    }
+}
+
+/// What a server says, and its code, by which it can be looked up; not where in its sources it says so.
+fn said(error: &sqlx::Error) -> String {
+    let sqlx::Error::Database(said) = error else { return error.to_string() };
+    match said.code() {
+        Some(code) => format!("{} ({code})", said.message()),
+        None => said.message().to_owned(),
     }
 }
 
