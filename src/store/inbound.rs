@@ -240,12 +240,13 @@ pub async fn raise_attempts(tx: &mut Tx, id: InboundId) -> Result<(), StoreError
     tx.execute(RAISE_ATTEMPTS, values![id.0]).await.map(drop)
 }
 
-/// Takes a failure back that was not the message's own.
+/// Takes a failure back that was not the message's own, if it was counted: there were `attempts`
+/// before it. Asked twice, this takes one back.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn lower_attempts(tx: &mut Tx, id: InboundId) -> Result<(), StoreError> {
-    tx.execute(LOWER_ATTEMPTS, values![id.0]).await.map(drop)
+pub async fn lower_attempts(tx: &mut Tx, id: InboundId, attempts: i64) -> Result<(), StoreError> {
+    tx.execute(LOWER_ATTEMPTS, values![id.0, attempts]).await.map(drop)
 }
 
 fn read_pending(row: &Row) -> Result<Pending, StoreError> {
@@ -354,4 +355,4 @@ const RAISE_ATTEMPTS: &str = "
 update inbound set attempts = attempts + 1 where id = $1 and state = 'pending'";
 
 const LOWER_ATTEMPTS: &str = "
-update inbound set attempts = attempts - 1 where id = $1 and state = 'pending' and attempts > 0";
+update inbound set attempts = $2 where id = $1 and state = 'pending' and attempts = $2 + 1";

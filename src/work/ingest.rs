@@ -40,8 +40,9 @@ pub struct Ingest {
     numbers: Numbers,
     bodies: Numbers,
     backoff: Backoff,
-    /// Messages with an attempt too many: it was counted, and the store failed, not they.
-    overcharged: Vec<InboundId>,
+    /// Messages with an attempt too many, and how many they had before it: it was counted, or may have
+    /// been, and the store failed, not they.
+    overcharged: Vec<(InboundId, i64)>,
 }
 
 /// Why a message could not be decided.
@@ -246,7 +247,7 @@ impl Ingest {
             match error.class() {
                 Class::Message => self.charge(id, attempts, &error).await?,
                 Class::Store | Class::Raced => {
-                    self.overcharged.push(id);
+                    self.overcharged.push((id, one.0.attempts));
                     return Err(error);
                 }
             }
@@ -256,9 +257,9 @@ impl Ingest {
 
     /// Takes attempts back that were nobody's fault. The store may fail at that, too.
     async fn give_back(&mut self) -> Result<(), StoreError> {
-        while let Some(id) = self.overcharged.last() {
+        while let Some((id, attempts)) = self.overcharged.last() {
             let mut tx = self.room.store.begin().await?;
-            inbound::lower_attempts(&mut tx, *id).await?;
+            inbound::lower_attempts(&mut tx, *id, *attempts).await?;
             tx.commit().await?;
             self.overcharged.pop();
         }
@@ -266,10 +267,13 @@ impl Ingest {
     }
 
     /// How many attempts there are with the one that is made now.
-    async fn count_attempt(&self, one: &Pending) -> Result<i64, StoreError> {
+    async fn count_attempt(&mut self, one: &Pending) -> Result<i64, StoreError> {
         let mut tx = self.room.store.begin().await?;
         inbound::raise_attempts(&mut tx, one.id).await?;
-        tx.commit().await?;
+        if let Err(error) = tx.commit().await {
+            self.overcharged.push((one.id, one.attempts));
+            return Err(error);
+        }
         Ok(one.attempts + 1)
     }
 

@@ -161,11 +161,13 @@ pub(super) async fn attempts_are_counted_while_it_waits(place: &Place) {
     let mut tx = place.begin().await;
     let mailbox = meet(&mut tx).await;
     let letter = spool(&mut tx, &letter(mailbox, 100, "one")).await;
-    inbound::lower_attempts(&mut tx, letter).await.unwrap();
+    inbound::lower_attempts(&mut tx, letter, 0).await.unwrap();
     for _ in 0..3 {
         inbound::raise_attempts(&mut tx, letter).await.unwrap();
     }
-    inbound::lower_attempts(&mut tx, letter).await.unwrap();
+    for _ in 0..2 {
+        inbound::lower_attempts(&mut tx, letter, 2).await.unwrap();
+    }
     let pending = inbound::pending(&mut tx, "support", at(0), 10).await.unwrap();
     assert_eq!(pending[0].attempts, 2);
     inbound::finish(&mut tx, letter, &outcome("held")).await.unwrap();
