@@ -126,6 +126,7 @@ async fn work(room: &Arc<Room>, hold: Hold, careful_until: InboundId) {
         async move {
             let ingest = tokio::sync::Mutex::new(Ingest::new(Arc::clone(&room), careful_until));
             drive(&room.stop, &room.ingest, || async { ingest.lock().await.pass().await }).await;
+            ingest.into_inner().end();
         }
     }));
     tokio::select! {

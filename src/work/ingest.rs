@@ -135,6 +135,11 @@ impl Ingest {
         }
     }
 
+    /// The desk is not ours any more, or the daemon stops.
+    pub fn end(self) {
+        self.room.daemon.outage.left(&self.who());
+    }
+
     fn went_well(&mut self) {
         self.backoff.succeeded();
         self.room.daemon.outage.over(&self.who());

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
+use tokio::time::Instant;
 use tracing::{error, info};
 
 use crate::store::error::StoreError;
@@ -10,8 +12,21 @@ use crate::store::error::StoreError;
 /// Which loops cannot use the database.
 #[derive(Debug, Default)]
 pub struct Outage {
-    failing: Mutex<BTreeSet<String>>,
+    state: Mutex<State>,
 }
+
+#[derive(Debug, Default)]
+struct State {
+    failing: BTreeSet<String>,
+    /// The log says that something is wrong.
+    told: bool,
+    /// When the last outage was over.
+    ended: Option<Instant>,
+}
+
+/// So long after an outage a loop may still fail of it: one that began to wait for a connection
+/// meanwhile gives up after ten seconds, though others have theirs.
+const LATE: Duration = Duration::from_secs(12);
 
 impl Outage {
     /// A loop could not do its work.
@@ -20,22 +35,86 @@ impl Outage {
         if let StoreError::Fenced { .. } = error {
             return;
         }
-        let mut failing = self.lock();
-        if failing.is_empty() {
+        if self.lock().failed(who, Instant::now()) {
             error!("{error}; nothing is lost, work goes on when it is back");
         }
-        failing.insert(who.to_owned());
     }
 
-    /// A loop could do its work, or has ended.
+    /// A loop could do its work.
     pub fn over(&self, who: &str) {
-        let mut failing = self.lock();
-        if failing.remove(who) && failing.is_empty() {
+        if self.lock().worked(who, Instant::now()) {
             info!("The database is back");
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeSet<String>> {
-        self.failing.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A loop has ended, which says nothing of the database.
+    pub fn left(&self, who: &str) {
+        self.lock().failing.remove(who);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Whether that is news.
+    fn failed(&mut self, who: &str, now: Instant) -> bool {
+        let again = !self.failing.insert(who.to_owned());
+        let late = self.ended.is_some_and(|ended| now.duration_since(ended) < LATE);
+        let news = !self.told && (again || !late);
+        self.told |= news;
+        news
+    }
+
+    /// Whether that is news.
+    fn worked(&mut self, who: &str, now: Instant) -> bool {
+        self.failing.remove(who);
+        let news = self.told && self.failing.is_empty();
+        if news {
+            (self.told, self.ended) = (false, Some(now));
+        }
+        news
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outage_begins_with_the_first_loop_and_ends_with_the_last() {
+        let (now, mut state) = (Instant::now(), State::default());
+        assert!(!state.worked("a", now));
+        assert!(state.failed("a", now));
+        assert!(!state.failed("b", now));
+        assert!(!state.failed("a", now));
+        assert!(!state.worked("a", now));
+        assert!(!state.worked("c", now));
+        assert!(state.worked("b", now));
+        assert!(!state.worked("b", now));
+        assert!(state.failed("a", now + LATE));
+    }
+
+    #[test]
+    fn who_is_late_to_meet_an_outage_is_no_news_until_it_meets_another() {
+        let (now, mut state) = (Instant::now(), State::default());
+        assert!(state.failed("a", now) && state.worked("a", now));
+        assert!(!state.failed("b", now) && !state.worked("b", now));
+        assert!(!state.failed("b", now) && !state.failed("c", now));
+        assert!(state.failed("b", now));
+        assert!(!state.worked("b", now) && state.worked("c", now));
+    }
+
+    #[test]
+    fn who_has_ended_is_not_waited_for() {
+        let (now, outage) = (Instant::now(), Outage::default());
+        assert!(outage.lock().failed("a", now) && !outage.lock().failed("b", now));
+        outage.left("a");
+        assert!(outage.lock().worked("b", now));
+        assert!(outage.lock().failed("a", now + LATE));
+        outage.left("a");
+        // Whoever works next has seen that it is back.
+        assert!(outage.lock().worked("c", now + LATE));
     }
 }

@@ -87,7 +87,7 @@ pub async fn receive(room: Arc<Room>, index: usize) {
             () = pause(rest) => {}
         }
     }
-    room.daemon.outage.over(&who(&room, name));
+    room.daemon.outage.left(&who(&room, name));
 }
 
 /// The loop of a folder, where several tell how it goes.
