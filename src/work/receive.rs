@@ -24,6 +24,8 @@ const STEADY: Duration = Duration::from_mins(1);
 #[derive(Debug, Default)]
 struct Health {
     backoff: Backoff,
+    /// And with our own store, which is well again as soon as one look was.
+    store: Backoff,
     /// The log says that something is wrong.
     told: bool,
 }
@@ -65,7 +67,11 @@ pub async fn receive(room: Arc<Room>, index: usize) {
     let mut health = Health::default();
     while !room.stop.is_cancelled() {
         let Err(error) = watch(&room, index, &mut folder, &mut health).await else { break };
-        let rest = health.backoff.failed(error.trouble(), room.jitter());
+        let backoff = match error.trouble() {
+            Trouble::Store => &mut health.store,
+            Trouble::Server | Trouble::Login => &mut health.backoff,
+        };
+        let rest = backoff.failed(error.trouble(), room.jitter());
         if let ReceiveError::Look(LookError::Store(error)) = &error {
             room.daemon.outage.met(&who(&room, name), error);
         } else {
@@ -122,9 +128,8 @@ async fn watch(
     folder.begin_session();
     while !room.stop.is_cancelled() {
         let looked = look(room, folder, &mut session).await?;
-        let who = who(room, folder.name());
-        room.daemon.outage.over(&who);
-        room.troubles.over(&who);
+        health.store.succeeded();
+        room.daemon.outage.over(&who(room, folder.name()));
         if std::mem::take(&mut health.told) {
             info!(desk = room.name(), folder = folder.name(), "The mail server is back");
         }

@@ -29,7 +29,9 @@ pub struct Submit {
     room: Arc<Room>,
     lanes: Vec<Lane>,
     throttle: Throttle,
+    /// How it goes with the submission server, and with our own store.
     backoff: Backoff,
+    store: Backoff,
     /// What connections were lost with.
     losses: Mutex<Losses>,
     /// Outcomes that the store has not taken yet.
@@ -61,22 +63,23 @@ impl Submit {
     pub fn new(room: Arc<Room>) -> Self {
         let lanes = (0..room.desk.smtp.connections).map(|_| Lane::default()).collect();
         let throttle = Throttle::new(room.desk.smtp.rate, room.clock.now());
-        let (backoff, losses) = (Backoff::default(), Mutex::default());
-        let (unsettled, strays) = (Vec::new(), Strays::Maybe);
-        Self { room, lanes, throttle, backoff, losses, unsettled, strays }
+        let (backoff, store) = (Backoff::default(), Backoff::default());
+        let (losses, unsettled, strays) = (Mutex::default(), Vec::new(), Strays::Maybe);
+        Self { room, lanes, throttle, backoff, store, losses, unsettled, strays }
     }
 
     /// Does one claim.
     pub async fn pass(&mut self) -> Next {
         match self.claim().await {
             Ok(next) => {
+                self.store.succeeded();
                 self.room.daemon.outage.over(&self.who());
                 next
             }
             Err(error) => {
                 self.strays = Strays::Maybe;
                 self.room.daemon.outage.met(&self.who(), &error);
-                Next::Rest(self.backoff.failed(Trouble::Store, self.room.jitter()))
+                Next::Rest(self.store.failed(Trouble::Store, self.room.jitter()))
             }
         }
     }
@@ -85,10 +88,10 @@ impl Submit {
         format!("{}: submit", self.room.name())
     }
 
-    /// Whether the server was in trouble at the last try.
+    /// Whether the server or the store was in trouble at the last try.
     #[must_use]
     pub fn in_trouble(&self) -> bool {
-        self.backoff.failures() > 0
+        self.backoff.failures() > 0 || self.store.failures() > 0
     }
 
     /// Writes what is not written yet, and ends every kept connection.
