@@ -18,7 +18,7 @@ use crate::work::pause;
 use crate::work::room::{Daemon, Room};
 
 /// How soon a renewal that failed, or a listener that broke, is tried again.
-const AGAIN: Duration = Duration::from_secs(3);
+pub(super) const AGAIN: Duration = Duration::from_secs(3);
 
 /// Whether the database is still one that this program understands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,8 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tracing::{error, info, warn};
 
-use super::FINISHED_WITHIN;
+use super::STOP_WITHIN;
+use super::heart::AGAIN;
 use super::keep::keep;
 use crate::store::body;
 use crate::store::error::StoreError;
@@ -152,7 +153,6 @@ pub(super) async fn renew(room: &Room, hold: &Hold) {
     loop {
         tokio::select! {
             () = hold.ended().cancelled() => {}
-            () = room.troubles.changed() => {}
             () = pause(rest) => {}
         }
         let renewed = if hold.ended().is_cancelled() {
