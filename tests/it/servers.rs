@@ -5,6 +5,7 @@
 
 mod imap;
 mod login;
+mod postgres;
 mod smtp;
 mod sqlite;
 

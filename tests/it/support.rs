@@ -1,5 +1,6 @@
 //! What the tests stand on.
 
+pub(crate) mod commits;
 pub(crate) mod desk;
 pub(crate) mod holds;
 pub(crate) mod letter;

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Seek, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -66,12 +66,15 @@ impl Postgres {
         format!("postgres://{user}@/{database}?host={socket}&port={port}")
     }
 
-    /// As [`Self::url`], for a store.
-    pub(crate) fn location(&self, database: &str) -> Location {
-        let (folder, port) = (self.settings["SOCKET"].clone(), &self.settings["PORT"]);
-        let way = PostgresWay::Socket { folder: folder.into(), port: port.parse().unwrap() };
-        let (user, database) = (self.settings["USER"].as_str().into(), database.into());
-        Location::Postgres(PostgresServer { way, user, database })
+    /// Where it keeps what it is given.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// The Unix socket on which it listens.
+    pub(crate) fn socket(&self) -> PathBuf {
+        let Self { settings, .. } = self;
+        Path::new(&settings["SOCKET"]).join(format!(".s.PGSQL.{}", settings["PORT"]))
     }
 
     /// A database by TCP, where the server was started with `TCP=1`. The role must have a password.
