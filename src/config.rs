@@ -25,7 +25,7 @@ use crate::triage::policy::{Acknowledge, AcknowledgeLimits, Bulk};
 pub const DEFAULT_PATH: &str = "/etc/tidings/tidings.toml";
 
 /// The configuration of one instance.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// The right-hand side of our Message-IDs: an identity, never changed.
     pub instance: Box<str>,
@@ -44,7 +44,7 @@ pub struct Config {
 }
 
 /// One support address and how its mail comes and goes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Desk {
     /// Its name, an identity.
     pub name: Box<str>,
@@ -79,7 +79,7 @@ pub struct Desk {
 }
 
 /// Where a desk's mail is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Imap {
     /// The server.
     pub server: Server,
@@ -129,7 +129,7 @@ pub enum Watch {
 }
 
 /// Where a desk's notices go.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Smtp {
     /// The server.
     pub server: Server,
@@ -174,6 +174,26 @@ impl Config {
     pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
         let document = file::Document::read(text, path)?;
         resolve::config(&document)
+    }
+
+    /// Sees that every desk's password can be read; it is read again at each login.
+    ///
+    /// # Errors
+    /// [`SecretError`] says what to do.
+    pub fn require_passwords(&self) -> Result<(), SecretError> {
+        for desk in &self.desks {
+            desk.imap.password.read()?;
+            if let Some((_, password)) = &desk.smtp.login {
+                password.read()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The addresses of every desk but this one.
+    pub fn other_addresses<'a>(&'a self, desk: &'a str) -> impl Iterator<Item = &'a Address> {
+        let others = self.desks.iter().filter(move |other| &*other.name != desk);
+        others.flat_map(|other| std::iter::once(&other.address).chain(&other.aliases))
     }
 
     /// The desk of this name.

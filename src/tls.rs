@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use tokio::net::TcpStream;
@@ -18,7 +18,7 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A server and how it is spoken to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Server {
     /// Host name; its certificate must be for this name.
     pub host: Box<str>,
@@ -43,7 +43,28 @@ pub enum Security {
 
 /// Our side of TLS: roots and provider.
 #[derive(Clone, Debug)]
-pub struct Tls(Arc<ClientConfig>);
+pub struct Tls {
+    config: Arc<ClientConfig>,
+    roots: Roots,
+}
+
+/// Whom we believe.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Roots {
+    /// The system's authorities.
+    System,
+    /// Those of a file that held these bytes.
+    File(Arc<[u8]>),
+}
+
+/// Two are the same when they believe the same: a file may get other contents under its name.
+impl PartialEq for Tls {
+    fn eq(&self, other: &Self) -> bool {
+        self.roots == other.roots
+    }
+}
+
+impl Eq for Tls {}
 
 /// Why TLS cannot be set up at all.
 #[derive(Debug, thiserror::Error)]
@@ -54,7 +75,7 @@ pub enum TlsSetupError {
         /// The file.
         path: PathBuf,
         /// What reading it said.
-        cause: rustls::pki_types::pem::Error,
+        cause: pem::Error,
     },
     /// There is no certificate to believe in.
     #[error("no root certificate found; install ca-certificates or set ca_file")]
@@ -105,27 +126,27 @@ impl Tls {
     /// # Errors
     /// [`TlsSetupError`] when there are no roots to be had.
     pub fn new(ca_file: Option<&Path>) -> Result<Self, TlsSetupError> {
-        let mut roots = RootCertStore::empty();
-        match ca_file {
-            Some(path) => {
-                let unreadable = |cause| TlsSetupError::Unreadable { path: path.into(), cause };
-                for certificate in CertificateDer::pem_file_iter(path).map_err(unreadable)? {
-                    roots.add(certificate.map_err(unreadable)?)?;
-                }
+        let mut believed = RootCertStore::empty();
+        let roots = if let Some(path) = ca_file {
+            let unreadable = |cause| TlsSetupError::Unreadable { path: path.into(), cause };
+            let bytes = std::fs::read(path).map_err(|cause| unreadable(pem::Error::Io(cause)))?;
+            for certificate in CertificateDer::pem_slice_iter(&bytes) {
+                believed.add(certificate.map_err(unreadable)?)?;
             }
-            None => {
-                roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-            }
-        }
-        if roots.is_empty() {
+            Roots::File(bytes.into())
+        } else {
+            believed.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+            Roots::System
+        };
+        if believed.is_empty() {
             return Err(TlsSetupError::NoRoots);
         }
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
-            .with_root_certificates(roots)
+            .with_root_certificates(believed)
             .with_no_client_auth();
-        Ok(Self(Arc::new(config)))
+        Ok(Self { config: Arc::new(config), roots })
     }
 }
 
@@ -162,7 +183,7 @@ impl Server {
         let name = ServerName::try_from(self.host.to_string()).map_err(|error| {
             failed(std::io::Error::new(std::io::ErrorKind::InvalidInput, error))
         })?;
-        let connector = TlsConnector::from(Arc::clone(&self.tls.0));
+        let connector = TlsConnector::from(Arc::clone(&self.tls.config));
         match timeout(HANDSHAKE_TIMEOUT, connector.connect(name, stream)).await {
             Ok(done) => done.map_err(failed),
             Err(_) => Err(self.silent(HANDSHAKE_TIMEOUT)),
