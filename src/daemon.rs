@@ -1,15 +1,24 @@
-//! Starts the loops of every desk, keeps them running, and stops them in order.
+//! Starts the loops of every desk, keeps them running, changes them when the configuration is read
+//! again, and stops them in order.
 
+mod desks;
+mod floor;
 mod heart;
 mod keep;
+pub mod notify;
+mod plan;
+mod reload;
+mod standing;
 pub mod state;
 mod tenure;
+mod watchdog;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
@@ -22,11 +31,11 @@ use crate::store::lease::Holder;
 use crate::time::Clock;
 use crate::triage::policy::Policy;
 use crate::work::claims::Claims;
-use crate::work::drive;
 use crate::work::once::{self, Ended};
+use crate::work::pulse::Pulse;
 use crate::work::room::{Daemon, Room};
-use crate::work::submit::Submit;
-use keep::keep;
+use desks::Desks;
+use floor::Floor;
 use tenure::Begun;
 
 /// How long everything may take when the process is told to stop.
@@ -34,38 +43,54 @@ const STOP_WITHIN: Duration = Duration::from_secs(30);
 /// How long the work in hand of a desk may take, so that there is time to give the desk back.
 const FINISHED_WITHIN: Duration = Duration::from_secs(25);
 
-/// The desks, ready to work.
-#[must_use]
-pub fn rooms(
-    config: &Config,
-    store: &Store,
-    namer: &Namer,
-    templates: &Templates,
-    clock: &Clock,
-    holder: Holder,
-) -> Vec<Arc<Room>> {
-    let daemon = Daemon { holder, claims: Claims::new(clock.clone()), outage: Arc::default() };
-    config
-        .desks
-        .iter()
-        .filter_map(|desk| {
-            let policy = policy(config, &desk.name, namer, templates)?;
-            Some(Room::new(store.clone(), desk.clone(), policy, clock.clone(), daemon.clone()))
-        })
-        .collect()
+/// What desks are made from, beside their configuration.
+pub struct Stock {
+    /// Where everything is kept.
+    pub store: Store,
+    /// Which Message-IDs are ours.
+    pub namer: Namer,
+    /// How notices are worded.
+    pub templates: Templates,
+    /// What time it is.
+    pub clock: Clock,
+    daemon: Daemon,
+}
+
+impl Stock {
+    /// What the desks of this daemon are made from.
+    #[must_use]
+    pub fn new(
+        store: Store,
+        namer: Namer,
+        templates: Templates,
+        clock: Clock,
+        holder: Holder,
+    ) -> Self {
+        let claims = Claims::new(clock.clone());
+        let daemon = Daemon { holder, claims, outage: Arc::default(), pulse: Pulse::default() };
+        Self { store, namer, templates, clock, daemon }
+    }
+
+    /// The desks, ready to work.
+    #[must_use]
+    pub fn rooms(&self, config: &Config) -> Vec<Arc<Room>> {
+        config.desks.iter().filter_map(|desk| self.room(config, &desk.name)).collect()
+    }
+
+    /// A desk, ready to work; `None` when there is none of this name.
+    fn room(&self, config: &Config, name: &str) -> Option<Arc<Room>> {
+        let desk = config.desk(name)?.clone();
+        let policy = policy(config, name, &self.namer, &self.templates)?;
+        let (store, clock, daemon) = (self.store.clone(), self.clock.clone(), self.daemon.clone());
+        Some(Room::new(store, desk, policy, clock, daemon))
+    }
 }
 
 /// The rules of a desk; `None` when there is no desk of this name.
 #[must_use]
 pub fn policy(config: &Config, desk: &str, namer: &Namer, templates: &Templates) -> Option<Policy> {
     let desk = config.desk(desk)?;
-    let other_desks = config
-        .desks
-        .iter()
-        .filter(|other| other.name != desk.name)
-        .flat_map(|other| std::iter::once(&other.address).chain(&other.aliases))
-        .cloned()
-        .collect();
+    let other_desks = config.other_addresses(&desk.name).cloned().collect();
     Some(Policy {
         desk: desk.name.clone(),
         address: desk.address.clone(),
@@ -95,36 +120,55 @@ pub enum Stopped {
     SchemaChanged,
 }
 
-/// Runs every loop until `stop`; then waits for the work in hand, 30 s at the longest.
-pub async fn run(rooms: Vec<Arc<Room>>, stop: CancellationToken) -> Stopped {
-    let Some(room) = rooms.first() else { return Stopped::Told };
-    let (store, clock, daemon) = (room.store.clone(), room.clock.clone(), room.daemon.clone());
-    let mut loops = JoinSet::new();
+/// What the process is told from outside while it runs.
+#[derive(Clone, Debug, Default)]
+pub struct Orders {
+    /// To stop.
+    pub stop: CancellationToken,
+    /// To read the configuration again. One that comes meanwhile is remembered.
+    pub reload: Arc<Notify>,
+}
+
+/// Runs every loop until it is told to stop; then waits for the work in hand, 30 s at the longest.
+/// `path` is where the configuration is read again.
+pub async fn run(stock: &Stock, mut config: Config, path: &Path, orders: Orders) -> Stopped {
+    let (store, daemon) = (stock.store.clone(), stock.daemon.clone());
+    let floor = Floor::default();
+    let mut desks = Desks::new(floor.clone());
     // Claims are renewed until the last notice in hand is settled.
     let last = CancellationToken::new();
     let mut beating = JoinSet::new();
-    beating.spawn(heart::renew_claims(store.clone(), clock, daemon, last.clone()));
-    let free: Vec<Arc<Notify>> = rooms.iter().map(|_| Arc::default()).collect();
-    let mut nudging = JoinSet::new();
-    nudging.spawn(heart::pass_on_nudges(store, rooms.clone(), free.clone(), last.clone()));
-    for (room, free) in rooms.iter().zip(free) {
-        start_submit(&mut loops, room);
-        loops.spawn(tenure::tenure(Arc::clone(room), free));
+    let (clock, renewing) = (stock.clock.clone(), daemon.clone());
+    beating.spawn(heart::renew_claims(store.clone(), clock, renewing, last.clone()));
+    let mut beside = JoinSet::new();
+    beside.spawn(heart::pass_on_nudges(store, floor.clone(), last.clone()));
+    beside.spawn(watchdog::turn(daemon.pulse.clone(), last.clone()));
+    for room in stock.rooms(&config) {
+        desks.start(room);
     }
-    info!(desks = rooms.len(), "tidings is at work");
-    let beat = tokio::select! {
-        () = stop.cancelled() => None,
-        beat = beating.join_next() => beat,
+    let watchdog = watchdog::start(daemon.pulse.clone());
+    info!(desks = config.desks.len(), "tidings is at work");
+    notify::ready();
+    let telling = CancellationToken::new();
+    beside.spawn(standing::tell_changes(floor, Arc::clone(&daemon.outage), telling.clone()));
+    let beat = loop {
+        tokio::select! {
+            () = orders.stop.cancelled() => break None,
+            beat = beating.join_next() => break beat,
+            () = orders.reload.notified() => {
+                config = reload::reload(stock, &mut desks, config, path, &orders.stop).await;
+            }
+        }
     };
-    for room in &rooms {
-        room.stop.cancel();
-    }
+    telling.cancel();
+    notify::stopping("finishes the work in hand");
+    desks.tell_to_stop(|_| true);
     info!("Stopping: no new mail is fetched, work in hand is finished");
-    let drained = async { while loops.join_next().await.is_some() {} };
-    if tokio::time::timeout(STOP_WITHIN, drained).await.is_err() {
+    if tokio::time::timeout(STOP_WITHIN, desks.ended(|_| true)).await.is_err() {
         warn!("Work in hand was not finished in time; it is done again at the next start");
     }
     last.cancel();
+    drop(watchdog);
     match beat {
         Some(Ok(heart::Schema::Changed)) => Stopped::SchemaChanged,
         Some(_) | None => Stopped::Told,
@@ -150,7 +194,8 @@ pub async fn once(rooms: &[Arc<Room>]) -> Ended {
 
 async fn once_at(room: &Arc<Room>) -> Ended {
     let desk = room.name();
-    let (hold, careful_until) = match tenure::begin(room).await {
+    let beat = room.daemon.pulse.begin(tenure::who(room));
+    let (hold, careful_until) = match tenure::begin(room, &beat).await {
         Ok(Begun::Ours(hold, careful_until)) => (hold, careful_until),
         Ok(Begun::Others(lease)) => {
             let holder = lease.holder.name;
@@ -165,7 +210,7 @@ async fn once_at(room: &Arc<Room>) -> Ended {
     let ours = room.held(&hold);
     let ended = tokio::select! {
         ended = once::once(&ours, careful_until) => ended,
-        () = tenure::renew(room, &hold) => Ended::Incomplete,
+        () = tenure::renew(room, &hold, &beat) => Ended::Incomplete,
     };
     match tenure::give_back(room, &hold).await {
         Ok(()) => ended,
@@ -174,16 +219,4 @@ async fn once_at(room: &Arc<Room>) -> Ended {
             Ended::Incomplete
         }
     }
-}
-
-fn start_submit(loops: &mut JoinSet<()>, room: &Arc<Room>) {
-    let submitting = Arc::clone(room);
-    loops.spawn(keep("submit".to_owned(), Arc::clone(room), move || {
-        let room = Arc::clone(&submitting);
-        async move {
-            let submit = Mutex::new(Submit::new(Arc::clone(&room)));
-            drive(&room.stop, &room.submit, || async { submit.lock().await.pass().await }).await;
-            submit.into_inner().quit().await;
-        }
-    }));
 }

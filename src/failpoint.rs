@@ -1,6 +1,8 @@
 //! Named points on a message's way. With the feature `failpoints`, a test names one in
-//! `TIDINGS_FAILPOINT` and the process dies there as by `kill -9`, or stands still as by
-//! `kill -STOP`; without it nothing is compiled.
+//! `TIDINGS_FAILPOINT` and the process dies there as by `kill -9`, or hangs; without it nothing is
+//! compiled.
+
+use std::time::Duration;
 
 /// A point on the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,44 +58,74 @@ pub const POINTS: [(&str, Point); 13] = [
 pub fn at(_point: Point) {}
 
 /// The process is at `point`; dies there if that is the one named, on the visit that is named
-/// after a colon (`accepted:3`, the first without). With `still:` before it, it stands still until
-/// it is told to go on.
+/// after a colon (`accepted:3`, the first without). With `:hang` behind that (`parsed:1:hang`) it
+/// stays there for ever, and the thread with it.
 #[cfg(feature = "failpoints")]
 pub fn at(point: Point) {
     use std::sync::LazyLock;
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    static NAMED: LazyLock<Option<Named>> = LazyLock::new(named);
+    static NAMED: LazyLock<Option<(Point, u32, Action)>> = LazyLock::new(named);
     static VISITS: AtomicU32 = AtomicU32::new(0);
-    if let Some(named) = *NAMED
-        && named.point == point
-        && VISITS.fetch_add(1, Ordering::SeqCst) + 1 == named.visit
+    if let Some((named, visit, action)) = *NAMED
+        && named == point
+        && VISITS.fetch_add(1, Ordering::SeqCst) + 1 == visit
     {
-        let me = rustix::process::getpid();
-        let _ = rustix::process::kill_process(me, named.signal);
+        match action {
+            Action::Die => {
+                let me = rustix::process::getpid();
+                let _ = rustix::process::kill_process(me, rustix::process::Signal::KILL);
+            }
+            Action::Hang => loop {
+                std::thread::park();
+            },
+        }
     }
 }
 
-/// What a test asks for.
+/// What happens at a point.
 #[cfg(feature = "failpoints")]
 #[derive(Clone, Copy)]
-struct Named {
-    point: Point,
-    visit: u32,
-    signal: rustix::process::Signal,
+enum Action {
+    Die,
+    Hang,
 }
 
 #[cfg(feature = "failpoints")]
 #[expect(clippy::disallowed_methods, reason = "a test names the point in the environment")]
-fn named() -> Option<Named> {
-    use rustix::process::Signal;
-
+fn named() -> Option<(Point, u32, Action)> {
     let text = std::env::var("TIDINGS_FAILPOINT").ok()?;
-    let (text, signal) = match text.strip_prefix("still:") {
-        Some(text) => (text, Signal::STOP),
-        None => (text.as_str(), Signal::KILL),
+    let mut parts = text.split(':');
+    let name = parts.next()?;
+    let visit = parts.next().unwrap_or("1").parse().ok()?;
+    let action = match parts.next() {
+        None => Action::Die,
+        Some("hang") => Action::Hang,
+        Some(_) => return None,
     };
-    let (name, visit) = text.split_once(':').unwrap_or((text, "1"));
     let (_, point) = POINTS.iter().find(|(known, _)| *known == name)?;
-    Some(Named { point: *point, visit: visit.parse().ok()?, signal })
+    Some((*point, visit, action))
+}
+
+/// How long a loop may be silent while it works.
+#[cfg(not(feature = "failpoints"))]
+#[inline]
+#[must_use]
+pub fn patience(allowed: Duration) -> Duration {
+    allowed
+}
+
+/// How long a loop may be silent while it works: not longer than `TIDINGS_PATIENCE_MS`, since no
+/// test waits for an hour.
+#[cfg(feature = "failpoints")]
+#[must_use]
+pub fn patience(allowed: Duration) -> Duration {
+    use std::sync::LazyLock;
+
+    static MOST: LazyLock<Option<Duration>> = LazyLock::new(|| {
+        #[expect(clippy::disallowed_methods, reason = "a test says it in the environment")]
+        let text = std::env::var("TIDINGS_PATIENCE_MS").ok()?;
+        Some(Duration::from_millis(text.parse().ok()?))
+    });
+    MOST.map_or(allowed, |most| most.min(allowed))
 }

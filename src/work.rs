@@ -10,6 +10,8 @@ pub mod mark;
 pub mod numbers;
 pub mod once;
 pub mod outage;
+pub mod place;
+pub mod pulse;
 mod reading;
 pub mod receive;
 pub mod room;
@@ -23,6 +25,8 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use pulse::Beat;
+
 /// When a loop looks again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
@@ -35,15 +39,17 @@ pub enum Next {
 }
 
 /// Runs passes until it is told to stop; a pass in hand is finished.
-pub async fn drive<P, F>(stop: &CancellationToken, nudge: &Notify, mut pass: P)
+pub async fn drive<P, F>(stop: &CancellationToken, nudge: &Notify, beat: &Beat, mut pass: P)
 where
     P: FnMut() -> F,
     F: Future<Output = Next>,
 {
     while !stop.is_cancelled() {
+        beat.works(pulse::STORE);
         match pass().await {
             Next::Now => {}
             Next::After(span) => {
+                beat.waits(span);
                 tokio::select! {
                     () = stop.cancelled() => {}
                     () = nudge.notified() => {}
@@ -51,6 +57,7 @@ where
                 }
             }
             Next::Rest(span) => {
+                beat.waits(span);
                 tokio::select! {
                     () = stop.cancelled() => {}
                     () = pause(span) => {}

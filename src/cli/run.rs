@@ -2,16 +2,16 @@
 
 use std::io::IsTerminal as _;
 use std::path::Path;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
-use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use super::open::{Opened, open};
 use super::{Exit, Failure, Or as _, Outcome, log};
-use crate::daemon::{self, Stopped, state};
+use crate::daemon::{self, Orders, Stock, Stopped, notify, state};
 use crate::fresh::Random;
 use crate::store::{inbound, outbox};
 use crate::work::once::Ended;
@@ -21,21 +21,26 @@ use crate::work::room::{Room, Tally};
 const PROGRESS: Duration = Duration::from_secs(5);
 const PROGRESS_ON_TERMINAL: Duration = Duration::from_millis(250);
 
+/// How often a start that takes long says so, and for how long that counts. Each wait for the
+/// database has a limit of its own; a large one takes its time to migrate.
+const STILL_STARTING: Duration = Duration::from_secs(10);
+const STARTS_WITHIN: Duration = Duration::from_mins(1);
+
 pub(super) async fn run(path: &Path, just_once: bool) -> Outcome {
     log::start();
-    let opened = open(path).await?;
-    passwords(&opened)?;
-    let lock = match state::lock(&opened.config) {
+    let Opened { config, store, namer, templates, clock } = opened(path).await?;
+    config.require_passwords().or_exit(Exit::Configuration)?;
+    let lock = match state::lock(&config) {
         Ok(locked) => locked,
         Err(error @ state::StateError::Locked { .. }) => {
             return Err(Failure { exit: Exit::TryLater, error: error.into() });
         }
         Err(error) => return Err(Failure { exit: Exit::Permission, error: error.into() }),
     };
-    let holder = state::holder(&opened.config, &lock, &Random::System).or_exit(Exit::Permission)?;
-    let Opened { config, store, namer, templates, clock } = &opened;
-    let rooms = daemon::rooms(config, store, namer, templates, clock, holder);
+    let holder = state::holder(&config, &lock, &Random::System).or_exit(Exit::Permission)?;
+    let stock = Stock::new(store, namer, templates, clock, holder);
     let exit = if just_once {
+        let rooms = stock.rooms(&config);
         let ended = with_progress(&rooms, daemon::once(&rooms)).await;
         summary(&rooms).await?;
         match ended {
@@ -43,31 +48,34 @@ pub(super) async fn run(path: &Path, just_once: bool) -> Outcome {
             Ended::Incomplete => Exit::TryLater,
         }
     } else {
-        let stop = CancellationToken::new();
-        stop_on_signal(stop.clone());
-        match daemon::run(rooms, stop).await {
+        let orders = Orders::default();
+        obey_signals(orders.clone());
+        match daemon::run(&stock, config, path, orders).await {
             Stopped::Told => Exit::Ok,
             Stopped::SchemaChanged => Exit::Configuration,
         }
     };
-    opened.store.close().await;
+    stock.store.close().await;
     drop(lock);
     Ok(exit)
 }
 
-/// Secrets are read again at each login; here it is only seen that they can be.
-fn passwords(opened: &Opened) -> Result<(), Failure> {
-    for desk in &opened.config.desks {
-        desk.imap.password.read().or_exit(Exit::Configuration)?;
-        if let Some((_, password)) = &desk.smtp.login {
-            password.read().or_exit(Exit::Configuration)?;
+/// Opens the database; while that takes long the service manager is asked for patience.
+async fn opened(path: &Path) -> Result<Opened, Failure> {
+    let mut opening = pin!(open(path));
+    let mut ticks = tokio::time::interval(STILL_STARTING);
+    ticks.tick().await;
+    loop {
+        tokio::select! {
+            opened = &mut opening => return opened,
+            _ = ticks.tick() => notify::extend_start(STARTS_WITHIN),
         }
     }
-    Ok(())
 }
 
-/// The first signal stops in order, the second at once.
-fn stop_on_signal(stop: CancellationToken) {
+/// The first SIGTERM or SIGINT stops in order, the second at once; SIGHUP reads the configuration
+/// again.
+fn obey_signals(orders: Orders) {
     let (Ok(mut terminate), Ok(mut interrupt), Ok(mut hangup)) = (
         signal(SignalKind::terminate()),
         signal(SignalKind::interrupt()),
@@ -82,14 +90,14 @@ fn stop_on_signal(stop: CancellationToken) {
                 _ = terminate.recv() => {}
                 _ = interrupt.recv() => {}
                 _ = hangup.recv() => {
-                    info!("The configuration is read at the start only; restart to read it again");
+                    orders.reload.notify_one();
                     continue;
                 }
             }
-            if stop.is_cancelled() {
+            if orders.stop.is_cancelled() {
                 std::process::abort();
             }
-            stop.cancel();
+            orders.stop.cancel();
         }
     });
 }

@@ -1,21 +1,20 @@
 //! What goes on for all desks of a daemon: its claims are renewed, and nudges of other processes
 //! are passed on.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::error;
 
+use super::floor::Floor;
 use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::store::lease::RENEWED;
 use crate::store::outbox;
-use crate::store::sql::Nudge;
 use crate::time::Clock;
 use crate::work::pause;
-use crate::work::room::{Daemon, Room};
+use crate::work::pulse;
+use crate::work::room::Daemon;
 
 /// How soon a renewal that failed, or a listener that broke, is tried again.
 pub(super) const AGAIN: Duration = Duration::from_secs(3);
@@ -36,7 +35,9 @@ pub(super) async fn renew_claims(
     stop: CancellationToken,
 ) -> Schema {
     const WHO: &str = "claims";
+    let beat = daemon.pulse.begin(WHO);
     while !stop.is_cancelled() {
+        beat.works(pulse::STORE);
         let rest = match renew_once(&store, &clock, &daemon).await {
             Ok(Schema::Known) => {
                 daemon.outage.over(WHO);
@@ -53,6 +54,7 @@ pub(super) async fn renew_claims(
                 AGAIN
             }
         };
+        beat.waits(rest);
         tokio::select! {
             () = stop.cancelled() => {}
             () = pause(rest) => {}
@@ -75,30 +77,12 @@ async fn renew_once(store: &Store, clock: &Clock, daemon: &Daemon) -> Result<Sch
 }
 
 /// Wakes the loops that other processes nudge. Whatever is missed here is found by their periods.
-pub(super) async fn pass_on_nudges(
-    store: Store,
-    rooms: Vec<Arc<Room>>,
-    free: Vec<Arc<Notify>>,
-    stop: CancellationToken,
-) {
+pub(super) async fn pass_on_nudges(store: Store, floor: Floor, stop: CancellationToken) {
     let listening = async {
         loop {
             if let Ok(mut listener) = store.listen().await {
                 while let Ok(heard) = listener.heard().await {
-                    let told = |nudge| heard.is_none_or(|one| one == nudge);
-                    for room in &rooms {
-                        if told(Nudge::Ingest) {
-                            room.ingest.notify_one();
-                        }
-                        if told(Nudge::Submit) {
-                            room.submit.notify_one();
-                        }
-                    }
-                    if told(Nudge::Lease) {
-                        for free in &free {
-                            free.notify_one();
-                        }
-                    }
+                    floor.nudge(heard);
                 }
             }
             pause(AGAIN).await;

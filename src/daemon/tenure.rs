@@ -18,7 +18,9 @@ use crate::store::sql::Nudge;
 use crate::triage::case::InboundId;
 use crate::work::backoff::{Backoff, Trouble};
 use crate::work::ingest::Ingest;
-use crate::work::receive::receive;
+use crate::work::place::Place;
+use crate::work::pulse::{self, Beat};
+use crate::work::receive::{self, receive};
 use crate::work::room::Room;
 use crate::work::{drive, pause};
 
@@ -30,21 +32,26 @@ const AGAIN: Duration = Duration::from_secs(3);
 /// Takes the desk, works, and takes it again whenever it was lost, until told to stop. `free` says
 /// that some desk was given back.
 pub(super) async fn tenure(room: Arc<Room>, free: Arc<tokio::sync::Notify>) {
-    let who = format!("{}: lease", room.name());
+    let who = who(&room);
+    let beat = room.daemon.pulse.begin(who.as_str());
     let mut backoff = Backoff::default();
     let mut told = None;
     while !room.stop.is_cancelled() {
-        let rest = match begin(&room).await {
+        let rest = match begin(&room, &beat).await {
             Ok(Begun::Ours(hold, careful_until)) => {
                 room.daemon.outage.over(&who);
                 backoff.succeeded();
                 told = None;
-                work(&room, hold, careful_until).await;
+                room.place.set(Place::Works);
+                work(&room, hold, careful_until, &beat).await;
+                room.place.set(Place::Asks);
+                forget_troubles(&room);
                 continue;
             }
             Ok(Begun::Others(lease)) => {
                 room.daemon.outage.over(&who);
                 backoff.succeeded();
+                room.place.set(Place::StandsBy);
                 if told.replace(lease.holder.id.clone()) != Some(lease.holder.id) {
                     let (desk, holder) = (room.name(), lease.holder.name);
                     info!(desk, holder, "{holder} works on {desk}; this daemon stands by");
@@ -56,6 +63,7 @@ pub(super) async fn tenure(room: Arc<Room>, free: Arc<tokio::sync::Notify>) {
                 backoff.failed(Trouble::Store, room.jitter())
             }
         };
+        beat.waits(rest);
         tokio::select! {
             () = room.stop.cancelled() => {}
             () = free.notified() => {}
@@ -73,7 +81,8 @@ pub(super) enum Begun {
 }
 
 /// Takes the desk if it is free, and puts in order what its last holder left.
-pub(super) async fn begin(room: &Room) -> Result<Begun, StoreError> {
+pub(super) async fn begin(room: &Room, beat: &Beat) -> Result<Begun, StoreError> {
+    beat.works(pulse::STORE);
     let mut tx = room.store.begin().await?;
     let now = tx.shared_now(room.clock.now()).await?;
     let taken = lease::take(&mut tx, room.name(), &room.daemon.holder, now).await?;
@@ -91,6 +100,7 @@ pub(super) async fn begin(room: &Room) -> Result<Begun, StoreError> {
             break;
         }
         for body in bodies {
+            beat.works(pulse::STORE);
             let mut tx = store.begin().await?;
             body::sweep(&mut tx, body).await?;
             tx.commit().await?;
@@ -111,7 +121,7 @@ pub(super) async fn begin(room: &Room) -> Result<Begun, StoreError> {
 }
 
 /// Reads and decides while the desk is ours.
-async fn work(room: &Arc<Room>, hold: Hold, careful_until: InboundId) {
+async fn work(room: &Arc<Room>, hold: Hold, careful_until: InboundId, beat: &Beat) {
     info!(desk = room.name(), "Working on {}", room.name());
     let ours = room.held(&hold);
     let mut loops = JoinSet::new();
@@ -125,15 +135,17 @@ async fn work(room: &Arc<Room>, hold: Hold, careful_until: InboundId) {
     loops.spawn(keep("ingest".to_owned(), Arc::clone(&ours), move || {
         let room = Arc::clone(&deciding);
         async move {
-            let ingest = tokio::sync::Mutex::new(Ingest::new(Arc::clone(&room), careful_until));
-            drive(&room.stop, &room.ingest, || async { ingest.lock().await.pass().await }).await;
-            ingest.into_inner().end();
+            let ingest = Ingest::new(Arc::clone(&room), careful_until);
+            let (beat, ingest) = (ingest.beat.clone(), tokio::sync::Mutex::new(ingest));
+            let pass = || async { ingest.lock().await.pass().await };
+            drive(&room.stop, &room.ingest, &beat, pass).await;
         }
     }));
     tokio::select! {
-        () = renew(room, &hold) => {}
+        () = renew(room, &hold, beat) => {}
         () = room.stop.cancelled() => hold.ended().cancel(),
     }
+    beat.waits(FINISHED_WITHIN);
     let ended =
         tokio::time::timeout(FINISHED_WITHIN, async { while loops.join_next().await.is_some() {} });
     if ended.await.is_err() {
@@ -141,20 +153,35 @@ async fn work(room: &Arc<Room>, hold: Hold, careful_until: InboundId) {
         loops.shutdown().await;
         return;
     }
+    beat.works(pulse::STORE);
     if let Err(error) = give_back(room, &hold).await {
-        room.daemon.outage.met(&format!("{}: lease", room.name()), &error);
+        room.daemon.outage.met(&who(room), &error);
     }
 }
 
+/// What stood in the way of reading is not this daemon's any more.
+fn forget_troubles(room: &Room) {
+    for folder in &room.desk.imap.folders {
+        room.troubles.over(&receive::who(room, folder));
+    }
+}
+
+/// The loop, where several tell how it goes.
+pub(super) fn who(room: &Room) -> String {
+    format!("{}: lease", room.name())
+}
+
 /// Keeps the desk; returns when it is lost.
-pub(super) async fn renew(room: &Room, hold: &Hold) {
-    let who = format!("{}: lease", room.name());
+pub(super) async fn renew(room: &Room, hold: &Hold, beat: &Beat) {
+    let who = who(room);
     let mut rest = RENEWED;
     loop {
+        beat.waits(rest);
         tokio::select! {
             () = hold.ended().cancelled() => {}
             () = pause(rest) => {}
         }
+        beat.works(pulse::STORE);
         let renewed = if hold.ended().is_cancelled() {
             Ok(Renewed::Lost)
         } else {

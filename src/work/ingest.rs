@@ -15,6 +15,7 @@ use self::read::Read;
 use super::Next;
 use super::backoff::{Backoff, Trouble};
 use super::numbers::Numbers;
+use super::pulse::{self, Beat};
 use super::room::{Room, Tally};
 use crate::failpoint::{self, Point};
 use crate::fresh::Fresh;
@@ -40,9 +41,10 @@ pub struct Ingest {
     numbers: Numbers,
     bodies: Numbers,
     backoff: Backoff,
-    /// Messages with an attempt too many, and how many they had before it: it was counted, or may have
-    /// been, and the store failed, not they.
-    overcharged: Vec<(InboundId, i64)>,
+    /// Says that the loop turns.
+    pub beat: Beat,
+    /// Messages with an attempt too many: it was counted, and the store failed, not they.
+    overcharged: Vec<InboundId>,
 }
 
 /// Why a message could not be decided.
@@ -99,7 +101,8 @@ impl Ingest {
         let numbers = Numbers::new(Sequence::Ticket, TICKETS);
         let bodies = Numbers::new(Sequence::Body, BODIES);
         let (backoff, overcharged) = (Backoff::default(), Vec::new());
-        Self { room, careful_until, numbers, bodies, backoff, overcharged }
+        let beat = room.daemon.pulse.begin(format!("{}: ingest", room.name()));
+        Self { room, careful_until, numbers, bodies, backoff, beat, overcharged }
     }
 
     /// Does one batch.
@@ -241,6 +244,7 @@ impl Ingest {
     ) -> Result<usize, IngestError> {
         let count = waiting.len();
         for one in waiting {
+            self.beat.works(pulse::STORE);
             let id = one.0.id;
             if one.0.attempts >= ATTEMPTS {
                 self.hold(id, "it stopped the program three times").await?;

@@ -2,11 +2,14 @@
 //! spooled, in UID order, and the position moves up behind it.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use tracing::{info, warn};
 
 use super::mark;
+use super::pulse::{self, Beat};
 use super::reading::{Memory, Reading};
+use super::receive::who;
 use super::room::Room;
 use crate::config::Start;
 use crate::failpoint::{self, Point};
@@ -22,6 +25,8 @@ use crate::time::Timestamp;
 pub struct Folder {
     identity: Identity,
     pub(super) memory: Memory,
+    /// Says that the loop of this folder turns.
+    pub(super) beat: Beat,
 }
 
 /// What a look did.
@@ -50,6 +55,9 @@ const WINDOW: u32 = 1_000;
 const WINDOW_MAX: u32 = 100_000;
 /// More old messages than this in one look are a person's decision.
 const OLD_IN_BULK: i64 = 50;
+/// What a look does between two signs of life: two commands, of 5 minutes each, and what becomes of
+/// the answers.
+pub(super) const STEP: Duration = Duration::from_mins(10).saturating_add(pulse::STORE);
 
 impl Folder {
     /// A folder of a desk.
@@ -61,7 +69,8 @@ impl Folder {
             login: room.desk.imap.user.clone(),
             folder: folder.into(),
         };
-        Self { identity, memory: Memory::default() }
+        let beat = room.daemon.pulse.begin(who(room, folder));
+        Self { identity, memory: Memory::default(), beat }
     }
 
     /// A session begins.
@@ -91,15 +100,17 @@ pub async fn look(
     folder: &mut Folder,
     session: &mut Session,
 ) -> Result<Looked, LookError> {
+    folder.beat.works(STEP);
     let selected = session.select(folder.name()).await?;
     let uid_next = uid_next(session, &selected).await?;
     let now = room.clock.now();
     let mailbox = meet(room, folder, &selected, uid_next, now).await?;
-    let marked = mark::do_owed(room, session, &selected, mailbox.id).await?;
+    let marked = mark::do_owed(room, session, &selected, mailbox.id, &folder.beat).await?;
     let spooled = read_up(room, folder, session, &selected, &mailbox, uid_next).await?;
     if room.stop.is_cancelled() {
         return Ok(Looked::Something);
     }
+    folder.beat.works(STEP);
     let mut tx = room.store.begin().await?;
     let held = inbound::settle(&mut tx, mailbox.id, OLD_IN_BULK).await?;
     if spooled != ReadUp::Partly {
@@ -133,7 +144,7 @@ pub async fn marks_alone(
     let selected = session.select(folder.name()).await?;
     let uid_next = uid_next(session, &selected).await?;
     let mailbox = meet(room, folder, &selected, uid_next, room.clock.now()).await?;
-    mark::do_owed(room, session, &selected, mailbox.id).await.map(drop)
+    mark::do_owed(room, session, &selected, mailbox.id, &folder.beat).await.map(drop)
 }
 
 async fn meet(

@@ -3,7 +3,8 @@
 
 use tracing::warn;
 
-use super::look::LookError;
+use super::look::{LookError, STEP};
+use super::pulse::Beat;
 use super::room::Room;
 use crate::config::After;
 use crate::failpoint::{self, Point};
@@ -23,9 +24,11 @@ pub async fn do_owed(
     session: &mut Session,
     selected: &Selected,
     mailbox: MailboxId,
+    beat: &Beat,
 ) -> Result<usize, LookError> {
     let mut count = 0;
     loop {
+        beat.works(STEP);
         let mut tx = room.store.read().await?;
         let owed = mark::owed(&mut tx, mailbox, MARKS).await?;
         tx.rollback().await?;

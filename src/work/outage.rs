@@ -1,6 +1,6 @@
 //! Trouble with the database, told once for all loops that meet it: they all do.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use tracing::{error, info};
 
 use crate::store::error::StoreError;
 
-/// Which loops cannot use the database.
+/// Which loops cannot use the database, and why.
 #[derive(Debug, Default)]
 pub struct Outage {
-    state: Mutex<State>,
+    failing: Mutex<BTreeMap<String, String>>,
 }
 
 #[derive(Debug, Default)]
@@ -38,43 +38,31 @@ impl Outage {
         if self.lock().failed(who, Instant::now()) {
             error!("{error}; nothing is lost, work goes on when it is back");
         }
+        failing.insert(who.to_owned(), error.to_string());
+    }
+
+    /// What is wrong with the database, as one of the loops met it; `None` when nothing is.
+    #[must_use]
+    pub fn standing(&self) -> Option<String> {
+        self.lock().values().next().cloned()
     }
 
     /// A loop could do its work.
     pub fn over(&self, who: &str) {
-        if self.lock().worked(who, Instant::now()) {
+        let mut failing = self.lock();
+        if failing.remove(who).is_some() && failing.is_empty() {
             info!("The database is back");
         }
     }
 
-    /// A loop has ended, which says nothing of the database.
-    pub fn left(&self, who: &str) {
-        self.lock().failing.remove(who);
+    /// A desk is no more, and none of its loops tells of an end.
+    pub fn forget(&self, desk: &str) {
+        let prefix = format!("{desk}: ");
+        self.lock().retain(|who, _| !who.starts_with(&prefix));
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State {
-    /// Whether that is news.
-    fn failed(&mut self, who: &str, now: Instant) -> bool {
-        let again = !self.failing.insert(who.to_owned());
-        let late = self.ended.is_some_and(|ended| now.duration_since(ended) < LATE);
-        let news = !self.told && (again || !late);
-        self.told |= news;
-        news
-    }
-
-    /// Whether that is news.
-    fn worked(&mut self, who: &str, now: Instant) -> bool {
-        self.failing.remove(who);
-        let news = self.told && self.failing.is_empty();
-        if news {
-            (self.told, self.ended) = (false, Some(now));
-        }
-        news
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
+        self.failing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -83,38 +71,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_outage_begins_with_the_first_loop_and_ends_with_the_last() {
-        let (now, mut state) = (Instant::now(), State::default());
-        assert!(!state.worked("a", now));
-        assert!(state.failed("a", now));
-        assert!(!state.failed("b", now));
-        assert!(!state.failed("a", now));
-        assert!(!state.worked("a", now));
-        assert!(!state.worked("c", now));
-        assert!(state.worked("b", now));
-        assert!(!state.worked("b", now));
-        assert!(state.failed("a", now + LATE));
-    }
-
-    #[test]
-    fn who_is_late_to_meet_an_outage_is_no_news_until_it_meets_another() {
-        let (now, mut state) = (Instant::now(), State::default());
-        assert!(state.failed("a", now) && state.worked("a", now));
-        assert!(!state.failed("b", now) && !state.worked("b", now));
-        assert!(!state.failed("b", now) && !state.failed("c", now));
-        assert!(state.failed("b", now));
-        assert!(!state.worked("b", now) && state.worked("c", now));
-    }
-
-    #[test]
-    fn who_has_ended_is_not_waited_for() {
-        let (now, outage) = (Instant::now(), Outage::default());
-        assert!(outage.lock().failed("a", now) && !outage.lock().failed("b", now));
-        outage.left("a");
-        assert!(outage.lock().worked("b", now));
-        assert!(outage.lock().failed("a", now + LATE));
-        outage.left("a");
-        // Whoever works next has seen that it is back.
-        assert!(outage.lock().worked("c", now + LATE));
+    fn it_stands_until_the_last_loop_is_over_or_gone() {
+        let outage = Outage::default();
+        let whos = ["claims", "sales: submit", "sales: lease", "sales-east: lease"];
+        for who in whos {
+            outage.met(who, &StoreError::Raced);
+        }
+        outage.forget("sales");
+        outage.over("claims");
+        assert_eq!(outage.standing(), Some(StoreError::Raced.to_string()));
+        outage.over("sales-east: lease");
+        assert_eq!(outage.standing(), None);
+        outage.met("claims", &StoreError::Fenced { desk: "sales".into() });
+        assert_eq!(outage.standing(), None, "not the database's trouble");
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tracing::warn;
 
-use super::look::{Folder, LookError};
+use super::look::{Folder, LookError, STEP};
 use super::room::{Room, Tally};
 use super::spool::{self, Arrived, Piece};
 use crate::failpoint::{self, Point};
@@ -109,6 +109,7 @@ impl<'a> Reading<'a> {
 
     /// The messages in a range of UIDs.
     pub(super) async fn list(&mut self, from: Uid, to: Uid) -> Result<Vec<Listed>, ImapError> {
+        self.folder.beat.works(STEP);
         self.session.list(from, Some(to)).await
     }
 
@@ -146,12 +147,14 @@ impl<'a> Reading<'a> {
         if self.room.stop.is_cancelled() {
             return Ok(false);
         }
+        self.folder.beat.works(STEP);
         let arrived = match batch {
             [one] if one.size > BATCH_BYTES => self.large(one).await?.into_iter().collect(),
             [one] => self.alone(one).await?.into_iter().collect(),
             several => self.together(several).await?,
         };
         failpoint::at(Point::Fetched);
+        self.folder.beat.works(STEP);
         let missing = |one: &&Arrived| matches!(one.piece, Piece::Stored(Content::Missing(_)));
         for one in arrived.iter().filter(|one| !missing(one)) {
             self.came = true;
@@ -170,6 +173,7 @@ impl<'a> Reading<'a> {
             && validity == self.uid_validity
             && !self.came
         {
+            self.folder.beat.works(STEP);
             self.came = self.session.fetch_part(uid, 0, PROOF_BYTES).await?.is_some();
         }
         Ok(())
@@ -204,7 +208,8 @@ impl<'a> Reading<'a> {
             return Ok(Some(missing(one)));
         }
         let limit = self.room.desk.message_limit;
-        match spool::fetch_large(self.room, self.session, one, limit).await {
+        let beat = &self.folder.beat;
+        match spool::fetch_large(self.room, self.session, one, limit, beat).await {
             Ok(Some(content)) => Ok(Some(Arrived {
                 uid: one.uid,
                 received: one.internal_date,
@@ -222,6 +227,7 @@ impl<'a> Reading<'a> {
 
     /// A FETCH that the server refuses brings nothing.
     async fn ask(&mut self, uids: &[Uid]) -> Result<Vec<Fetched>, LookError> {
+        self.folder.beat.works(STEP);
         match self.session.fetch(uids).await {
             Ok(fetched) => Ok(fetched),
             Err(error) => self.refused_or_broken(uids, error).map(|()| Vec::new()),
@@ -250,6 +256,7 @@ impl<'a> Reading<'a> {
 
     /// Gone, or asked for again in the next session; after three a person is asked.
     async fn withhold(&mut self, one: &Listed) -> Result<Option<Arrived>, LookError> {
+        self.folder.beat.works(STEP);
         if self.session.list(one.uid, Some(one.uid)).await?.is_empty() {
             return Ok(None);
         }

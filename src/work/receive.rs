@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use tracing::{error, info};
 
 use super::backoff::{Backoff, Trouble};
-use super::look::{Folder, LookError, Looked, look};
+use super::look::{Folder, LookError, Looked, STEP, look};
 use super::pause;
 use super::room::Room;
 use crate::config::{SecretError, Watch};
@@ -19,6 +19,9 @@ const IDLE_RENEWED: Duration = Duration::from_mins(9);
 
 /// A session that lasted so long ends a fault; a shorter one may be part of it.
 const STEADY: Duration = Duration::from_mins(1);
+
+/// A session begins with a connection, a handshake, and six answers of 5 minutes each at the most.
+const CONNECTED_WITHIN: Duration = Duration::from_mins(32);
 
 /// How it goes with a folder's server.
 #[derive(Debug, Default)]
@@ -88,6 +91,7 @@ pub async fn receive(room: Arc<Room>, index: usize) {
             }
             room.troubles.met(&who(&room, name), &what);
         }
+        folder.beat.waits(rest);
         tokio::select! {
             () = room.stop.cancelled() => {}
             () = pause(rest) => {}
@@ -97,7 +101,7 @@ pub async fn receive(room: Arc<Room>, index: usize) {
 }
 
 /// The loop of a folder, where several tell how it goes.
-pub(super) fn who(room: &Room, folder: &str) -> String {
+pub(crate) fn who(room: &Room, folder: &str) -> String {
     format!("{}: receive {folder}", room.name())
 }
 
@@ -123,6 +127,7 @@ async fn watch(
     folder: &mut Folder,
     health: &mut Health,
 ) -> Result<(), ReceiveError> {
+    folder.beat.works(CONNECTED_WITHIN);
     let mut session = connect(room).await?;
     let begun = Instant::now();
     folder.begin_session();
@@ -147,14 +152,18 @@ async fn watch(
         };
         if room.desk.imap.watch == Watch::Idle && session.can_idle() {
             let at_most = room.desk.imap.poll.min(IDLE_RENEWED);
+            // A server that is gone is found out within the limits of the command's two ends.
+            folder.beat.waits(at_most.saturating_add(STEP));
             session.idle(at_most, woken).await?;
         } else {
+            folder.beat.waits(room.desk.imap.poll);
             tokio::select! {
                 () = woken => {}
                 () = pause(room.desk.imap.poll) => {}
             }
         }
     }
+    folder.beat.works(STEP);
     session.logout().await;
     Ok(())
 }

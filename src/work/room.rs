@@ -9,6 +9,8 @@ use tokio_util::sync::CancellationToken;
 use super::claims::Claims;
 use super::numbers::Numbers;
 use super::outage::Outage;
+use super::place::Places;
+use super::pulse::Pulse;
 use super::troubles::Troubles;
 use crate::config;
 use crate::store::Store;
@@ -45,6 +47,8 @@ pub struct Room {
     pub tally: Arc<Tally>,
     /// What stands in the way.
     pub troubles: Arc<Troubles>,
+    /// Whether the desk is this daemon's.
+    pub place: Arc<Places>,
 }
 
 /// What all desks of a daemon share.
@@ -56,6 +60,8 @@ pub struct Daemon {
     pub claims: Claims,
     /// Whether the database is.
     pub outage: Arc<Outage>,
+    /// Whether its loops turn.
+    pub pulse: Pulse,
 }
 
 /// What a desk did since the start.
@@ -92,6 +98,7 @@ impl Room {
             stop: CancellationToken::new(),
             tally: Arc::default(),
             troubles: Arc::default(),
+            place: Arc::default(),
         })
     }
 
@@ -111,6 +118,7 @@ impl Room {
             stop: hold.ended().clone(),
             tally: Arc::clone(&self.tally),
             troubles: Arc::clone(&self.troubles),
+            place: Arc::clone(&self.place),
         })
     }
 

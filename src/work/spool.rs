@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::look::LookError;
+use super::look::{LookError, STEP};
+use super::pulse::Beat;
 use super::room::Room;
 use crate::config::Start;
 use crate::failpoint::{self, Point};
@@ -107,6 +108,7 @@ pub async fn fetch_large(
     session: &mut Session,
     one: &Listed,
     limit: u64,
+    beat: &Beat,
 ) -> Result<Option<Content>, LookError> {
     let mut tx = room.store.begin().await?;
     let body = BodyId(sequence::reserve(&mut tx, Sequence::Body, 1).await?);
@@ -125,6 +127,7 @@ pub async fn fetch_large(
     let mut total = 0;
     let length = u32::try_from(PART_BYTES_MAX).unwrap_or(u32::MAX);
     for part in 0.. {
+        beat.works(STEP);
         let Some(bytes) = session.fetch_part(one.uid, total, length).await? else {
             return Ok(None);
         };

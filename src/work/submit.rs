@@ -18,6 +18,7 @@ use self::throttle::Throttle;
 use super::Next;
 use super::backoff::{Backoff, Trouble};
 use super::claims::Permit;
+use super::pulse::{self, Beat};
 use super::room::{Room, Tally};
 use crate::failpoint::{self, Point};
 use crate::store::error::StoreError;
@@ -36,6 +37,8 @@ pub struct Submit {
     losses: Mutex<Losses>,
     /// Outcomes that the store has not taken yet.
     unsettled: Vec<(OutboxId, Settled)>,
+    /// Says that the loop turns.
+    pub beat: Beat,
     /// What this daemon has claimed beyond what it has in hand.
     strays: Strays,
 }
@@ -61,11 +64,14 @@ impl Submit {
     /// The loop of a desk.
     #[must_use]
     pub fn new(room: Arc<Room>) -> Self {
-        let lanes = (0..room.desk.smtp.connections).map(|_| Lane::default()).collect();
+        let beat = room.daemon.pulse.begin(who(&room));
+        let lane =
+            |n| Lane::new(room.daemon.pulse.begin(format!("{}, connection {n}", who(&room))));
+        let lanes = (1..=room.desk.smtp.connections).map(lane).collect();
         let throttle = Throttle::new(room.desk.smtp.rate, room.clock.now());
-        let (backoff, store) = (Backoff::default(), Backoff::default());
-        let (losses, unsettled, strays) = (Mutex::default(), Vec::new(), Strays::Maybe);
-        Self { room, lanes, throttle, backoff, store, losses, unsettled, strays }
+        let (backoff, losses) = (Backoff::default(), Mutex::default());
+        let (unsettled, strays) = (Vec::new(), Strays::Maybe);
+        Self { room, lanes, throttle, backoff, losses, unsettled, beat, strays }
     }
 
     /// Does one claim.
@@ -85,7 +91,7 @@ impl Submit {
     }
 
     fn who(&self) -> String {
-        format!("{}: submit", self.room.name())
+        who(&self.room)
     }
 
     /// Whether the server or the store was in trouble at the last try.
@@ -96,6 +102,7 @@ impl Submit {
 
     /// Writes what is not written yet, and ends every kept connection.
     pub async fn quit(mut self) {
+        self.beat.works(pulse::STORE);
         if let Err(error) = self.settle().await {
             let notices = self.unsettled.len();
             error!(desk = self.room.name(), notices, "Cannot note what became of notices: {error}");
@@ -130,7 +137,10 @@ impl Submit {
         }
         failpoint::at(Point::Claimed);
         self.throttle.spent(claimed.len());
+        // The lanes speak for themselves.
+        self.beat.rests();
         let ends = self.run_lanes(claimed, now, &permit).await;
+        self.beat.works(pulse::STORE);
         let mut trouble = None;
         let mut forgiven = Vec::new();
         for end in ends {
@@ -280,6 +290,11 @@ impl Submit {
             }
         }
     }
+}
+
+/// The loop, where several tell how it goes.
+fn who(room: &Room) -> String {
+    format!("{}: submit", room.name())
 }
 
 fn claimant(room: &Room) -> Claimant<'_> {

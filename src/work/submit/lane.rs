@@ -1,6 +1,7 @@
 //! One kept connection and its share of a claim.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
 use super::losses::{Losses, locked};
 use crate::config::SecretError;
@@ -10,13 +11,20 @@ use crate::store::outbox::{Claimed, OutboxId, Settled};
 use crate::time::Timestamp;
 use crate::work::backoff::{Trouble, retry_at};
 use crate::work::claims::Permit;
+use crate::work::pulse::Beat;
 use crate::work::room::Room;
 
 /// A connection that is kept between claims.
-#[derive(Default)]
 pub(super) struct Lane {
     connection: Option<Connection>,
+    /// Says that it goes on.
+    beat: Beat,
 }
+
+/// A notice has a connection of its own at the worst: TCP and TLS, eight answers of 5 minutes, then
+/// the message, whose blocks of bytes and final dot have 3 and 10 minutes. One that needs more is
+/// not moving.
+const NOTICE: Duration = Duration::from_mins(90);
 
 /// A lane's share of a claim.
 pub(super) struct Work<'a> {
@@ -60,6 +68,10 @@ enum Step {
 }
 
 impl Lane {
+    pub(super) fn new(beat: Beat) -> Self {
+        Self { connection: None, beat }
+    }
+
     /// Submits each notice, in order.
     pub(super) async fn run(&mut self, room: &Room, work: Work<'_>) -> LaneEnd {
         let mut settled: Vec<(OutboxId, Settled)> = Vec::with_capacity(work.notices.len());
@@ -75,6 +87,7 @@ impl Lane {
                 settled.push((notice.id, Settled::Released));
                 continue;
             }
+            self.beat.works(NOTICE);
             match self.submit(room, notice, &work).await {
                 Step::Dropped => dropped += 1,
                 // A process that stood still finds its connections gone: that was nobody's fault.
@@ -98,6 +111,7 @@ impl Lane {
                 }
             }
         }
+        self.beat.rests();
         LaneEnd { settled, forgiven, trouble, dropped }
     }
 

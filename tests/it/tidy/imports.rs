@@ -32,7 +32,7 @@ const USES: [(&str, &[&str]); 16] = [
 ];
 
 /// Where each crate is known.
-const HOMES: [(&str, &[&str]); 10] = [
+const HOMES: [(&str, &[&str]); 11] = [
     ("sqlx", &["src/store"]),
     ("async_imap", &["src/imap"]),
     ("imap_proto", &["src/imap"]),
@@ -43,6 +43,7 @@ const HOMES: [(&str, &[&str]); 10] = [
     ("minijinja", &["src/render"]),
     ("percent_encoding", &["src/config"]),
     ("clap", &["src/cli"]),
+    ("sd_notify", &["src/daemon/notify"]),
 ];
 
 /// Modules in which nothing waits.

@@ -1,0 +1,80 @@
+//! The configuration is read again while the desks that it does not change go on.
+
+use std::path::Path;
+
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info, warn};
+
+use super::desks::Desks;
+use super::plan::{self, plan};
+use super::{STOP_WITHIN, Stock, notify};
+use crate::config::{Config, ConfigError, SecretError};
+
+/// Why a configuration is not taken.
+#[derive(Debug, thiserror::Error)]
+enum ReloadError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+}
+
+/// Reads the configuration again and does what it changes; the one that holds from now on. When
+/// `stop` comes meanwhile, the one before holds, and what was begun is part of the stop.
+pub(super) async fn reload(
+    stock: &Stock,
+    desks: &mut Desks,
+    before: Config,
+    path: &Path,
+    stop: &CancellationToken,
+) -> Config {
+    notify::reloading();
+    let holds = match read(path) {
+        Ok(after) => change(stock, desks, &before, after, stop).await.unwrap_or(before),
+        Err(error) => {
+            error!("{error}; the configuration is not taken, the one before holds");
+            before
+        }
+    };
+    if !stop.is_cancelled() {
+        notify::ready();
+    }
+    holds
+}
+
+/// As at the start: a password that cannot be read is a mistake in the configuration.
+fn read(path: &Path) -> Result<Config, ReloadError> {
+    let config = Config::load(path)?;
+    config.require_passwords()?;
+    Ok(config)
+}
+
+/// `None` when it was told to stop before it was done.
+async fn change(
+    stock: &Stock,
+    desks: &mut Desks,
+    before: &Config,
+    after: Config,
+    stop: &CancellationToken,
+) -> Option<Config> {
+    let plan = plan(before, &after);
+    let after = plan::taken(before, after);
+    for key in &plan.at_restart {
+        warn!("{key} has changed in the configuration; that takes effect at a restart");
+    }
+    let stops = |desk: &str| plan.stops(desk);
+    desks.tell_to_stop(stops);
+    let ended = tokio::select! {
+        () = stop.cancelled() => return None,
+        ended = tokio::time::timeout(STOP_WITHIN, desks.ended(stops)) => ended,
+    };
+    if ended.is_err() {
+        warn!("Work in hand was not finished in time; it is done again");
+    }
+    desks.remove(stops);
+    for room in plan.starts().filter_map(|name| stock.room(&after, name)) {
+        desks.start(room);
+    }
+    info!(kept = plan.kept.len(), "The configuration was read again: {plan}");
+    Some(after)
+}
