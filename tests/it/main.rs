@@ -11,6 +11,7 @@ mod imap;
 mod mail;
 mod mail_loop;
 mod servers;
+mod service;
 mod smtp;
 mod store;
 mod support;
