@@ -3,7 +3,7 @@
 //!
 //! Statements use what `SQLite` and `PostgreSQL` share: `$1`, `returning`, `on conflict … do nothing`,
 //! `bigint`-wide integers, text and bytes; no booleans, no `now()`, no arrays. Where a lock must be
-//! named, which one of them has no words for, a statement has [`PerEngine`] texts.
+//! named, which one of them has no words for, a statement has `PerEngine` texts.
 
 mod row;
 mod value;
