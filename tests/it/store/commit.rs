@@ -62,7 +62,6 @@ pub(super) async fn each_effect_becomes_its_row(place: &Place) {
     effects.push(Effect::AddArticle(note));
     effects.push(acknowledgement(17, "n1@desk.example"));
     effects.push(event(17, "it came"));
-    effects.push(change(1, Status::New, Status::Open));
     let mailbox = meet(&mut tx).await;
     let inbound = spool(&mut tx, &letter(mailbox, 100, "one")).await;
     // one inbound is one article
@@ -72,6 +71,8 @@ pub(super) async fn each_effect_becomes_its_row(place: &Place) {
 
     let mut tx = place.begin().await;
     commit::apply(&mut tx, &effects, &act(None, 2)).await.unwrap();
+    let opened = [change(1, Status::New, Status::Open)];
+    commit::apply(&mut tx, &opened, &act(None, 2)).await.unwrap();
     tx.commit().await.unwrap();
 
     let mut tx = place.store.read().await.unwrap();

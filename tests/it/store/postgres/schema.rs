@@ -1,6 +1,7 @@
 //! Schemas that programs of other versions have made, and daemons at work.
 
 use tidings::store::error::OpenError;
+use tidings::store::schema::VERSION;
 use tidings::store::{Absent, Store, Upgrade, lease};
 
 use super::super::at;
@@ -17,7 +18,7 @@ async fn a_schema_is_used_as_far_as_it_says_that_it_is_readable() {
     check("", "ours").await;
     check("update _sqlx_migrations set checksum = '' where version = 1", "changed").await;
     check(LATER, "newer").await;
-    check(&format!("{LATER} insert into schema_version values (9, 3)"), "newer").await;
+    check(&format!("{LATER} insert into schema_version values (9, 9)"), "newer").await;
     check(&format!("{LATER} insert into schema_version values (9, 2)"), "ours").await;
 
     async fn check(change: &str, expected: &str) {
@@ -40,6 +41,18 @@ async fn a_schema_is_used_as_far_as_it_says_that_it_is_readable() {
 }
 
 #[tokio::test]
+async fn flt_24_a_daemon_sees_that_a_later_program_has_changed_the_schema() {
+    let server = Server::up();
+    let store = server.made().await;
+    assert!(store.is_readable().await.unwrap());
+    server.by_hand(&format!("{LATER} insert into schema_version values (9, 2)"));
+    assert!(store.is_readable().await.unwrap(), "it says that we can go on");
+    server.by_hand("update schema_version set readable_from = 9 where version = 9");
+    assert!(!store.is_readable().await.unwrap());
+    store.close().await;
+}
+
+#[tokio::test]
 async fn nothing_is_changed_unless_it_is_wanted() {
     let server = Server::up();
     let refused = server.open_with(Absent::Create, Upgrade::Never).await;
@@ -59,7 +72,8 @@ async fn two_that_begin_at_once_make_one_schema() {
         assert_eq!(store.check().await.unwrap(), Vec::<String>::new());
         store.close().await;
     }
-    assert_eq!(server.by_hand("select count(*) from _sqlx_migrations"), "2\n");
+    let applied = server.by_hand("select count(*) from _sqlx_migrations");
+    assert_eq!(applied.trim(), VERSION.to_string());
 }
 
 /// A missing migration that raises what must be known is one that daemons at work cannot live with.
