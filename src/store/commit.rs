@@ -29,16 +29,22 @@ pub struct Act<'a> {
     pub body: BodyId,
 }
 
-/// Writes effects in their order.
+/// Writes effects: changes of tickets first, the others in their order.
 ///
 /// # Errors
-/// [`StoreError::Raced`] if a ticket was changed since it was read; nothing may be committed then.
+/// [`StoreError::Raced`] if a ticket was changed since it was read. A decision changes one ticket at
+/// the most, so nothing of it is written then, and it can be made again in the same transaction.
 pub async fn apply(tx: &mut Tx, effects: &[Effect], act: &Act<'_>) -> Result<(), StoreError> {
     for effect in effects {
+        if let Effect::ChangeTicket(change) = effect {
+            change_ticket(tx, change, act).await?;
+        }
+    }
+    for effect in effects {
         match effect {
+            Effect::ChangeTicket(_) => {}
             Effect::OpenTicket(new) => open(tx, new, act).await?,
             Effect::AddParticipant(new) => participate(tx, new).await?,
-            Effect::ChangeTicket(change) => change_ticket(tx, change, act).await?,
             Effect::AddArticle(new) => add_article(tx, new, act).await?,
             Effect::Submit(new) => submit(tx, new, act).await?,
             Effect::Record(new) => record(tx, new, act).await?,
