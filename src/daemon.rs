@@ -40,6 +40,8 @@ use tenure::Begun;
 
 /// How long everything may take when the process is told to stop.
 const STOP_WITHIN: Duration = Duration::from_secs(30);
+/// How long the last renewal may take.
+const BEATEN_WITHIN: Duration = Duration::from_secs(2);
 /// How long the work in hand of a desk may take, so that there is time to give the desk back.
 const FINISHED_WITHIN: Duration = Duration::from_secs(25);
 
@@ -169,6 +171,10 @@ pub async fn run(stock: &Stock, mut config: Config, path: &Path, orders: Orders)
     }
     last.cancel();
     drop(watchdog);
+    let beaten = async { while beating.join_next().await.is_some() {} };
+    if tokio::time::timeout(BEATEN_WITHIN, beaten).await.is_err() {
+        warn!("The database does not answer; the last renewal is given up");
+    }
     match beat {
         Some(Ok(heart::Schema::Changed)) => Stopped::SchemaChanged,
         Some(_) | None => Stopped::Told,
@@ -208,10 +214,13 @@ async fn once_at(room: &Arc<Room>) -> Ended {
         }
     };
     let ours = room.held(&hold);
-    let ended = tokio::select! {
-        ended = once::once(&ours, careful_until) => ended,
-        () = tenure::renew(room, &hold, &beat) => Ended::Incomplete,
+    let done = CancellationToken::new();
+    let working = async {
+        let ended = once::once(&ours, careful_until).await;
+        done.cancel();
+        ended
     };
+    let (ended, ()) = tokio::join!(working, tenure::renew(room, &hold, &beat, &done));
     match tenure::give_back(room, &hold).await {
         Ok(()) => ended,
         Err(error) => {

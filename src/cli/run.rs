@@ -17,6 +17,8 @@ use crate::store::{inbound, outbox};
 use crate::work::once::Ended;
 use crate::work::room::{Room, Tally};
 
+/// How long closing the database may take.
+const CLOSED_WITHIN: Duration = Duration::from_secs(5);
 /// How often a long `--once` says how far it is.
 const PROGRESS: Duration = Duration::from_secs(5);
 const PROGRESS_ON_TERMINAL: Duration = Duration::from_millis(250);
@@ -55,7 +57,8 @@ pub(super) async fn run(path: &Path, just_once: bool) -> Outcome {
             Stopped::SchemaChanged => Exit::Configuration,
         }
     };
-    stock.store.close().await;
+    // What is stored is stored; a connection that does not end must not keep the process.
+    let _ = tokio::time::timeout(CLOSED_WITHIN, stock.store.close()).await;
     drop(lock);
     Ok(exit)
 }

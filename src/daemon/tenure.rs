@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use super::STOP_WITHIN;
+use super::FINISHED_WITHIN;
 use super::heart::AGAIN;
 use super::keep::keep;
 use crate::store::body;
@@ -26,8 +27,6 @@ use crate::work::{drive, pause};
 
 /// How often it is seen whether a desk that somebody else has is free.
 const LOOKED_FOR: Duration = Duration::from_secs(5);
-/// How soon a renewal that failed is tried again: before the lease runs out.
-const AGAIN: Duration = Duration::from_secs(3);
 
 /// Takes the desk, works, and takes it again whenever it was lost, until told to stop. `free` says
 /// that some desk was given back.
@@ -139,12 +138,11 @@ async fn work(room: &Arc<Room>, hold: Hold, careful_until: InboundId, beat: &Bea
             let (beat, ingest) = (ingest.beat.clone(), tokio::sync::Mutex::new(ingest));
             let pass = || async { ingest.lock().await.pass().await };
             drive(&room.stop, &room.ingest, &beat, pass).await;
+            ingest.into_inner().end();
         }
     }));
-    tokio::select! {
-        () = renew(room, &hold, beat) => {}
-        () = room.stop.cancelled() => hold.ended().cancel(),
-    }
+    renew(room, &hold, beat, &room.stop).await;
+    hold.ended().cancel();
     beat.waits(FINISHED_WITHIN);
     let ended =
         tokio::time::timeout(FINISHED_WITHIN, async { while loops.join_next().await.is_some() {} });
@@ -171,14 +169,16 @@ pub(super) fn who(room: &Room) -> String {
     format!("{}: lease", room.name())
 }
 
-/// Keeps the desk; returns when it is lost.
-pub(super) async fn renew(room: &Room, hold: &Hold, beat: &Beat) {
+/// Keeps the desk; returns when it is lost, or with `until`. A renewal is never cut off.
+pub(super) async fn renew(room: &Room, hold: &Hold, beat: &Beat, until: &CancellationToken) {
     let who = who(room);
     let mut rest = RENEWED;
     loop {
         beat.waits(rest);
         tokio::select! {
+            () = until.cancelled() => return,
             () = hold.ended().cancelled() => {}
+            () = room.troubles.changed() => {}
             () = pause(rest) => {}
         }
         beat.works(pulse::STORE);

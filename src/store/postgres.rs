@@ -52,8 +52,6 @@ pub(super) enum Begin {
 
 /// Connections of one process, beside the one that listens.
 pub(super) const CONNECTIONS: u32 = 8;
-/// The one that listens is of the same pool.
-const LISTENING: u32 = 1;
 /// The oldest version whose behaviour is tested: 15.
 const VERSION_LEAST: i64 = 150_000;
 /// A connection must be had within this time.
@@ -118,7 +116,7 @@ pub(super) fn pool(
         Access::Read => options.options([("default_transaction_read_only", "on")]),
     };
     PgPoolOptions::new()
-        .max_connections(CONNECTIONS + LISTENING)
+        .max_connections(CONNECTIONS)
         .acquire_timeout(CONNECT_LIMIT)
         .idle_timeout(Duration::from_mins(10))
         // BEGIN is the test.
@@ -230,7 +228,7 @@ impl Transaction {
             match answered(sqlx::raw_sql(how).execute(&mut *tx.connection)).await {
                 Ok(_) => return Ok(tx),
                 // A server that was restarted leaves a pool of connections that are none.
-                Err(error) if is_gone(&error) && stale < CONNECTIONS + LISTENING => stale += 1,
+                Err(error) if is_gone(&error) && stale < CONNECTIONS => stale += 1,
                 Err(error) => return Err(error),
             }
         }

@@ -2,6 +2,7 @@
 //! that message 2 sees what message 1 did; one by one when a batch fails, so that a message that
 //! breaks something is found and held, and its neighbours go on.
 
+mod load;
 mod outcome;
 mod read;
 
@@ -11,6 +12,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tracing::{error, info, warn};
 
+use self::load::{Loaded, load};
 use self::read::Read;
 use super::Next;
 use super::backoff::{Backoff, Trouble};
@@ -20,14 +22,13 @@ use super::room::{Room, Tally};
 use crate::failpoint::{self, Point};
 use crate::fresh::Fresh;
 use crate::mail::subject::TicketNumber;
-use crate::store::body::{self, BodyId};
+use crate::store::body::BodyId;
 use crate::store::commit::{self, Act};
 use crate::store::error::{Class, StoreError};
 use crate::store::facts::{self, Question};
 use crate::store::inbound::{self, Mark, Outcome, Pending};
 use crate::store::sequence::Sequence;
 use crate::store::sql::Tx;
-use crate::time::Timestamp;
 use crate::triage::case::{Case, InboundId};
 use crate::triage::decide;
 use crate::triage::decision::{Decision, Verdict};
@@ -43,8 +44,9 @@ pub struct Ingest {
     backoff: Backoff,
     /// Says that the loop turns.
     pub beat: Beat,
-    /// Messages with an attempt too many: it was counted, and the store failed, not they.
-    overcharged: Vec<InboundId>,
+    /// Messages with an attempt too many, and how many they had before it: it was counted, or may have
+    /// been, and the store failed, not they.
+    overcharged: Vec<(InboundId, i64)>,
 }
 
 /// Why a message could not be decided.
@@ -71,10 +73,6 @@ impl IngestError {
     }
 }
 
-/// Messages of one transaction.
-const BATCH: usize = 64;
-/// Bytes of raw messages in memory at a time (8 MiB), unless one alone is larger.
-const BATCH_BYTES: u64 = 8 * 1024 * 1024;
 /// A batch ends when its transaction was open this long: others want to write, too.
 const OPEN_AT_MOST: Duration = Duration::from_millis(50);
 /// Failures of its own after which a message is held for a person.
@@ -87,12 +85,6 @@ const TICKETS: i64 = 8;
 const BODIES: i64 = 256;
 /// A full look at the spool at least this often, nudged or not.
 const PERIOD: Duration = Duration::from_secs(2);
-
-/// What waits, up to the first message whose bytes cannot be had, and that one.
-struct Loaded {
-    waiting: Vec<(Pending, Arc<[u8]>)>,
-    broken: Option<(Pending, StoreError)>,
-}
 
 impl Ingest {
     /// The loop of a desk. Rows up to `careful_until` are decided one by one.
@@ -156,7 +148,7 @@ impl Ingest {
     async fn batch(&mut self) -> Result<usize, IngestError> {
         self.give_back().await?;
         let now = self.room.clock.now();
-        let Loaded { mut waiting, broken } = self.load(now).await?;
+        let Loaded { mut waiting, broken } = load(&self.room, now).await?;
         let Some((first, _)) = waiting.first() else {
             let Some((broken, error)) = broken else { return Ok(0) };
             let attempts = self.count_attempt(&broken).await?;
@@ -180,33 +172,6 @@ impl Ingest {
                 self.one_by_one(waiting).await
             }
         }
-    }
-
-    async fn load(&self, now: Timestamp) -> Result<Loaded, StoreError> {
-        let mut tx = self.room.store.read().await?;
-        let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
-        let pending = inbound::pending(&mut tx, self.room.name(), now, limit).await?;
-        let mut loaded = Loaded { waiting: Vec::with_capacity(pending.len()), broken: None };
-        let mut bytes = 0;
-        let fits = |one: &&Pending| {
-            let first = bytes == 0;
-            bytes += one.size.max(1);
-            first || bytes <= BATCH_BYTES
-        };
-        let count = pending.iter().take_while(fits).count();
-        let bodies: Vec<BodyId> = pending.iter().take(count).map(|one| one.body).collect();
-        let mut bodies = body::load_all(&mut tx, &bodies).await?;
-        tx.rollback().await?;
-        for one in pending.into_iter().take(count) {
-            if let Some(raw) = bodies.remove(&one.body) {
-                loaded.waiting.push((one, Arc::from(raw)));
-            } else {
-                let missing = body::missing(one.body);
-                loaded.broken = Some((one, missing));
-                break;
-            }
-        }
-        Ok(loaded)
     }
 
     async fn together(&mut self, waiting: &[(Pending, Arc<[u8]>)]) -> Result<usize, IngestError> {

@@ -134,7 +134,9 @@ async fn watch(
     while !room.stop.is_cancelled() {
         let looked = look(room, folder, &mut session).await?;
         health.store.succeeded();
-        room.daemon.outage.over(&who(room, folder.name()));
+        let who = who(room, folder.name());
+        room.daemon.outage.over(&who);
+        room.troubles.over(&who);
         if std::mem::take(&mut health.told) {
             info!(desk = room.name(), folder = folder.name(), "The mail server is back");
         }

@@ -69,9 +69,9 @@ impl Submit {
             |n| Lane::new(room.daemon.pulse.begin(format!("{}, connection {n}", who(&room))));
         let lanes = (1..=room.desk.smtp.connections).map(lane).collect();
         let throttle = Throttle::new(room.desk.smtp.rate, room.clock.now());
-        let (backoff, losses) = (Backoff::default(), Mutex::default());
-        let (unsettled, strays) = (Vec::new(), Strays::Maybe);
-        Self { room, lanes, throttle, backoff, losses, unsettled, beat, strays }
+        let (backoff, store) = (Backoff::default(), Backoff::default());
+        let (losses, unsettled, strays) = (Mutex::default(), Vec::new(), Strays::Maybe);
+        Self { room, lanes, throttle, backoff, store, losses, unsettled, beat, strays }
     }
 
     /// Does one claim.

@@ -194,6 +194,8 @@ stories! {
         a_death_is_told_once
         a_notice_without_its_bytes_is_dead_and_others_go_on
         people_may_try_again_or_give_up;
+    status: how_it_goes_with_a_desk_is_seen
+        a_holder_tells_its_trouble_until_another_takes_the_desk;
     claims: what_another_has_claimed_since_is_not_settled
         a_holder_gives_back_and_renews_its_own
         notices_to_one_recipient_go_out_in_their_order

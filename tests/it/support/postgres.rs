@@ -66,6 +66,14 @@ impl Postgres {
         format!("postgres://{user}@/{database}?host={socket}&port={port}")
     }
 
+    /// As [`Self::url`], for a store.
+    pub(crate) fn location(&self, database: &str) -> Location {
+        let (folder, port) = (self.settings["SOCKET"].clone(), &self.settings["PORT"]);
+        let way = PostgresWay::Socket { folder: folder.into(), port: port.parse().unwrap() };
+        let (user, database) = (self.settings["USER"].as_str().into(), database.into());
+        Location::Postgres(PostgresServer { way, user, database })
+    }
+
     /// Where it keeps what it is given.
     pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")

@@ -43,7 +43,7 @@ fn flt_23_a_deadlock_is_the_database_s_trouble_and_no_message_s() {
     session.run("set deadlock_timeout = '1h'; begin; update mailbox set looked_us = looked_us");
     stage.deliver(0..10);
     server.wait_until("tidings", WAITS);
-    session.send("update lease set taken_us = taken_us");
+    session.send("select fence from lease for update");
     wait_until("there is a deadlock", || server.log().contains("deadlock detected"));
     session.answer().unwrap();
     session.run("commit");
