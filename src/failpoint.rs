@@ -1,6 +1,6 @@
 //! Named points on a message's way. With the feature `failpoints`, a test names one in
-//! `TIDINGS_FAILPOINT` and the process dies there as by `kill -9`, or hangs; without it nothing is
-//! compiled.
+//! `TIDINGS_FAILPOINT` and the process dies there as by `kill -9`, stands still as by `kill -STOP`,
+//! or hangs; without it nothing is compiled.
 
 use std::time::Duration;
 
@@ -58,8 +58,9 @@ pub const POINTS: [(&str, Point); 13] = [
 pub fn at(_point: Point) {}
 
 /// The process is at `point`; dies there if that is the one named, on the visit that is named
-/// after a colon (`accepted:3`, the first without). With `:hang` behind that (`parsed:1:hang`) it
-/// stays there for ever, and the thread with it.
+/// after a colon (`accepted:3`, the first without). With `:still` behind that (`accepted:1:still`)
+/// it stands still until it is told to go on; with `:hang` it stays there for ever, and the thread
+/// with it.
 #[cfg(feature = "failpoints")]
 pub fn at(point: Point) {
     use std::sync::LazyLock;
@@ -72,9 +73,9 @@ pub fn at(point: Point) {
         && VISITS.fetch_add(1, Ordering::SeqCst) + 1 == visit
     {
         match action {
-            Action::Die => {
+            Action::Signal(signal) => {
                 let me = rustix::process::getpid();
-                let _ = rustix::process::kill_process(me, rustix::process::Signal::KILL);
+                let _ = rustix::process::kill_process(me, signal);
             }
             Action::Hang => loop {
                 std::thread::park();
@@ -87,19 +88,22 @@ pub fn at(point: Point) {
 #[cfg(feature = "failpoints")]
 #[derive(Clone, Copy)]
 enum Action {
-    Die,
+    Signal(rustix::process::Signal),
     Hang,
 }
 
 #[cfg(feature = "failpoints")]
 #[expect(clippy::disallowed_methods, reason = "a test names the point in the environment")]
 fn named() -> Option<(Point, u32, Action)> {
+    use rustix::process::Signal;
+
     let text = std::env::var("TIDINGS_FAILPOINT").ok()?;
     let mut parts = text.split(':');
     let name = parts.next()?;
     let visit = parts.next().unwrap_or("1").parse().ok()?;
     let action = match parts.next() {
-        None => Action::Die,
+        None => Action::Signal(Signal::KILL),
+        Some("still") => Action::Signal(Signal::STOP),
         Some("hang") => Action::Hang,
         Some(_) => return None,
     };

@@ -22,7 +22,7 @@ fn stands_still_at_each(points: &[&str]) {
     for (round, point) in (1..).zip(points) {
         let letters = two(&format!("Help {round}")).map(|letter| letter.bytes());
         pair.stand.world.deliver_many(SUPPORT, letters);
-        let environment = [("TIDINGS_FAILPOINT".to_owned(), format!("still:{point}"))];
+        let environment = [("TIDINGS_FAILPOINT".to_owned(), format!("{point}:1:still"))];
         pair.stand.desk.environment = environment.to_vec();
         let first = pair.stand.desk.start();
         pair.stand.desk.environment.clear();
