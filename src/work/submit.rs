@@ -304,7 +304,32 @@ fn claimant(room: &Room) -> Claimant<'_> {
 /// What was charged to a notice was the server's fault.
 fn forgive(settled: &mut Vec<(OutboxId, Settled)>, id: OutboxId) {
     match settled.iter_mut().find(|(other, _)| *other == id) {
-        Some((_, outcome)) => *outcome = Settled::Released,
+        Some((_, outcome @ Settled::Later { .. })) => *outcome = Settled::Released,
+        // Another connection got it through, or was told why not, in the meantime.
+        Some(_) => {}
         None => settled.push((id, Settled::Forgiven)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flt_52_what_a_server_took_meanwhile_is_not_forgiven_and_sent_again() {
+        let reply = || "said".to_owned();
+        let later = Settled::Later { due: Timestamp::from_seconds(60), reply: reply() };
+        check(Some(later), Settled::Released);
+        check(Some(Settled::Sent { reply: reply() }), Settled::Sent { reply: reply() });
+        check(Some(Settled::Dead { reply: reply() }), Settled::Dead { reply: reply() });
+        check(None, Settled::Forgiven);
+
+        #[track_caller]
+        fn check(before: Option<Settled>, after: Settled) {
+            let id = OutboxId(1);
+            let mut settled: Vec<_> = before.into_iter().map(|outcome| (id, outcome)).collect();
+            forgive(&mut settled, id);
+            assert_eq!(settled, [(id, after)]);
+        }
     }
 }
