@@ -238,7 +238,7 @@ fn script(verb: &str, folder: &Path, arguments: &[&str]) -> String {
 }
 
 /// The address in the message's From; empty without one.
-fn sender(message: &[u8]) -> String {
+pub(crate) fn sender(message: &[u8]) -> String {
     let message = String::from_utf8_lossy(message);
     let mut head = message.lines().take_while(|line| !line.is_empty());
     let from = head.find_map(|line| line.strip_prefix("From:")).unwrap_or_default();
