@@ -3,7 +3,6 @@
 //! refers to it; what a stop leaves of one is swept.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use super::error::StoreError;
 use super::sql::{Tx, Value, values};
@@ -66,15 +65,30 @@ pub async fn load_all(
     let mut loaded: BTreeMap<BodyId, Vec<u8>> = BTreeMap::new();
     for group in bodies.chunks(LOADED_AT_ONCE) {
         let ids = (0..LOADED_AT_ONCE).map(|at| Value::Integer(group.get(at).map(|body| body.0)));
-        for row in tx.all(PARTS, &ids.collect::<Vec<_>>()).await? {
-            let (body, bytes) = (BodyId(row.integer("body")?), row.bytes("bytes")?);
-            match loaded.entry(body) {
-                Entry::Vacant(first) => drop(first.insert(bytes)),
-                Entry::Occupied(mut before) => before.get_mut().extend(bytes),
-            }
+        let firsts = tx.all(FIRST_PARTS, &ids.collect::<Vec<_>>()).await?;
+        for row in firsts {
+            let (body, mut bytes) = (BodyId(row.integer("body")?), row.bytes("bytes")?);
+            drop(row);
+            load_rest(tx, body, &mut bytes).await?;
+            loaded.insert(body, bytes);
         }
     }
     Ok(loaded)
+}
+
+/// Reads the parts behind the first, if it is full: one at a time, so that a large body is not in
+/// memory twice.
+async fn load_rest(tx: &mut Tx, body: BodyId, bytes: &mut Vec<u8>) -> Result<(), StoreError> {
+    for part in 1.. {
+        if bytes.is_empty() || !bytes.len().is_multiple_of(PART_BYTES_MAX) {
+            break;
+        }
+        match tx.optional(PART, values![body.0, part]).await? {
+            Some(row) => bytes.extend(row.bytes("bytes")?),
+            None => break,
+        }
+    }
+    Ok(())
 }
 
 /// What is said of a body that is not there.
@@ -149,11 +163,13 @@ const PUT: &str = "insert into chunk (body, part, bytes) values ($1, $2, $3)";
 /// Bodies of one statement.
 const LOADED_AT_ONCE: usize = 16;
 
-const PARTS: &str = "
+const FIRST_PARTS: &str = "
 select body, bytes
   from chunk
- where body in ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
- order by body, part";
+ where part = 0
+   and body in ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+
+const PART: &str = "select bytes from chunk where body = $1 and part = $2";
 
 const REMOVE: &str = "delete from chunk where body = $1";
 
