@@ -20,6 +20,7 @@
 mod support {
     pub(crate) mod desk;
     pub(crate) mod postgres;
+    pub(crate) mod script;
     pub(crate) mod sink;
     pub(crate) mod world;
 }

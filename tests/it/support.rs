@@ -8,6 +8,7 @@ pub(crate) mod peer;
 pub(crate) mod policy;
 pub(crate) mod postgres;
 pub(crate) mod relay;
+pub(crate) mod script;
 pub(crate) mod sink;
 pub(crate) mod stand;
 pub(crate) mod world;

@@ -15,7 +15,9 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tidings::store::location::{Location, PostgresServer, PostgresWay};
 
-const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/world/postgres");
+use super::script::Script;
+
+const SCRIPT: Script = Script(concat!(env!("CARGO_MANIFEST_DIR"), "/world/postgres"));
 
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -42,13 +44,7 @@ impl Postgres {
     #[track_caller]
     pub(crate) fn up(options: &[&str]) -> Self {
         let folder = tempfile::Builder::new().prefix("postgres-").tempdir().unwrap();
-        script("up", folder.path(), options);
-        let settings = fs::read_to_string(folder.path().join("postgres.env")).unwrap();
-        let settings = settings
-            .lines()
-            .filter_map(|line| line.split_once('='))
-            .map(|(key, value)| (key.to_owned(), value.trim_matches('\'').to_owned()))
-            .collect();
+        let settings = SCRIPT.up(folder.path(), options, "postgres.env");
         Self { folder, settings }
     }
 
@@ -144,7 +140,7 @@ impl Postgres {
     }
 
     fn client(&self, database: &str) -> Command {
-        let mut client = Command::new(SCRIPT);
+        let mut client = Command::new(SCRIPT.0);
         client.arg("psql").arg(self.folder.path());
         client.args(["-qtA", "-v", "ON_ERROR_STOP=1", "-d", database, "-f", "-"]);
         client
@@ -152,25 +148,25 @@ impl Postgres {
 
     #[track_caller]
     pub(crate) fn start(&self) {
-        script("start", self.folder.path(), &[]);
+        SCRIPT.run("start", self.folder.path(), &[]);
     }
 
     /// Asks it to end, and waits until it has.
     #[track_caller]
     pub(crate) fn stop(&self, mode: Mode) {
-        script("stop", self.folder.path(), &[mode.name()]);
+        SCRIPT.run("stop", self.folder.path(), &[mode.name()]);
     }
 
     /// Kills all of its processes at once.
     #[track_caller]
     pub(crate) fn crash(&self) {
-        script("crash", self.folder.path(), &[]);
+        SCRIPT.run("crash", self.folder.path(), &[]);
     }
 
     /// Lets it read its configuration again, and waits until it has.
     #[track_caller]
     pub(crate) fn reload(&self) {
-        script("reload", self.folder.path(), &[]);
+        SCRIPT.run("reload", self.folder.path(), &[]);
     }
 
     /// Changes a setting of the whole server, and of its next starts.
@@ -189,7 +185,7 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        let _ = Command::new(SCRIPT).arg("down").arg(self.folder.path()).status();
+        SCRIPT.down(self.folder.path());
     }
 }
 
@@ -248,14 +244,6 @@ impl Drop for Session {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-#[track_caller]
-fn script(verb: &str, folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new(SCRIPT).arg(verb).arg(folder).args(arguments).output().unwrap();
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "postgres {verb} {arguments:?}: {errors}");
-    String::from_utf8(output.stdout).unwrap()
 }
 
 /// As a part of a URL; folders stay readable.

@@ -10,13 +10,14 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tempfile::TempDir;
 
-const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/world/world");
+use super::script::Script;
+
+const SCRIPT: Script = Script(concat!(env!("CARGO_MANIFEST_DIR"), "/world/world"));
 
 /// Makes the names of appended messages differ, and sort in their order.
 static APPENDED: AtomicU32 = AtomicU32::new(0);
@@ -38,13 +39,7 @@ impl World {
     #[track_caller]
     pub(crate) fn up(options: &[&str]) -> Self {
         let folder = tempfile::Builder::new().prefix("world-").tempdir().unwrap();
-        script("up", folder.path(), options);
-        let settings = fs::read_to_string(folder.path().join("world.env")).unwrap();
-        let settings = settings
-            .lines()
-            .filter_map(|line| line.split_once('='))
-            .map(|(key, value)| (key.to_owned(), value.trim_matches('\'').to_owned()))
-            .collect();
+        let settings = SCRIPT.up(folder.path(), options, "world.env");
         Self { folder, settings }
     }
 
@@ -187,24 +182,24 @@ impl World {
 
     #[track_caller]
     pub(crate) fn doveadm(&self, arguments: &[&str]) -> String {
-        script("doveadm", self.folder.path(), arguments)
+        SCRIPT.run("doveadm", self.folder.path(), arguments)
     }
 
     #[track_caller]
     pub(crate) fn start(&self, service: Service) {
-        script("start", self.folder.path(), &[service.name()]);
+        SCRIPT.run("start", self.folder.path(), &[service.name()]);
     }
 
     /// Asks it to end, and waits until it has.
     #[track_caller]
     pub(crate) fn stop(&self, service: Service) {
-        script("stop", self.folder.path(), &[service.name()]);
+        SCRIPT.run("stop", self.folder.path(), &[service.name()]);
     }
 
     /// Kills all of its processes at once.
     #[track_caller]
     pub(crate) fn crash(&self, service: Service) {
-        script("crash", self.folder.path(), &[service.name()]);
+        SCRIPT.run("crash", self.folder.path(), &[service.name()]);
     }
 
     fn maildir(&self, user: &str, folder: &str) -> PathBuf {
@@ -216,7 +211,7 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        let _ = Command::new(SCRIPT).arg("down").arg(self.folder.path()).status();
+        SCRIPT.down(self.folder.path());
     }
 }
 
@@ -227,14 +222,6 @@ impl Service {
             Self::Postfix => "postfix",
         }
     }
-}
-
-#[track_caller]
-fn script(verb: &str, folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new(SCRIPT).arg(verb).arg(folder).args(arguments).output().unwrap();
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "world {verb} {arguments:?}: {errors}");
-    String::from_utf8(output.stdout).unwrap()
 }
 
 /// The address in the message's From; empty without one.
