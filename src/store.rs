@@ -33,6 +33,7 @@ use error::{OpenError, StoreError};
 use lease::Hold;
 use listen::Listener;
 use location::Location;
+use postgres::Access;
 use schema::{Needed, Standing};
 use sql::{Tx, values};
 
@@ -103,9 +104,7 @@ impl Store {
                 Engine::Sqlite { write, read: sqlite::readers(path) }
             }
             Location::Postgres(server) => {
-                let pool = postgres::pool(server, password, postgres::Access::Write);
-                postgres::require_ours(&pool, location).await?;
-                Engine::Postgres(pool)
+                Engine::Postgres(postgres::open(location, server, password, Access::Write).await?)
             }
         };
         let store = Self { engine, location: Arc::new(location.clone()), hold: None };
@@ -129,9 +128,7 @@ impl Store {
                 Engine::Sqlite { write: read.clone(), read }
             }
             Location::Postgres(server) => {
-                let pool = postgres::pool(server, password, postgres::Access::Read);
-                postgres::require_ours(&pool, location).await?;
-                Engine::Postgres(pool)
+                Engine::Postgres(postgres::open(location, server, password, Access::Read).await?)
             }
         };
         let store = Self { engine, location: Arc::new(location.clone()), hold: None };

@@ -104,12 +104,20 @@ select set_config('synchronous_commit',
                   case setting when 'off' then 'on' else setting end, false)
   from (select current_setting('synchronous_commit') as setting) as server";
 
-/// A pool that connects when it is used.
-pub(super) fn pool(
+/// Connects, and refuses what is not to be trusted or not ours.
+pub(super) async fn open(
+    location: &Location,
     server: &PostgresServer,
     password: Option<&SecretString>,
     access: Access,
-) -> PgPool {
+) -> Result<PgPool, OpenError> {
+    let pool = pool(server, password, access);
+    require_ours(&pool, location).await?;
+    Ok(pool)
+}
+
+/// A pool that connects when it is used.
+fn pool(server: &PostgresServer, password: Option<&SecretString>, access: Access) -> PgPool {
     let options = options(server, password);
     let options = match access {
         Access::Write => options,
@@ -164,7 +172,7 @@ fn options(server: &PostgresServer, password: Option<&SecretString>) -> PgConnec
 
 /// Refuses a server that could lose or garble what it said is stored, and a database with tables
 /// that are not ours, before anything in it is changed.
-pub(super) async fn require_ours(pool: &PgPool, location: &Location) -> Result<(), OpenError> {
+async fn require_ours(pool: &PgPool, location: &Location) -> Result<(), OpenError> {
     let unusable = |cause: sqlx::Error| OpenError::Unusable {
         location: location.to_string().into(),
         cause: cause.into(),

@@ -81,8 +81,6 @@ const ATTEMPTS: i64 = 3;
 const RACES: u32 = 3;
 /// Ticket numbers taken at a time, at the least. What is left at a stop is a gap that people see.
 const TICKETS: i64 = 8;
-/// Body ids taken at a time, at the least.
-const BODIES: i64 = 256;
 /// A full look at the spool at least this often, nudged or not.
 const PERIOD: Duration = Duration::from_secs(2);
 
@@ -91,7 +89,7 @@ impl Ingest {
     #[must_use]
     pub fn new(room: Arc<Room>, careful_until: InboundId) -> Self {
         let numbers = Numbers::new(Sequence::Ticket, TICKETS);
-        let bodies = Numbers::new(Sequence::Body, BODIES);
+        let bodies = Numbers::of_bodies();
         let (backoff, overcharged) = (Backoff::default(), Vec::new());
         let beat = room.daemon.pulse.begin(format!("{}: ingest", room.name()));
         Self { room, careful_until, numbers, bodies, backoff, beat, overcharged }

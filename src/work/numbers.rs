@@ -14,11 +14,20 @@ pub struct Numbers {
     left: Range<i64>,
 }
 
+/// Body ids taken at a time, at the least.
+const BODIES: i64 = 256;
+
 impl Numbers {
     /// None yet; at least `block` are taken at a time.
     #[must_use]
     pub fn new(sequence: Sequence, block: i64) -> Self {
         Self { sequence, block, left: 0..0 }
+    }
+
+    /// Of bodies.
+    #[must_use]
+    pub fn of_bodies() -> Self {
+        Self::new(Sequence::Body, BODIES)
     }
 
     /// Sees to it that `count` are there.

@@ -15,7 +15,6 @@ use super::troubles::Troubles;
 use crate::config;
 use crate::store::Store;
 use crate::store::lease::{Hold, Holder};
-use crate::store::sequence::Sequence;
 use crate::time::Clock;
 use crate::triage::policy::Policy;
 
@@ -94,7 +93,7 @@ impl Room {
             daemon,
             ingest: Arc::default(),
             submit: Arc::default(),
-            bodies: Mutex::new(Numbers::new(Sequence::Body, BODIES)),
+            bodies: Mutex::new(Numbers::of_bodies()),
             stop: CancellationToken::new(),
             tally: Arc::default(),
             troubles: Arc::default(),
@@ -114,7 +113,7 @@ impl Room {
             ingest: Arc::clone(&self.ingest),
             submit: Arc::clone(&self.submit),
             marks: marks(&self.desk),
-            bodies: Mutex::new(Numbers::new(Sequence::Body, BODIES)),
+            bodies: Mutex::new(Numbers::of_bodies()),
             stop: hold.ended().clone(),
             tally: Arc::clone(&self.tally),
             troubles: Arc::clone(&self.troubles),
@@ -141,9 +140,6 @@ impl Room {
         self.clock.now().as_us().unsigned_abs()
     }
 }
-
-/// Body ids taken at a time, at the least.
-const BODIES: i64 = 256;
 
 fn marks(desk: &config::Desk) -> Vec<Notify> {
     desk.imap.folders.iter().map(|_| Notify::new()).collect()

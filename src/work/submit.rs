@@ -79,19 +79,15 @@ impl Submit {
         match self.claim().await {
             Ok(next) => {
                 self.store.succeeded();
-                self.room.daemon.outage.over(&self.who());
+                self.room.daemon.outage.over(&who(&self.room));
                 next
             }
             Err(error) => {
                 self.strays = Strays::Maybe;
-                self.room.daemon.outage.met(&self.who(), &error);
+                self.room.daemon.outage.met(&who(&self.room), &error);
                 Next::Rest(self.store.failed(Trouble::Store, self.room.jitter()))
             }
         }
-    }
-
-    fn who(&self) -> String {
-        who(&self.room)
     }
 
     /// Whether the server or the store was in trouble at the last try.
@@ -178,7 +174,7 @@ impl Submit {
         tx.rollback().await?;
         if due.is_none() {
             // What could not be submitted from here was submitted by another.
-            self.room.troubles.over(&self.who());
+            self.room.troubles.over(&who(&self.room));
         }
         Ok(match due {
             Some(due) if due <= now => None,
@@ -253,7 +249,7 @@ impl Submit {
             info!(desk = self.room.name(), "The submission server is back");
         }
         self.backoff.succeeded();
-        self.room.troubles.over(&self.who());
+        self.room.troubles.over(&who(&self.room));
     }
 
     fn server_is_gone(&mut self, kind: Trouble, why: &str) -> Next {
@@ -263,7 +259,7 @@ impl Submit {
             let failures = self.backoff.failures();
             error!(desk = self.room.name(), failures, rest_s = rest.as_secs(), "{what}");
         }
-        self.room.troubles.met(&self.who(), &what);
+        self.room.troubles.met(&who(&self.room), &what);
         Next::Rest(rest)
     }
 
