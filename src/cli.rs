@@ -102,7 +102,7 @@ pub fn main() -> ExitCode {
 async fn dispatch(typed: Tidings) -> Outcome {
     let config = typed.config;
     match typed.command {
-        Command::Run { once } => run::run(&config, once).await,
+        Command::Run { once, log_format } => run::run(&config, once, log_format).await,
         Command::Check { offline } => check::check(&config, offline).await,
         Command::Status { json } => status::status(&config, json).await,
         Command::Explain(arguments) => explain::explain(&config, arguments).await,

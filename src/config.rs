@@ -242,6 +242,13 @@ pub fn log_filter_from_environment() -> Option<String> {
     std::env::var("TIDINGS_LOG").ok()
 }
 
+/// The stream that goes to the journal, `$JOURNAL_STREAM`, as the service manager says it.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "the configuration may read the environment")]
+pub fn journal_stream_from_environment() -> Option<String> {
+    std::env::var("JOURNAL_STREAM").ok()
+}
+
 /// Who types: the person behind sudo, or the user.
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "the configuration may read the environment")]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Turns a support mailbox into a help desk that works by mail alone.
 #[derive(Parser)]
@@ -30,6 +30,9 @@ pub(super) enum Command {
         /// Exits with 75 if a server could not be reached.
         #[arg(long)]
         once: bool,
+        /// How the log is written.
+        #[arg(long, value_name = "FORMAT", env = "TIDINGS_LOG_FORMAT", default_value = "auto")]
+        log_format: LogFormat,
     },
     /// Looks at configuration, secrets, database, and logs in to each server; a line each.
     Check {
@@ -69,6 +72,19 @@ pub(super) enum Command {
     /// The database.
     #[command(subcommand)]
     Db(Db),
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogFormat {
+    /// To the journal when standard error goes there anyway; else as text.
+    Auto,
+    /// A line for people on standard error.
+    Text,
+    /// A JSON object a line on standard error.
+    Json,
+    /// To systemd's journal, with fields such as `TIDINGS_DESK`.
+    Journal,
 }
 
 #[derive(Args)]

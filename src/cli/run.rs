@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::{info, warn};
 
+use super::command::LogFormat;
 use super::open::{Opened, open};
 use super::{Exit, Failure, Or as _, Outcome, log};
 use crate::daemon::{self, Orders, Stock, Stopped, notify, state};
@@ -28,8 +29,17 @@ const PROGRESS_ON_TERMINAL: Duration = Duration::from_millis(250);
 const STILL_STARTING: Duration = Duration::from_secs(10);
 const STARTS_WITHIN: Duration = Duration::from_mins(1);
 
-pub(super) async fn run(path: &Path, just_once: bool) -> Outcome {
-    log::start();
+pub(super) async fn run(path: &Path, just_once: bool, format: LogFormat) -> Outcome {
+    let log = log::start(format);
+    let ran = tokio::select! {
+        ran = work(path, just_once) => ran,
+        never = log.tell_left_out() => match never {},
+    };
+    log.left_out();
+    ran
+}
+
+async fn work(path: &Path, just_once: bool) -> Outcome {
     let Opened { config, store, namer, templates, clock } = opened(path).await?;
     config.require_passwords().or_exit(Exit::Configuration)?;
     let lock = match state::lock(&config) {

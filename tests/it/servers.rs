@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod imap;
+mod log;
 mod login;
 mod postgres;
 mod smtp;

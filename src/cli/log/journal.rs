@@ -1,0 +1,143 @@
+//! For systemd's journal, by its own protocol (`systemd.journal-fields`, "Native Journal
+//! Protocol"): an entry is a datagram of `NAME=value` lines. Our values are single lines and short,
+//! so that neither its binary form nor a memory file is needed.
+
+use std::fmt::{self, Write as _};
+use std::io;
+use std::os::unix::net::UnixDatagram;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::registry::LookupSpan;
+
+use super::event::Said;
+
+/// Where the journal listens.
+pub(super) const SOCKET: &str = "/run/systemd/journal/socket";
+
+/// The journal, to which each write is an entry.
+#[derive(Clone)]
+pub(super) struct Journal {
+    socket: Arc<UnixDatagram>,
+    path: Arc<Path>,
+}
+
+impl Journal {
+    /// Sees whether it listens at `path`.
+    pub(super) fn open(path: impl Into<PathBuf>) -> io::Result<Self> {
+        let path: Arc<Path> = path.into().into();
+        let socket = UnixDatagram::unbound()?;
+        // An empty entry is none.
+        socket.send_to(b"", &path)?;
+        Ok(Self { socket: Arc::new(socket), path })
+    }
+}
+
+impl io::Write for Journal {
+    /// Not over a connection: one would not survive a restart of the journal.
+    fn write(&mut self, entry: &[u8]) -> io::Result<usize> {
+        self.socket.send_to(entry, &self.path)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Writes events as entries.
+pub(super) struct Entry;
+
+impl<S, N> FormatEvent<S, N> for Entry
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(
+        &self,
+        _: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let metadata = event.metadata();
+        writer.write_str(&entry(*metadata.level(), metadata.target(), &Said::of(event)))
+    }
+}
+
+/// The message has the fields, too: `journalctl` shows people nothing else.
+fn entry(level: Level, target: &str, said: &Said) -> String {
+    let mut entry = format!(
+        "SYSLOG_IDENTIFIER=tidings\nPRIORITY={}\nTIDINGS_TARGET={target}\nMESSAGE={}\n",
+        priority(level),
+        said.line()
+    );
+    for (name, value) in &said.fields {
+        let name = name.to_ascii_uppercase().replace('.', "_");
+        let _ = match value.as_str() {
+            Some(text) => writeln!(entry, "TIDINGS_{name}={text}"),
+            None => writeln!(entry, "TIDINGS_{name}={value}"),
+        };
+    }
+    entry
+}
+
+/// As syslog counts (RFC 5424 §6.2.1).
+fn priority(level: Level) -> u8 {
+    match level {
+        Level::ERROR => 3,
+        Level::WARN => 4,
+        Level::INFO => 6,
+        Level::DEBUG | Level::TRACE => 7,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    fn said() -> Said {
+        let fields = vec![("desk", "support".into()), ("inbound", 7.into())];
+        Said { text: "Inbound 7 is held".to_owned(), fields }
+    }
+
+    const ENTRY: &str = "SYSLOG_IDENTIFIER=tidings\n\
+                         PRIORITY=3\n\
+                         TIDINGS_TARGET=tidings::work\n\
+                         MESSAGE=Inbound 7 is held desk=\"support\" inbound=7\n\
+                         TIDINGS_DESK=support\n\
+                         TIDINGS_INBOUND=7\n";
+
+    #[test]
+    fn svc_09_an_entry_has_the_fields_of_the_event() {
+        assert_eq!(entry(Level::ERROR, "tidings::work", &said()), ENTRY);
+    }
+
+    #[test]
+    fn an_entry_is_a_datagram_also_after_the_journal_was_restarted() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("socket");
+        assert!(Journal::open(&path).is_err());
+        let listening = UnixDatagram::bind(&path).unwrap();
+        let mut journal = Journal::open(&path).unwrap();
+        assert_eq!(received(&listening), "");
+        journal.write_all(ENTRY.as_bytes()).unwrap();
+        assert_eq!(received(&listening), ENTRY);
+
+        drop(listening);
+        std::fs::remove_file(&path).unwrap();
+        assert!(journal.write_all(ENTRY.as_bytes()).is_err());
+        let listening = UnixDatagram::bind(&path).unwrap();
+        journal.write_all(ENTRY.as_bytes()).unwrap();
+        assert_eq!(received(&listening), ENTRY);
+    }
+
+    fn received(socket: &UnixDatagram) -> String {
+        let mut bytes = [0; 4096];
+        let length = socket.recv(&mut bytes).unwrap();
+        String::from_utf8(bytes[..length].to_vec()).unwrap()
+    }
+}
