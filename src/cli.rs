@@ -9,6 +9,7 @@ mod import;
 mod inbound;
 mod ingest;
 mod log;
+mod manual;
 mod open;
 mod outbox;
 mod output;
@@ -112,6 +113,8 @@ async fn dispatch(typed: Tidings) -> Outcome {
         Command::Inbound(command) => inbound::inbound(&config, command).await,
         Command::Outbox(command) => outbox::outbox(&config, command).await,
         Command::Db(command) => db::db(&config, command).await,
+        Command::Completions { shell } => Ok(manual::completions(shell)),
+        Command::Man => manual::page(),
     }
 }
 

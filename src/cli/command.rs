@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 /// Turns a support mailbox into a help desk that works by mail alone.
 #[derive(Parser)]
@@ -72,6 +73,13 @@ pub(super) enum Command {
     /// The database.
     #[command(subcommand)]
     Db(Db),
+    /// Writes a shell's completions to standard output.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Writes the manual page to standard output; read it with `man -l -`.
+    Man,
 }
 
 /// How the log is written.

@@ -66,3 +66,13 @@ fn a_second_daemon_exits_with_75() {
     crate::support::desk::wait_until("it works", || daemon.log().contains("at work"));
     exits(&desk, &["run", "--once"], 75, "another tidings works with");
 }
+
+#[test]
+fn completions_and_the_manual_need_no_configuration() {
+    let desk = Desk::with_config("nonsense");
+    for shell in ["bash", "zsh", "fish"] {
+        exits(&desk, &["completions", shell], 0, "log-format");
+    }
+    exits(&desk, &["man"], 0, ".TH tidings 8");
+    exits(&desk, &["completions", "cobol"], 64, "possible values");
+}
