@@ -131,3 +131,13 @@ fn what_stands_in_a_comment_is_the_default() {
     }
     assert!(tried > 15, "{tried}");
 }
+
+#[test]
+fn the_first_configuration_is_good_and_stands_in_the_readme() {
+    let first = file("config/first.toml").text;
+    let (_, keys) = first.split_once("\n\n").unwrap();
+    assert!(file("README.md").text.contains(&format!("```toml\n{keys}```\n")), "{keys}");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/first.toml");
+    let config = Config::load(&path).unwrap();
+    assert_eq!(config.desks.len(), 1);
+}
