@@ -18,6 +18,7 @@ mod run;
 mod source;
 mod status;
 mod ticket;
+mod trace;
 
 use std::process::ExitCode;
 
@@ -106,6 +107,9 @@ async fn dispatch(typed: Tidings) -> Outcome {
         Command::Run { once, log_format } => run::run(&config, once, log_format).await,
         Command::Check { offline } => check::check(&config, offline).await,
         Command::Status { json } => status::status(&config, json).await,
+        Command::Trace { about, since, json } => {
+            trace::trace(&config, &about, since.as_deref(), json).await
+        }
         Command::Explain(arguments) => explain::explain(&config, arguments).await,
         Command::Ingest { desk, files } => ingest::ingest(&config, desk.as_deref(), &files).await,
         Command::Ticket(command) => ticket::ticket(&config, command).await,

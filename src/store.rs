@@ -20,6 +20,7 @@ pub mod sql;
 mod sqlite;
 pub mod status;
 pub mod ticket;
+pub mod trace;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -52,6 +52,13 @@ impl Timestamp {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
+    /// RFC 3339 in UTC, to the microsecond: [`Self::parse`] reads the same instant.
+    #[must_use]
+    pub fn to_the_microsecond(self) -> String {
+        jiff::Timestamp::from_microsecond(self.0)
+            .map_or_else(|_| self.to_string(), |instant| instant.to_string())
+    }
+
     /// Reads an RFC 3339 instant such as `2026-03-02T09:00:00Z`.
     ///
     /// # Errors
@@ -151,6 +158,8 @@ mod tests {
         assert_eq!(instant.to_string(), "2026-03-02T09:00:00Z");
         assert_eq!(for_people(instant), "2 March 2026, 09:00 UTC");
         assert_eq!(Timestamp::parse("2026-03-02T09:00:00Z"), Ok(instant));
+        let odd = instant.after(Duration::from_micros(7));
+        assert_eq!(Timestamp::parse(&odd.to_the_microsecond()), Ok(odd));
     }
 
     #[test]

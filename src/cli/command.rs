@@ -47,6 +47,18 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Everything that happened with somebody's mail, with a message or with a ticket, and why.
+    Trace {
+        /// An address, a Message-ID, or a ticket: 1042, 'EX#1042', '[EX#1042]'.
+        #[arg(value_name = "ADDRESS|MESSAGE-ID|TID")]
+        about: String,
+        /// What began then or later alone, such as 2026-03-02T09:00:00Z.
+        #[arg(long, value_name = "TIME")]
+        since: Option<String>,
+        /// One JSON object an entry.
+        #[arg(long)]
+        json: bool,
+    },
     /// Says what would be done with messages, and why. Stores and sends nothing.
     Explain(Explain),
     /// Puts messages into the spool as if received.

@@ -134,7 +134,7 @@ async fn retry(opened: &Opened, ids: &[i64]) -> Outcome {
 async fn put_aside(opened: &Opened, id: InboundId, why: &str) -> Outcome {
     let reason = format!("dropped by {}: {why}", person_from_environment());
     let mut tx = opened.store.begin().await.or_exit(Exit::TryLater)?;
-    match review::put_aside(&mut tx, id, &reason).await {
+    match review::put_aside(&mut tx, id, &reason, opened.now()).await {
         Ok(()) => {}
         Err(StoreError::Raced) => {
             return Err(Failure::new(Exit::Data, format!("inbound {} is not held", id.0)));

@@ -1,6 +1,6 @@
 //! `tidings ticket`: the desk acts of its own accord.
 
-mod view;
+pub(super) mod view;
 
 use std::io::Read as _;
 use std::path::Path;

@@ -8,6 +8,8 @@ use super::error::StoreError;
 use super::mailbox::MailboxId;
 use super::sql::{Row, Tx, values};
 use crate::mail::Digest;
+use crate::mail::address::Address;
+use crate::mail::message_id::MessageId;
 use crate::time::Timestamp;
 use crate::triage::case::{Age, Arrival, Form, InboundId};
 
@@ -101,6 +103,12 @@ pub struct Outcome<'a> {
     pub content: Option<Digest>,
     /// Whether the message in the mailbox is to be marked.
     pub mark: Mark,
+    /// Who wrote it; `None` is nobody, or not known.
+    pub sender: Option<&'a Address>,
+    /// Its identifier.
+    pub message_id: Option<&'a MessageId>,
+    /// Now.
+    pub decided: Timestamp,
 }
 
 /// What happens to the message in its mailbox.
@@ -132,6 +140,7 @@ pub async fn spool(tx: &mut Tx, new: &NewInbound<'_>) -> Result<Spooled, StoreEr
         Some(_) => ("decided", Some("held")),
         None => ("pending", None),
     };
+    let decided = missing.map(|_| new.spooled.as_us());
     let size = i64::try_from(new.size).unwrap_or(i64::MAX);
     let age = match new.age {
         SpoolAge::Settled(age) => age_word(age),
@@ -154,6 +163,7 @@ pub async fn spool(tx: &mut Tx, new: &NewInbound<'_>) -> Result<Spooled, StoreEr
             state,
             verdict,
             missing,
+            decided,
         ];
         if let Some(row) = tx.optional(INSERT, values).await? {
             return Ok(Spooled::New(InboundId(row.integer("id")?)));
@@ -227,7 +237,18 @@ pub async fn finish(tx: &mut Tx, id: InboundId, outcome: &Outcome<'_>) -> Result
     }
     tx.execute_one(
         FINISH,
-        values![id.0, outcome.verdict, outcome.reason, outcome.ticket, duplicate_of, content, mark],
+        values![
+            id.0,
+            outcome.verdict,
+            outcome.reason,
+            outcome.ticket,
+            duplicate_of,
+            content,
+            mark,
+            outcome.sender.map(Address::as_str),
+            outcome.message_id.map(MessageId::as_str),
+            outcome.decided,
+        ],
     )
     .await
 }
@@ -287,12 +308,13 @@ fn parse_age(word: &str) -> Option<Age> {
 
 const INSERT: &str = "
 insert into inbound (desk, mailbox, uid, source, received_us, spooled_us, size, form, age, body,
-                     digest, duplicate_of, state, due_us, attempts, verdict, reason, mark)
+                     digest, duplicate_of, state, due_us, attempts, verdict, reason, mark,
+                     decided_us)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
         (select earlier.id
            from inbound earlier
           where earlier.desk = $1 and earlier.digest = $11 and earlier.duplicate_of is null),
-        $12, 0, 0, $13, $14, 'none')
+        $12, 0, 0, $13, $14, 'none', $15)
 on conflict do nothing
 returning id";
 
@@ -348,7 +370,8 @@ update inbound
    set state = 'decided', verdict = $2, reason = $3, ticket = $4,
        duplicate_of = case when $2 in ('duplicate', 'ignored') then coalesce($5, duplicate_of) end,
        content = $6,
-       mark = case when mailbox is null then 'none' else $7 end
+       mark = case when mailbox is null then 'none' else $7 end,
+       sender = coalesce($8, sender), message_id = coalesce($9, message_id), decided_us = $10
  where id = $1 and state = 'pending'";
 
 const RAISE_ATTEMPTS: &str = "

@@ -35,14 +35,15 @@ macro_rules! step {
     };
 }
 
-const STEPS: [Step; 3] = [
+const STEPS: [Step; 4] = [
     step!(1, "0001_mail_loop.sql", "mail loop", readable_from 1),
     step!(2, "0002_leases.sql", "leases", readable_from 2),
     step!(3, "0003_status.sql", "status", readable_from 2),
+    step!(4, "0004_trace.sql", "trace", readable_from 2),
 ];
 
 /// The version that this program makes.
-pub const VERSION: i64 = 3;
+pub const VERSION: i64 = 4;
 /// The first version that keeps leases and says what it can be read from.
 const WITH_LEASES: i64 = 2;
 
@@ -177,9 +178,10 @@ mod tests {
         check(&[], 0, Ok(Needed::Migration));
         check(&[1], 1, Ok(Needed::Break));
         check(&[1, 2], 2, Ok(Needed::Migration));
-        check(&[1, 2, 3], 2, Ok(Needed::Nothing));
+        check(&[1, 2, 3], 2, Ok(Needed::Migration));
         check(&[1, 2, 3, 4], 2, Ok(Needed::Nothing));
-        check(&[1, 2, 3, 4], 4, Err(4));
+        check(&[1, 2, 3, 4, 5], 2, Ok(Needed::Nothing));
+        check(&[1, 2, 3, 4, 5], 5, Err(5));
         check(&[1, 2, 3, 9], i64::MAX, Err(9));
 
         #[track_caller]

@@ -240,16 +240,7 @@ pub async fn articles(tx: &mut Tx, number: TicketNumber) -> Result<Vec<ArticleVi
 /// [`StoreError`].
 pub async fn events(tx: &mut Tx, number: TicketNumber) -> Result<Vec<EventView>, StoreError> {
     let rows = tx.all(EVENTS, values![number.get()]).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(EventView {
-                at: Timestamp::from_us(row.integer("at_us")?),
-                actor: row.text("actor")?,
-                kind: row.text("kind")?,
-                detail: row.text("detail")?,
-            })
-        })
-        .collect()
+    rows.iter().map(event).collect()
 }
 
 /// The notices of a ticket, oldest first.
@@ -282,7 +273,16 @@ pub(super) fn number(row: &Row) -> Result<TicketNumber, StoreError> {
         .ok_or_else(|| StoreError::Corrupt { column: "number", what: number.to_string() })
 }
 
-fn summary(row: &Row) -> Result<Summary, StoreError> {
+pub(super) fn event(row: &Row) -> Result<EventView, StoreError> {
+    Ok(EventView {
+        at: Timestamp::from_us(row.integer("at_us")?),
+        actor: row.text("actor")?,
+        kind: row.text("kind")?,
+        detail: row.text("detail")?,
+    })
+}
+
+pub(super) fn summary(row: &Row) -> Result<Summary, StoreError> {
     Ok(Summary {
         number: number(row)?,
         desk: row.text("desk")?,
@@ -319,28 +319,35 @@ select reference.message_id, coalesce(article.kind, 'notice') as kind
  order by coalesce(article.id, 0) desc, reference.message_id desc
  limit 200";
 
-const LIST: &str = "
+/// Tickets as in a listing, those of which this is so.
+macro_rules! ticket_rows {
+    ($which:literal) => {
+        concat!(
+            "
 select ticket.number, ticket.desk, ticket.status, ticket.priority, ticket.level,
        account.key as account_key, ticket.requester, ticket.subject, ticket.opened_us,
        (select count(*) from article where article.ticket = ticket.number) as articles
   from ticket
   left join account on account.id = ticket.account
- where (cast($1 as text) is null or ticket.desk = $1)
+ where ",
+            $which
+        )
+    };
+}
+pub(super) use ticket_rows;
+
+const LIST: &str = ticket_rows!(
+    "(cast($1 as text) is null or ticket.desk = $1)
    and (cast($2 as text) is null or ticket.status = $2)
    and (cast($3 as text) is null or ticket.requester = $3)
    and (cast($4 as text) is null or ticket.subject_folded like $4 escape '\\')
    and ($5 = 1 or ticket.status not in ('resolved', 'closed'))
    and ticket.number > $6
  order by ticket.number
- limit $7";
+ limit $7"
+);
 
-const SHOW: &str = "
-select ticket.number, ticket.desk, ticket.status, ticket.priority, ticket.level,
-       account.key as account_key, ticket.requester, ticket.subject, ticket.opened_us,
-       (select count(*) from article where article.ticket = ticket.number) as articles
-  from ticket
-  left join account on account.id = ticket.account
- where ticket.number = $1";
+const SHOW: &str = ticket_rows!("ticket.number = $1");
 
 const ARTICLES: &str = "
 select id, kind, sender, at_us, text from article where ticket = $1 order by id";

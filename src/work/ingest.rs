@@ -277,6 +277,9 @@ impl Ingest {
             duplicate_of: None,
             content: None,
             mark: Mark::None,
+            sender: None,
+            message_id: None,
+            decided: self.room.clock.now(),
         };
         let mut tx = self.room.store.begin().await?;
         inbound::finish(&mut tx, id, &outcome).await?;
@@ -307,13 +310,14 @@ impl Ingest {
         let pending = &one.pending;
         let question = Question::of(&one.mail, &pending.arrival, &room.policy, fresh.now);
         let facts = facts::gather(tx, &question, pending.duplicate_of).await?;
-        let decision = decide_or_fail(&Case {
+        let case = Case {
             mail: &one.mail,
             arrival: &pending.arrival,
             facts: &facts,
             policy: &room.policy,
             fresh: &fresh,
-        })?;
+        };
+        let decision = decide_or_fail(&case)?;
         let act = Act {
             desk: room.name(),
             inbound: Some(pending.id),
@@ -323,9 +327,8 @@ impl Ingest {
         };
         commit::apply(tx, &decision.effects, &act).await?;
         let reason = decision.reason();
-        let mark =
-            outcome::mark(&decision.verdict, &pending.arrival, &facts, &room.desk.imap.after);
-        let outcome = outcome::outcome(&decision, &reason, question.second_key(), mark);
+        let (content, after) = (question.second_key(), &room.desk.imap.after);
+        let outcome = outcome::outcome(&case, &decision, &reason, content, after);
         inbound::finish(tx, pending.id, &outcome).await?;
         if let Verdict::Opened(_) = decision.verdict {
             self.numbers.advance();

@@ -10,6 +10,7 @@ mod rereading;
 mod status;
 mod stop;
 mod threads;
+mod trace;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

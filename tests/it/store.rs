@@ -17,6 +17,7 @@ mod spool;
 mod sqlite;
 mod status;
 mod tickets;
+mod trace;
 mod undone;
 mod writers;
 
@@ -184,6 +185,8 @@ stories! {
         a_long_listing_comes_in_pages
         an_answer_knows_the_thread
         of_a_long_thread_the_end_is_kept;
+    trace: what_happened_is_told_by_address_message_and_ticket
+        who_wrote_what_waits_is_nobody_yet;
     facts: many_references_are_found
         a_tag_of_another_desk_is_nobodys
         acknowledgements_are_counted_up_to_the_cap

@@ -157,7 +157,8 @@ fn notice(notice: &ticket::NoticeView) -> serde_json::Value {
     })
 }
 
-fn tid(config: &Config, ticket: &Summary) -> String {
+/// A ticket's identifier, as it stands in subjects of its desk.
+pub(in crate::cli) fn tid(config: &Config, ticket: &Summary) -> String {
     match config.desk(&ticket.desk) {
         Some(desk) => desk.ticket_prefix.tid(ticket.number),
         None => format!("#{}", ticket.number),

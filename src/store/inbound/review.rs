@@ -17,6 +17,16 @@ pub struct InboundRow {
     pub origin: String,
     /// When the mail server took it.
     pub received: Timestamp,
+    /// When it was stored.
+    pub spooled: Timestamp,
+    /// When it was decided, or put aside; `None` while it waits, or when it is not known.
+    pub decided: Option<Timestamp>,
+    /// Who wrote it; `None` is nobody, or not known.
+    pub sender: Option<String>,
+    /// Its identifier, if it is known.
+    pub message_id: Option<String>,
+    /// How it relates to the first look.
+    pub age: String,
     /// Bytes on the server.
     pub size: i64,
     /// How much of it there is.
@@ -35,6 +45,8 @@ pub struct InboundRow {
     pub attempts: i64,
     /// Where its mark stands.
     pub mark: String,
+    /// Why its mark cannot be done.
+    pub mark_reason: Option<String>,
 }
 
 /// How many messages of a desk are held.
@@ -79,11 +91,16 @@ pub async fn retry(tx: &mut Tx, id: InboundId) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// [`StoreError::Raced`] when it is not held.
-pub async fn put_aside(tx: &mut Tx, id: InboundId, reason: &str) -> Result<(), StoreError> {
-    tx.execute_one(PUT_ASIDE, values![id.0, reason]).await
+pub async fn put_aside(
+    tx: &mut Tx,
+    id: InboundId,
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute_one(PUT_ASIDE, values![id.0, reason, now]).await
 }
 
-fn read_row(row: &Row) -> Result<InboundRow, StoreError> {
+pub(in crate::store) fn read_row(row: &Row) -> Result<InboundRow, StoreError> {
     let origin = match row.text_or_null("folder")? {
         Some(folder) => format!("{folder}, UID {}", row.integer("uid")?),
         None => row.text_or_null("source")?.unwrap_or_default(),
@@ -93,6 +110,11 @@ fn read_row(row: &Row) -> Result<InboundRow, StoreError> {
         desk: row.text("desk")?,
         origin,
         received: Timestamp::from_us(row.integer("received_us")?),
+        spooled: Timestamp::from_us(row.integer("spooled_us")?),
+        decided: row.integer_or_null("decided_us")?.map(Timestamp::from_us),
+        sender: row.text_or_null("sender")?,
+        message_id: row.text_or_null("message_id")?,
+        age: row.text("age")?,
         size: row.integer("size")?,
         form: row.text("form")?,
         body: row.integer_or_null("body")?.map(BodyId),
@@ -102,38 +124,47 @@ fn read_row(row: &Row) -> Result<InboundRow, StoreError> {
         duplicate_of: row.integer_or_null("duplicate_of")?.map(InboundId),
         attempts: row.integer("attempts")?,
         mark: row.text("mark")?,
+        mark_reason: row.text_or_null("mark_reason")?,
     })
 }
 
 const HELD: &str = "
 select count(*) as held from inbound where desk = $1 and verdict = 'held'";
 
-const LIST: &str = "
+/// Messages as people look at them, those of which this is so.
+macro_rules! inbound_rows {
+    ($which:literal) => {
+        concat!(
+            "
 select inbound.id, inbound.desk, mailbox.folder, inbound.uid, inbound.source, inbound.received_us,
+       inbound.spooled_us, inbound.decided_us, inbound.sender, inbound.message_id, inbound.age,
        inbound.size, inbound.form, inbound.body, inbound.verdict, inbound.reason, inbound.ticket,
-       inbound.duplicate_of, inbound.attempts, inbound.mark
+       inbound.duplicate_of, inbound.attempts, inbound.mark, inbound.mark_reason
   from inbound
   left join mailbox on mailbox.id = inbound.mailbox
- where inbound.id > $2
+ where ",
+            $which
+        )
+    };
+}
+pub(in crate::store) use inbound_rows;
+
+const LIST: &str = inbound_rows!(
+    "inbound.id > $2
    and ($1 = 'all'
         or inbound.verdict = $1
         or ($1 = 'pending' and inbound.verdict is null)
         or (cast($1 as text) is null and (inbound.verdict is null or inbound.verdict = 'held')))
  order by inbound.id
- limit 500";
+ limit 500"
+);
 
-const SHOW: &str = "
-select inbound.id, inbound.desk, mailbox.folder, inbound.uid, inbound.source, inbound.received_us,
-       inbound.size, inbound.form, inbound.body, inbound.verdict, inbound.reason, inbound.ticket,
-       inbound.duplicate_of, inbound.attempts, inbound.mark
-  from inbound
-  left join mailbox on mailbox.id = inbound.mailbox
- where inbound.id = $1";
+const SHOW: &str = inbound_rows!("inbound.id = $1");
 
 const RETRY: &str = "
 update inbound
    set state = 'pending', verdict = null, reason = null, content = null, attempts = 0,
-       due_us = 0,
+       due_us = 0, decided_us = null,
        age = case age when 'old_in_bulk' then 'new'
                       when 'before_first_run' then 'back_fill'
                       else age end
@@ -141,6 +172,6 @@ update inbound
 
 const PUT_ASIDE: &str = "
 update inbound
-   set verdict = 'dropped', reason = $2,
+   set verdict = 'dropped', reason = $2, decided_us = $3,
        mark = case when mailbox is null or form = 'oversize' then 'none' else 'owed' end
  where id = $1 and verdict = 'held'";

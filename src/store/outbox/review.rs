@@ -27,6 +27,10 @@ pub struct NoticeRow {
     pub due: Timestamp,
     /// Refusals so far.
     pub attempts: i64,
+    /// When it was refused first.
+    pub first_attempt: Option<Timestamp>,
+    /// When the server took it.
+    pub sent: Option<Timestamp>,
     /// What the server said last.
     pub reply: Option<String>,
     /// Its identifier.
@@ -78,7 +82,7 @@ pub async fn give_up(
     tx.execute(DEAD_EVENT, values![id.0, now, &reply]).await.map(drop)
 }
 
-fn read_row(row: &Row) -> Result<NoticeRow, StoreError> {
+pub(in crate::store) fn read_row(row: &Row) -> Result<NoticeRow, StoreError> {
     Ok(NoticeRow {
         id: OutboxId(row.integer("id")?),
         desk: row.text("desk")?,
@@ -89,24 +93,36 @@ fn read_row(row: &Row) -> Result<NoticeRow, StoreError> {
         created: Timestamp::from_us(row.integer("created_us")?),
         due: Timestamp::from_us(row.integer("due_us")?),
         attempts: row.integer("attempts")?,
+        first_attempt: row.integer_or_null("first_attempt_us")?.map(Timestamp::from_us),
+        sent: row.integer_or_null("sent_us")?.map(Timestamp::from_us),
         reply: row.text_or_null("reply")?,
         message_id: row.text("message_id")?,
     })
 }
 
-const LIST: &str = "
-select id, desk, ticket, kind, recipient, state, created_us, due_us, attempts, reply, message_id
+/// Notices as people look at them, those of which this is so.
+macro_rules! notice_rows {
+    ($which:literal) => {
+        concat!(
+            "
+select id, desk, ticket, kind, recipient, state, created_us, due_us, attempts, first_attempt_us,
+       sent_us, reply, message_id, body
   from outbox
- where ((cast($1 as text) is null and state <> 'sent') or state = $1 or $1 = 'all')
+ where ",
+            $which
+        )
+    };
+}
+pub(in crate::store) use notice_rows;
+
+const LIST: &str = notice_rows!(
+    "((cast($1 as text) is null and state <> 'sent') or state = $1 or $1 = 'all')
    and id > $2
  order by id
- limit 500";
+ limit 500"
+);
 
-const SHOW: &str = "
-select id, desk, ticket, kind, recipient, state, created_us, due_us, attempts, reply, message_id,
-       body
-  from outbox
- where id = $1";
+const SHOW: &str = notice_rows!("id = $1");
 
 const RETRY: &str = "
 update outbox

@@ -13,6 +13,7 @@ use tidings::time::Timestamp;
 use tidings::triage::case::{Age, Arrival, Earlier, EarlierEffects, Form, InboundId};
 use tidings::triage::policy::Policy;
 
+use super::spool::outcome;
 use super::{HOUR, Place, at, letter, meet, spool};
 use crate::support::policy;
 
@@ -41,7 +42,7 @@ async fn earlier(tx: &mut Tx, received: Timestamp, copy_of: Option<InboundId>) -
 async fn finish(tx: &mut Tx, id: InboundId, verdict: &str, duplicate_of: Option<InboundId>) {
     let content = facts::second_key(&mail());
     let outcome =
-        Outcome { verdict, reason: "", ticket: None, duplicate_of, content, mark: Mark::None };
+        Outcome { reason: "", duplicate_of, content, mark: Mark::None, ..outcome(verdict) };
     inbound::finish(tx, id, &outcome).await.unwrap();
 }
 

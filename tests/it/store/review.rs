@@ -89,18 +89,18 @@ pub(super) async fn what_is_put_aside_is_marked_but_an_oversize_one(place: &Plac
         (NewInbound { content: Content::Missing("x".into()), ..letter(mailbox, 102, "") }, "owed"),
     ] {
         let row = spool(&mut tx, &new).await;
-        let waits = review::put_aside(&mut tx, row, "why").await;
+        let waits = review::put_aside(&mut tx, row, "why", at(3_000)).await;
         let missing = matches!(new.content, Content::Missing(_));
         assert_eq!(waits.is_ok(), missing, "only a held one is put aside");
         if !missing {
             let held = inbound::Outcome { mark: inbound::Mark::None, ..outcome("held") };
             inbound::finish(&mut tx, row, &held).await.unwrap();
-            review::put_aside(&mut tx, row, "why").await.unwrap();
+            review::put_aside(&mut tx, row, "why", at(3_000)).await.unwrap();
         }
         let found = review::show(&mut tx, row).await.unwrap().unwrap();
         assert_eq!((found.verdict.as_str(), found.reason.as_str()), ("dropped", "why"));
         assert_eq!(found.mark, mark, "{:?}", new.content);
-        assert!(review::put_aside(&mut tx, row, "again").await.is_err());
+        assert!(review::put_aside(&mut tx, row, "again", at(3_000)).await.is_err());
     }
     tx.commit().await.unwrap();
 }

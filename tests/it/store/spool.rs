@@ -135,6 +135,9 @@ pub(super) fn outcome(verdict: &str) -> Outcome<'_> {
         duplicate_of: None,
         content: None,
         mark: Mark::Owed,
+        sender: None,
+        message_id: None,
+        decided: at(2_000),
     }
 }
 

@@ -7,6 +7,7 @@ use tidings::store::outbox::{self, Settled};
 use tidings::store::sql::Tx;
 use tidings::store::status::{self, Seen, Waiting, Work};
 
+use super::spool::outcome;
 use super::{Place, acknowledgement, act, at, claimant, letter, meet, meet_as, opening, spool};
 
 async fn take(tx: &mut Tx, id: &str, seconds: i64) -> Hold {
@@ -49,15 +50,7 @@ pub(super) async fn how_it_goes_with_a_desk_is_seen(place: &Place) {
     assert_eq!(work.unsent, Waiting { count: 1, since: Some(at(71)) });
     outbox::review::give_up(&mut tx, claimed[0].id, "ada", at(72)).await.unwrap();
     let waiting = inbound::pending(&mut tx, "support", at(2_000), 9).await.unwrap();
-    let held = inbound::Outcome {
-        verdict: "held",
-        reason: "",
-        ticket: None,
-        duplicate_of: None,
-        content: None,
-        mark: inbound::Mark::None,
-    };
-    inbound::finish(&mut tx, waiting[0].id, &held).await.unwrap();
+    inbound::finish(&mut tx, waiting[0].id, &outcome("held")).await.unwrap();
     let work = status::work(&mut tx, "support").await.unwrap();
     let expected = Work {
         undecided: Waiting { count: 1, since: Some(at(1_000)) },
