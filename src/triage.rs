@@ -106,22 +106,24 @@ fn oversize(case: &Case<'_>, ticket: TicketNumber) -> Option<Effect> {
 
 fn follow_up(case: &Case<'_>, found: &Found<'_>) -> Decision {
     let number = found.ticket.number;
-    // A machine's word reopens nothing.
+    let (from, of_a_person) = (found.ticket.status, found.ticket.status.after_follow_up());
+    let mut why = vec![found.why()];
     let to = if case.mail.class.kind == Kind::Person {
-        found.ticket.status.after_follow_up()
+        if of_a_person != from {
+            why.push(format!("it was {from} and is {of_a_person}"));
+        }
+        of_a_person
     } else {
-        found.ticket.status
+        let reasons = case.mail.class.reasons.join(", ");
+        why.push(format!("it stays {from}, as a machine wrote this: {reasons}"));
+        from
     };
-    let why = vec![found.why()];
+    why.push(notice::NONE_TO_FOLLOW_UPS.to_owned());
+    let version = found.ticket.version;
     let mut effects = vec![
-        Effect::ChangeTicket(TicketChange {
-            number,
-            version: found.ticket.version,
-            from: found.ticket.status,
-            to,
-        }),
+        Effect::ChangeTicket(TicketChange { number, version, from, to }),
         Effect::AddArticle(article(case, number)),
-        Effect::Record(NewEvent { ticket: number, kind: "follow_up", detail: found.why() }),
+        Effect::Record(NewEvent { ticket: number, kind: "follow_up", detail: why.join("; ") }),
     ];
     effects.extend(oversize(case, number));
     Decision { verdict: Verdict::FollowUp(number), why, effects }
@@ -130,15 +132,16 @@ fn follow_up(case: &Case<'_>, found: &Found<'_>) -> Decision {
 /// A machine's report about a ticket: recorded there, read by who looks, told to nobody.
 fn note_event(case: &Case<'_>, found: &Found<'_>) -> Decision {
     let number = found.ticket.number;
-    let detail = format!(
-        "{} from {}: {}",
-        case.mail.class.kind.as_str(),
-        sender_text(case),
-        case.mail.subject
-    );
+    let (kind, reasons) = (case.mail.class.kind.as_str(), case.mail.class.reasons.join(", "));
+    let detail = format!("{kind} from {}: {}", sender_text(case), case.mail.subject);
+    let why = vec![
+        found.why(),
+        format!("a machine wrote it ({kind}): {reasons}"),
+        notice::NONE_TO_FOLLOW_UPS.to_owned(),
+    ];
     Decision {
         verdict: Verdict::Event(number),
-        why: vec![found.why(), case.mail.class.reasons.join(", ")],
+        why,
         effects: vec![Effect::Record(NewEvent { ticket: number, kind: "report", detail })],
     }
 }

@@ -15,6 +15,9 @@ use crate::mail::subject::base_subject;
 use crate::render::{Acknowledgement, Wording};
 use crate::time::for_people;
 
+/// Why a message of a known ticket gets no acknowledgement.
+pub const NONE_TO_FOLLOW_UPS: &str = "no acknowledgement: it opens no ticket";
+
 /// The acknowledgement of a message that opens a ticket.
 ///
 /// It goes to the one address in From (RFC 3834 §4 lets a service answer there) and never to
@@ -76,7 +79,7 @@ fn recipient<'a>(case: &Case<'a>) -> Result<&'a NamedAddress, String> {
         return no("it lay there at the first look");
     }
     if case.mail.class.kind != Kind::Person {
-        return Err(case.mail.class.reasons.join(", "));
+        return Err(format!("a machine wrote it: {}", case.mail.class.reasons.join(", ")));
     }
     if case.mail.return_path == Some(ReversePath::Null) {
         return no("its reverse path is null");
@@ -85,7 +88,8 @@ fn recipient<'a>(case: &Case<'a>) -> Result<&'a NamedAddress, String> {
         return Err(why.clone());
     }
     if case.fresh.now.since(case.arrival.received) > case.policy.acknowledge_within {
-        return Err(format!("received more than {} ago", hours(case.policy.acknowledge_within)));
+        let limit = hours(case.policy.acknowledge_within);
+        return Err(format!("received more than {limit} ago (acknowledge_within)"));
     }
     if let Some(other) = answered_by(case) {
         return Err(format!("{other} answers: it is named first"));
@@ -109,16 +113,22 @@ fn answered_by<'a>(case: &Case<'a>) -> Option<&'a Address> {
 fn within_caps(case: &Case<'_>) -> Result<(), String> {
     let (sent, limits) = (&case.facts.acknowledged, &case.policy.limits);
     let caps = [
-        (sent.address_hour, limits.address_per_hour, "to this address in an hour"),
-        (sent.address_day, limits.address_per_day, "to this address in a day"),
-        (sent.domain_hour, limits.domain_per_hour, "to this domain in an hour"),
-        (sent.total_hour, limits.total_per_hour, "in an hour"),
+        (
+            sent.address_hour,
+            limits.address_per_hour,
+            "to this address in an hour",
+            "address_per_hour",
+        ),
+        (sent.address_day, limits.address_per_day, "to this address in a day", "address_per_day"),
+        (sent.domain_hour, limits.domain_per_hour, "to this domain in an hour", "domain_per_hour"),
+        (sent.total_hour, limits.total_per_hour, "in an hour", "total_per_hour"),
     ];
-    for (sent, limit, what) in caps {
+    for (sent, limit, what, key) in caps {
         if let Some(limit) = limit
             && sent >= i64::from(limit)
         {
-            return Err(format!("the limit of {limit} acknowledgements {what} is reached"));
+            let what = format!("the limit of {limit} acknowledgements {what} is reached");
+            return Err(format!("{what} ({key})"));
         }
     }
     Ok(())

@@ -29,10 +29,15 @@ pub enum Automaton {
 /// Looks at a message before its thread and its sender are looked for.
 #[must_use]
 pub fn screen(case: &Case<'_>) -> Screened {
-    if let Some(earlier) = &case.facts.earlier
-        && earlier.effects != EarlierEffects::Ignored
-    {
-        return ends(Verdict::Duplicate(earlier.inbound), "the same message came before");
+    if let Some(earlier) = &case.facts.earlier {
+        let verdict = Verdict::Duplicate(earlier.inbound);
+        match earlier.effects {
+            EarlierEffects::Had => return ends(verdict, "the same message came before"),
+            EarlierEffects::Held => {
+                return ends(verdict, "the same message came before and is held");
+            }
+            EarlierEffects::Ignored => {}
+        }
     }
     match case.arrival.age {
         Age::New | Age::BackFill => {}
@@ -46,7 +51,7 @@ pub fn screen(case: &Case<'_>) -> Screened {
         }
     }
     if let Some(why) = own(case) {
-        return ends(Verdict::Ignored(Ignored::Own), why);
+        return ends(Verdict::Ignored(Ignored::Own), &why);
     }
     match case.mail.class.kind {
         Kind::Person => Screened::Person,
@@ -69,22 +74,22 @@ pub fn unrelated(case: &Case<'_>, thread_why: &str) -> Decision {
         Kind::List | Kind::Bulk => Ignored::Bulk,
         Kind::Bounce | Kind::Report | Kind::Generated | Kind::Person => Ignored::Report,
     };
-    let why = vec![case.mail.class.reasons.join(", "), thread_why.to_owned()];
+    let mut why = vec![case.mail.class.reasons.join(", "), thread_why.to_owned()];
+    if ignored == Ignored::Bulk {
+        why.push("bulk = \"ignore\"".to_owned());
+    }
     Decision { verdict: Verdict::Ignored(ignored), why, effects: Vec::new() }
 }
 
 /// A message of ours that came back. It must never open a ticket: that is how loops begin.
-fn own(case: &Case<'_>) -> Option<&'static str> {
+fn own(case: &Case<'_>) -> Option<String> {
     let ours = case.mail.message_id.as_ref().is_some_and(|id| case.policy.namer.made(id));
     if ours {
-        return Some("its Message-ID is one of ours");
+        return Some("its Message-ID is one of ours".to_owned());
     }
-    let own = case
-        .mail
-        .sender
-        .address()
-        .is_some_and(|from| case.policy.is_own(from) || case.policy.other_desks.contains(from));
-    own.then_some("it comes from an address of ours")
+    let from = case.mail.sender.address()?;
+    let own = case.policy.is_own(from) || case.policy.other_desks.contains(from);
+    own.then(|| format!("it comes from {from}, an address of ours"))
 }
 
 fn ends(verdict: Verdict, why: &str) -> Screened {

@@ -77,7 +77,7 @@ impl Evidence {
 pub fn find<'a>(case: &Case<'a>) -> Thread<'a> {
     let Some(found) = by_token(case).or_else(|| by_reference(case)).or_else(|| by_subject(case))
     else {
-        return Thread::New { why: why_new(case).to_owned() };
+        return Thread::New { why: why_new(case) };
     };
     let same_subject =
         found.ticket.subject == ticket_subject(&case.mail.subject, &case.policy.prefix);
@@ -131,10 +131,29 @@ fn was_addressed(case: &Case<'_>, known: &Referenced, sender: &Address) -> bool 
     same_account && known.recipients.contains(sender)
 }
 
-fn why_new(case: &Case<'_>) -> &'static str {
-    if !case.facts.referenced.is_empty() || !case.facts.tagged.is_empty() {
-        "refers to a ticket whose party the sender is not"
+/// Tickets that a reason names; the others add nothing to it.
+const NAMED_MAX: usize = 3;
+
+fn why_new(case: &Case<'_>) -> String {
+    let (mail, facts) = (case.mail, case.facts);
+    let mut known: Vec<_> = facts.referenced.iter().map(|known| known.ticket.number).collect();
+    known.extend(facts.tagged.iter().map(|ticket| ticket.number));
+    known.sort_unstable();
+    known.dedup();
+    if !known.is_empty() {
+        let named: Vec<_> = known.iter().take(NAMED_MAX).map(ToString::to_string).collect();
+        let tickets = named.join(" and ");
+        return match mail.sender.address() {
+            Some(sender) => format!("refers to ticket {tickets}, whose party {sender} is not"),
+            None => format!("refers to ticket {tickets}, and its sender is nobody"),
+        };
+    }
+    if let Some(number) = case.policy.prefix.find(&mail.subject) {
+        return format!("names ticket {number}, which this desk does not know");
+    }
+    if mail.references.is_empty() && mail.in_reply_to.is_empty() {
+        "refers to no known ticket".to_owned()
     } else {
-        "refers to no known ticket"
+        "answers a message of no known ticket".to_owned()
     }
 }

@@ -49,6 +49,8 @@ pub(super) struct World {
 struct EarlierFile {
     inbound: i64,
     ignored: bool,
+    #[serde(default)]
+    held: bool,
 }
 
 #[derive(Default, Deserialize)]
@@ -73,6 +75,7 @@ struct AccountFile {
 struct LicenceFile {
     key: String,
     level: String,
+    from: Option<String>,
     until: Option<String>,
     #[serde(default)]
     contacts: Vec<String>,
@@ -235,10 +238,10 @@ impl World {
         Facts {
             earlier: self.earlier.as_ref().map(|earlier| Earlier {
                 inbound: InboundId(earlier.inbound),
-                effects: if earlier.ignored {
-                    EarlierEffects::Ignored
-                } else {
-                    EarlierEffects::Had
+                effects: match (earlier.ignored, earlier.held) {
+                    (true, _) => EarlierEffects::Ignored,
+                    (false, true) => EarlierEffects::Held,
+                    (false, false) => EarlierEffects::Had,
                 },
             }),
             acknowledged: Acknowledged {
@@ -277,7 +280,7 @@ impl AccountFile {
                 .map(|file| Licence {
                     key: file.key.clone(),
                     level: LevelName::parse(&file.level).unwrap(),
-                    from: "2025-01-01".parse().unwrap(),
+                    from: file.from.as_deref().unwrap_or("2025-01-01").parse().unwrap(),
                     until: file.until.as_deref().map(|day| day.parse().unwrap()),
                     contacts: contacts(&file.contacts),
                 })
