@@ -19,6 +19,8 @@ mod source;
 mod status;
 mod ticket;
 mod trace;
+#[cfg(test)]
+mod typed;
 
 use std::process::ExitCode;
 

@@ -1,9 +1,12 @@
 //! `tidings inbound`: messages as received.
 
+mod next;
+
 use std::path::Path;
 
 use serde_json::json;
 
+use self::next::next_step;
 use super::command::Inbound as Command;
 use super::open::{Opened, open};
 use super::output::{json, line, printable, printable_lines, raw, table};
@@ -76,11 +79,15 @@ async fn show(opened: &Opened, id: InboundId, form: Form) -> Outcome {
     line(&format!("received  {}, {} bytes, {}", found.received, found.size, found.form));
     let why = printable(&found.reason);
     line(&format!("verdict   {} {why}", found.verdict));
+    if let Some(decided) = found.decided {
+        line(&format!("decided   {decided}"));
+    }
     line(&format!("do next   {}", next_step(&found)));
     if let Some(ticket) = found.ticket {
         line(&format!("ticket    {ticket}"));
     }
-    line(&format!("mark      {}", found.mark));
+    let why = found.mark_reason.as_deref().map(printable).unwrap_or_default();
+    line(format!("mark      {} {why}", found.mark).trim_end());
     let from = mail.sender.address().map(ToString::to_string).unwrap_or_default();
     line(&format!("from      {}", printable(&from)));
     line(&format!("subject   {}", printable(&mail.subject)));
@@ -90,25 +97,6 @@ async fn show(opened: &Opened, id: InboundId, form: Form) -> Outcome {
     line("");
     line(&printable_lines(&mail.text));
     Ok(Exit::Ok)
-}
-
-/// What a person can do about a message.
-fn next_step(found: &InboundRow) -> String {
-    let id = found.id.0;
-    match found.verdict.as_str() {
-        "pending" => {
-            "nothing: it is decided by the running daemon, or by `tidings run --once`".into()
-        }
-        "held" if found.body.is_none() => {
-            "look into the mailbox with a mail client; the server does not give the message".into()
-        }
-        "held" => format!(
-            "`tidings inbound retry {id}` decides it again, `tidings inbound drop {id} --why …` \
-             puts it aside"
-        ),
-        "ignored" | "dropped" => format!("nothing; `tidings inbound retry {id}` decides it again"),
-        _ => "nothing".into(),
-    }
 }
 
 /// All of them or none.
@@ -167,6 +155,9 @@ fn view(inbound: &InboundRow) -> serde_json::Value {
         "desk": inbound.desk,
         "origin": inbound.origin,
         "received_at": inbound.received.to_string(),
+        "decided_at": inbound.decided.map(|at| at.to_string()),
+        "from": inbound.sender,
+        "message_id": inbound.message_id,
         "size": inbound.size,
         "form": inbound.form,
         "verdict": inbound.verdict,

@@ -1,9 +1,12 @@
 //! `tidings outbox`: notices on their way.
 
+mod next;
+
 use std::path::Path;
 
 use serde_json::json;
 
+use self::next::next_step;
 use super::command::Outbox as Command;
 use super::open::{Opened, open};
 use super::output::{json, line, printable, printable_lines, table};
@@ -62,28 +65,30 @@ async fn show(opened: &Opened, id: OutboxId) -> Outcome {
         .ok_or_else(|| Failure::new(Exit::NoInput, format!("there is no outbox {}", id.0)))?;
     line(&format!("outbox   {}, {} of ticket {}", id.0, notice.kind, notice.ticket));
     line(&format!("to       {}", printable(&notice.recipient)));
-    line(&format!("state    {}, due {}, {} tries", notice.state, notice.due, notice.attempts));
+    line(&format!("made     {}", notice.created));
+    line(&format!("put off  {}", put_off(&notice)));
+    line(&format!("state    {}", state(&notice)));
     line(&format!("reply    {}", printable(notice.reply.as_deref().unwrap_or("none yet"))));
-    line(&format!("do next  {}", next_step(&notice)));
+    line(&format!("do next  {}", printable(&next_step(&notice, opened.now()))));
     line("");
     line(&printable_lines(&String::from_utf8_lossy(&bytes)));
     Ok(Exit::Ok)
 }
 
-/// What a person can do about a notice.
-fn next_step(notice: &NoticeRow) -> String {
-    let id = notice.id.0;
-    match notice.state.as_str() {
-        "sent" => "nothing".into(),
-        "claimed" => "nothing: it is being submitted".into(),
-        "dead" => format!(
-            "mend what the reply names, then `tidings outbox retry {id}`; or tell the requester \
-             in another way"
-        ),
-        _ => format!(
-            "nothing: it is tried again by itself; `tidings outbox retry {id}` tries it now, \
-             `tidings outbox drop {id}` gives it up"
-        ),
+/// How often the server put a notice off, and since when.
+fn put_off(notice: &NoticeRow) -> String {
+    match (notice.attempts, notice.first_attempt) {
+        (1.., Some(first)) => format!("{} times, first at {first}", notice.attempts),
+        _ => "never".to_owned(),
+    }
+}
+
+/// Where a notice stands, and since or until when.
+fn state(notice: &NoticeRow) -> String {
+    match (notice.state.as_str(), notice.sent) {
+        (state, Some(sent)) => format!("{state} {sent}"),
+        ("due", None) => format!("due, next try {}", notice.due),
+        (state, None) => state.to_owned(),
     }
 }
 
@@ -134,6 +139,8 @@ fn view(notice: &NoticeRow) -> serde_json::Value {
         "created_at": notice.created.to_string(),
         "due_at": notice.due.to_string(),
         "attempts": notice.attempts,
+        "first_attempt_at": notice.first_attempt.map(|at| at.to_string()),
+        "sent_at": notice.sent.map(|at| at.to_string()),
         "reply": notice.reply,
         "message_id": notice.message_id,
     })

@@ -144,6 +144,7 @@ impl Wrong {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::typed::assert_can_be_typed;
     use crate::store::lease::{Holder, Lease};
     use crate::store::status::{Seen, Waiting, Work};
 
@@ -248,8 +249,7 @@ mod tests {
             Wrong::Held(2),
             Wrong::Trouble("Cannot submit: gone".into()),
         ] {
-            let said = wrong.say(NOW);
-            assert!(said.contains("`tidings "), "{said}");
+            assert_can_be_typed(&wrong.say(NOW));
         }
     }
 }

@@ -112,6 +112,30 @@ fn the_whole_story_is_told_by_address_by_message_and_by_ticket() {
 }
 
 #[test]
+fn a_message_and_a_notice_say_what_to_do_next() {
+    let story = Story::new();
+    let desk = &story.stand.desk;
+    let entries = desk.json(&["trace", &story.number, "--json"]);
+    let shown = |room: &str, key: &str, state: &str| {
+        let is_so = |entry: &&Value| {
+            !entry[key].is_null() && (entry["what"] == state || entry["state"] == state)
+        };
+        let entry = entries.iter().find(is_so).unwrap();
+        desk.ok(&[room, "show", &entry[key].to_string()])
+    };
+    let dead = shown("outbox", "outbox", "dead");
+    assert!(dead.contains("\nput off  never\nstate    dead\nreply    500 5.3.0"), "{dead}");
+    assert!(dead.contains("`tidings check`"), "{dead}");
+    let sent = shown("outbox", "outbox", "sent");
+    assert!(sent.contains("\nstate    sent 2026-"), "{sent}");
+    let opened = shown("inbound", "inbound", "opened");
+    let next = format!("go on with its ticket: `tidings ticket show {}`", story.number);
+    assert!(opened.contains(&next) && opened.contains("\ndecided   2026-"), "{opened}");
+    let copy = shown("inbound", "inbound", "duplicate");
+    assert!(copy.contains("`tidings inbound show 1`"), "{copy}");
+}
+
+#[test]
 fn what_is_not_known_is_said_and_what_began_before_is_left_out() {
     let stand = Stand::met();
     let (desk, carla) = (&stand.desk, "carla@paid.example");
