@@ -15,6 +15,9 @@ use crate::time::Timestamp;
 /// Entries of one trace: what somebody still reads. The next ones begin at a later `--since`.
 const ENTRIES: usize = 300;
 
+/// Before everything.
+const BEGINNING: Timestamp = Timestamp::from_us(i64::MIN);
+
 pub(super) async fn trace(path: &Path, about: &str, since: Option<&str>, as_json: bool) -> Outcome {
     let wanted = About::parse(about).ok_or_else(|| {
         let what = "an address, a Message-ID or a ticket such as 1042 or EX#1042";
@@ -24,7 +27,7 @@ pub(super) async fn trace(path: &Path, about: &str, since: Option<&str>, as_json
         Some(text) => Timestamp::parse(text).map_err(|error| {
             Failure::new(Exit::Usage, format!("--since {text:?} is not an instant: {error}"))
         })?,
-        None => Timestamp::from_us(i64::MIN),
+        None => BEGINNING,
     };
     let opened = open(path).await?;
     let told = tell(&opened, &wanted, since, as_json).await;
@@ -42,8 +45,10 @@ async fn tell(opened: &Opened, about: &About, since: Timestamp, as_json: bool) -
         }
     };
     if entries.is_empty() {
-        let unknown = view::unknown(unknown).map(|line| format!("; {line}")).unwrap_or_default();
-        return Err(Failure::new(Exit::NoInput, format!("nothing is known of {about}{unknown}")));
+        let from = if since > BEGINNING { format!(" since {since}") } else { String::new() };
+        let rest = view::unknown(unknown).map(|line| format!("; {line}")).unwrap_or_default();
+        let what = format!("nothing is known of {about}{from}{rest}");
+        return Err(Failure::new(Exit::NoInput, what));
     }
     let rest = entries.split_off(entries.len().min(ENTRIES));
     if as_json {

@@ -71,7 +71,7 @@ fn lines(config: &Config, entry: &Entry) -> Vec<String> {
         What::Ticket(ticket) => vec![
             format!("{} {}", tid(config, ticket), ticket.subject),
             format!(
-                "{} now, level {}, account {}, requester {}",
+                "status {}, level {}, account {}, requester {}",
                 ticket.status,
                 ticket.level,
                 ticket.account.as_deref().unwrap_or("none"),
@@ -98,7 +98,10 @@ fn inbound_lines(inbound: &InboundRow) -> Vec<String> {
         (None, Some(first)) => format!(", of inbound {}", first.0),
         (None, None) => String::new(),
     };
-    let decided = inbound.decided.map(|at| format!(" at {at}")).unwrap_or_default();
+    let decided = match inbound.decided {
+        Some(at) if at.as_seconds() != inbound.spooled.as_seconds() => format!(" at {at}"),
+        Some(_) | None => String::new(),
+    };
     let why = match inbound.reason.as_str() {
         "" => String::new(),
         reason => format!(": {reason}"),
@@ -110,7 +113,7 @@ fn inbound_lines(inbound: &InboundRow) -> Vec<String> {
     vec![
         format!("from {from}{id}"),
         format!("received {}, {}, {mark}", inbound.received, inbound.origin),
-        format!("{}{of}{decided}{why}", inbound.verdict),
+        format!("{}{decided}{of}{why}", inbound.verdict),
     ]
 }
 
@@ -121,9 +124,10 @@ fn notice_lines(notice: &NoticeRow) -> Vec<String> {
     };
     let became = match notice.sent {
         Some(sent) => format!("sent {sent}{said}"),
-        None if notice.state == "due" => {
-            format!("due {}, {} tries{said}", notice.due, notice.attempts)
+        None if notice.state == "due" && notice.attempts > 0 => {
+            format!("put off {} times, next try {}{said}", notice.attempts, notice.due)
         }
+        None if notice.state == "due" => format!("due {}{said}", notice.due),
         None => format!("{}{said}", notice.state),
     };
     vec![

@@ -136,6 +136,28 @@ fn a_message_and_a_notice_say_what_to_do_next() {
 }
 
 #[test]
+fn what_explain_says_is_what_is_recorded() {
+    let stand = Stand::met();
+    let first = Letter::new(CARLA, "Printer on fire").field("Reply-To", OLAF);
+    let more = Letter::new(CARLA, "Re: Printer on fire").answers(first.id());
+    let other = Letter::new(OLAF, "Re: Printer on fire").answers(first.id());
+    let listed = Letter::new(OLAF, "News").field("List-Id", "<news.other.example>");
+    for (number, letter) in (1..).zip([&first, &more, &other, &listed]) {
+        std::fs::write(stand.desk.path("a.eml"), letter.bytes()).unwrap();
+        let file = stand.desk.path("a.eml").display().to_string();
+        let explained =
+            stand.desk.json(&["explain", "--at", "2026-11-02T09:00:00Z", "--json", &file]);
+        let before = explained[0]["decision"]["why"].clone();
+        stand.deliver(letter);
+        stand.once();
+        let told = stand.desk.json(&["trace", letter.id(), "--json"]);
+        let entry =
+            told.iter().find(|entry| entry["inbound"] == number && entry["kind"] == "inbound");
+        assert_eq!(entry.unwrap()["why"], before, "{told:#?}");
+    }
+}
+
+#[test]
 fn what_is_not_known_is_said_and_what_began_before_is_left_out() {
     let stand = Stand::met();
     let (desk, carla) = (&stand.desk, "carla@paid.example");
@@ -159,7 +181,9 @@ fn what_is_not_known_is_said_and_what_began_before_is_left_out() {
     let why = told[0]["why"].as_str().unwrap();
     assert!(why.contains("no acknowledgement: received more than 72 hours ago"), "{why}");
     let later = ["trace", carla, "--since", "2999-01-01T00:00:00Z"];
-    assert_eq!(desk.run(&later).code, Some(66));
+    let ran = desk.run(&later);
+    assert_eq!(ran.code, Some(66));
+    assert!(ran.stderr.contains("since 2999-01-01T00:00:00Z"), "{}", ran.stderr);
     assert_eq!(desk.run(&["trace", carla, "--since", "monday"]).code, Some(64));
 }
 
