@@ -186,7 +186,8 @@ stories! {
         an_answer_knows_the_thread
         of_a_long_thread_the_end_is_kept;
     trace: what_happened_is_told_by_address_message_and_ticket
-        who_wrote_what_waits_is_nobody_yet;
+        who_wrote_what_waits_is_nobody_yet
+        what_a_program_before_has_decided_is_found_by_its_ticket;
     facts: many_references_are_found
         a_tag_of_another_desk_is_nobodys
         acknowledgements_are_counted_up_to_the_cap

@@ -161,3 +161,24 @@ pub(super) async fn who_wrote_what_waits_is_nobody_yet(place: &Place) {
     assert_eq!((found.decided, found.verdict.as_str()), (Some(at(3_000)), "dropped"));
     tx.commit().await.unwrap();
 }
+
+pub(super) async fn what_a_program_before_has_decided_is_found_by_its_ticket(place: &Place) {
+    let mut tx = place.begin().await;
+    let mailbox = meet(&mut tx).await;
+    let first = spool(&mut tx, &letter(mailbox, 100, "one")).await;
+    let mut effects = opening(17);
+    effects.push(Effect::AddArticle(article(17, "m1@acme.example")));
+    effects.push(event(17, "opened", "so it is"));
+    let act = Act { now: at(1_001), ..act(Some(first), 1) };
+    commit::apply(&mut tx, &effects, &act).await.unwrap();
+    let written = Outcome { ticket: Some(17), ..outcome("opened") };
+    inbound::finish(&mut tx, first, &written).await.unwrap();
+    let ada = address("ada@acme.example");
+    let of_ticket = trace::of_ticket(&mut tx, number(17), LONG_AGO).await.unwrap();
+    told(&of_ticket, &["1000 opened None", "1001 ticket 17"]);
+    let of_message = trace::of_message(&mut tx, &id("m1@acme.example"), LONG_AGO).await.unwrap();
+    told(&of_message, &["1000 opened None", "1001 ticket 17"]);
+    let of_address = trace::of_address(&mut tx, &ada, LONG_AGO).await.unwrap();
+    told(&of_address, &["1001 ticket 17", "1001 event opened"]);
+    tx.commit().await.unwrap();
+}
