@@ -7,11 +7,12 @@ mod quantity;
 mod resolve;
 mod secret;
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use error::ConfigError;
-pub use secret::{KeySource, PasswordSource, SecretError};
+pub use secret::{KeySource, PasswordSource, SecretError, is_same};
 
 use crate::desk::level::Level;
 use crate::mail::address::Address;
@@ -37,10 +38,69 @@ pub struct Config {
     pub database_password: Option<PasswordSource>,
     /// Where the key of the instance is. Always given where daemons share a database.
     pub key: KeySource,
+    /// Who is told when something is wrong; `None` when nobody is.
+    pub operator: Option<Operator>,
+    /// What counts as wrong, and who can ask.
+    pub status: Status,
     /// The support addresses, at least one.
     pub desks: Vec<Desk>,
     /// All levels.
     pub levels: Vec<Level>,
+}
+
+/// Who is told when something is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operator {
+    /// Where to.
+    pub address: Address,
+    /// What stands for less is not told.
+    pub after: Duration,
+}
+
+/// What counts as wrong, and who can ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// From when on things are wrong.
+    pub limits: StatusLimits,
+    /// Where monitoring asks.
+    pub metrics: Metrics,
+}
+
+/// From when on things are wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StatusLimits {
+    /// A folder without a complete look is excused for so long whatever its period: a server
+    /// restarts, a long look ends.
+    pub without_look: Duration,
+    /// A message that is not decided after so long is not just behind others.
+    pub undecided: Duration,
+    /// A notice that is not sent after so long is late for who waits for it, whosever fault that is;
+    /// servers that put off strangers take one again within a few minutes.
+    pub unsent: Duration,
+    /// Trouble with a server that stands for so long does not end by itself.
+    pub trouble: Duration,
+}
+
+impl Default for StatusLimits {
+    fn default() -> Self {
+        Self {
+            without_look: Duration::from_mins(5),
+            undecided: Duration::from_mins(15),
+            unsent: Duration::from_mins(15),
+            trouble: Duration::from_mins(5),
+        }
+    }
+}
+
+/// Where monitoring asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Metrics {
+    /// Nowhere.
+    None,
+    /// At an address of this machine alone.
+    Loopback(SocketAddr),
+    /// At a Unix socket.
+    Unix(PathBuf),
 }
 
 /// One support address and how its mail comes and goes.

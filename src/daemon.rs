@@ -1,13 +1,17 @@
 //! Starts the loops of every desk, keeps them running, changes them when the configuration is read
 //! again, and stops them in order.
 
+mod alarm;
 mod desks;
 mod floor;
 mod heart;
 mod keep;
+mod lookout;
 pub mod notify;
+mod operator;
 mod plan;
 mod reload;
+mod scrape;
 mod standing;
 pub mod state;
 mod tenure;
@@ -18,13 +22,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use crate::config::Config;
 use crate::fresh::Namer;
+use crate::metrics::Metrics;
 use crate::render::Templates;
 use crate::store::Store;
 use crate::store::lease::Holder;
@@ -36,6 +41,7 @@ use crate::work::pulse::Pulse;
 use crate::work::room::{Daemon, Room};
 use desks::Desks;
 use floor::Floor;
+use lookout::{Lookout, Settings};
 use tenure::Begun;
 
 /// How long everything may take when the process is told to stop.
@@ -69,7 +75,10 @@ impl Stock {
         holder: Holder,
     ) -> Self {
         let claims = Claims::new(clock.clone());
-        let daemon = Daemon { holder, claims, outage: Arc::default(), pulse: Pulse::default() };
+        let metrics = Metrics::new(clock.now().as_seconds());
+        let store = store.timed(metrics.writes());
+        let (outage, pulse) = (Arc::default(), Pulse::default());
+        let daemon = Daemon { holder, claims, outage, pulse, metrics };
         Self { store, namer, templates, clock, daemon }
     }
 
@@ -148,6 +157,12 @@ pub async fn run(stock: &Stock, mut config: Config, path: &Path, orders: Orders)
     for room in stock.rooms(&config) {
         desks.start(room);
     }
+    let (settings, changed) = watch::channel(Settings::of(&config));
+    let (clock, its_store) = (stock.clock.clone(), stock.store.clone());
+    let lookout = Lookout::new(floor.clone(), daemon.clone(), its_store, clock, changed);
+    beside.spawn(lookout.clone().look(last.clone()));
+    beside.spawn(scrape::serve(config.status.metrics.clone(), lookout.clone(), last.clone()));
+    beside.spawn(operator::tell(lookout, orders.stop.clone()));
     let watchdog = watchdog::start(daemon.pulse.clone());
     info!(desks = config.desks.len(), "tidings is at work");
     notify::ready();
@@ -159,6 +174,7 @@ pub async fn run(stock: &Stock, mut config: Config, path: &Path, orders: Orders)
             beat = beating.join_next() => break beat,
             () = orders.reload.notified() => {
                 config = reload::reload(stock, &mut desks, config, path, &orders.stop).await;
+                settings.send_replace(Settings::of(&config));
             }
         }
     };

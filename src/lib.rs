@@ -27,7 +27,10 @@ pub mod render;
 pub mod triage;
 
 pub mod config;
+pub mod metrics;
 pub mod store;
+
+pub mod health;
 
 pub mod imap;
 pub mod smtp;

@@ -2,6 +2,7 @@
 //! none of it. No module here waits for anything but the database.
 
 pub mod account;
+pub mod alarm;
 pub mod body;
 mod check;
 pub mod commit;
@@ -21,6 +22,7 @@ mod sqlite;
 pub mod status;
 pub mod ticket;
 pub mod trace;
+pub mod trouble;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -29,6 +31,7 @@ use secrecy::SecretString;
 use sqlx::postgres::PgPool;
 use sqlx::sqlite::SqlitePool;
 
+use crate::metrics::Timing;
 use crate::time::Timestamp;
 use error::{OpenError, StoreError};
 use lease::Hold;
@@ -45,6 +48,8 @@ pub struct Store {
     location: Arc<Location>,
     /// Whose transactions are begun: those of who holds a desk, or of anybody.
     hold: Option<Hold>,
+    /// Where it is noted how long write transactions take.
+    timing: Option<Timing>,
 }
 
 #[derive(Clone, Debug)]
@@ -108,7 +113,7 @@ impl Store {
                 Engine::Postgres(postgres::open(location, server, password, Access::Write).await?)
             }
         };
-        let store = Self { engine, location: Arc::new(location.clone()), hold: None };
+        let store = Self { engine, location: Arc::new(location.clone()), hold: None, timing: None };
         store.migrate(absent, upgrade, now).await?;
         store.claim(identity, now).await?;
         Ok(store)
@@ -132,7 +137,7 @@ impl Store {
                 Engine::Postgres(postgres::open(location, server, password, Access::Read).await?)
             }
         };
-        let store = Self { engine, location: Arc::new(location.clone()), hold: None };
+        let store = Self { engine, location: Arc::new(location.clone()), hold: None, timing: None };
         match store.standing().await?.needed()? {
             Needed::Nothing => Ok(store),
             Needed::Migration | Needed::Break => Err(OpenError::Behind),
@@ -144,6 +149,13 @@ impl Store {
     #[must_use]
     pub fn held(&self, hold: Hold) -> Self {
         Self { hold: Some(hold), ..self.clone() }
+    }
+
+    /// The same database; how long each write transaction takes, from its begin to the end of its
+    /// COMMIT, is noted there.
+    #[must_use]
+    pub fn timed(self, timing: Timing) -> Self {
+        Self { timing: Some(timing), ..self }
     }
 
     /// Begins a transaction to write. In a file there is one at a time, and others wait.
@@ -159,6 +171,9 @@ impl Store {
                 Tx::postgres(postgres::Transaction::begin(pool, postgres::Begin::Write).await?)
             }
         };
+        if let Some(timing) = &self.timing {
+            tx.time(timing.clone());
+        }
         if let Some(hold) = &self.hold {
             lease::require(&mut tx, hold).await?;
         }

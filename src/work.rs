@@ -14,6 +14,7 @@ pub mod place;
 pub mod pulse;
 mod reading;
 pub mod receive;
+mod refused;
 pub mod room;
 pub mod spool;
 pub mod submit;

@@ -16,7 +16,7 @@ use crate::daemon::{self, Orders, Stock, Stopped, notify, state};
 use crate::fresh::Random;
 use crate::store::{inbound, outbox};
 use crate::work::once::Ended;
-use crate::work::room::{Room, Tally};
+use crate::work::room::Room;
 
 /// How long closing the database may take.
 const CLOSED_WITHIN: Duration = Duration::from_secs(5);
@@ -143,14 +143,14 @@ fn progress_line(text: &str) {
 }
 
 fn totals(rooms: &[Arc<Room>]) -> String {
-    let sum =
-        |counter: fn(&Tally) -> u64| rooms.iter().map(|room| counter(&room.tally)).sum::<u64>();
-    format!(
-        "fetched {} · decided {} · sent {}",
-        sum(|tally| Tally::read(&tally.fetched)),
-        sum(|tally| Tally::read(&tally.decided)),
-        sum(|tally| Tally::read(&tally.sent)),
-    )
+    let mut sum = [0; 3];
+    for room in rooms {
+        for (sum, one) in sum.iter_mut().zip(room.tally.totals()) {
+            *sum += one;
+        }
+    }
+    let [fetched, decided, sent] = sum;
+    format!("fetched {fetched} · decided {decided} · sent {sent}")
 }
 
 /// What was done, and what waits.

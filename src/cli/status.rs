@@ -2,60 +2,32 @@
 //! probe: nothing is changed, and no server is asked but the database's.
 
 mod view;
-mod wrong;
 
 use std::path::Path;
-use std::time::Duration;
 
 use super::open::{config, open_read_only};
 use super::{Exit, Failure, Or as _, Outcome};
 use crate::config::Config;
+use crate::health::cause::Cause;
+use crate::health::{self, Desk, Known};
 use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::store::lease::{self, Lease};
 use crate::store::location::Location;
-use crate::store::status::{self, Seen, Work};
-use crate::time::{Clock, Timestamp};
+use crate::time::Clock;
 
-/// What is known at one instant.
-struct Known {
-    /// By the clock that all who share the database go by.
-    now: Timestamp,
-    desks: Vec<Desk>,
+/// What is shown.
+struct Shown {
+    known: Known,
+    /// What is wrong with each desk, in their order.
+    wrong: Vec<Vec<Cause>>,
     /// Leases that hold, of desks that the configuration does not have.
     others: Vec<Lease>,
 }
 
-/// What is known of a desk.
-struct Desk {
-    name: Box<str>,
-    /// How often its folders are looked at, at the least.
-    poll: Duration,
-    work: Work,
-    folders: Vec<Folder>,
-}
-
-struct Folder {
-    name: Box<str>,
-    /// `None` when it was never opened.
-    seen: Option<Seen>,
-}
-
-impl Desk {
-    /// Who holds it now.
-    fn holder(&self, now: Timestamp) -> Option<&Lease> {
-        self.work.lease.as_ref().filter(|lease| lease.is_living(now))
-    }
-
-    /// The folder that was looked at longest ago; one that never was before all.
-    fn stalest(&self) -> Option<&Folder> {
-        self.folders.iter().min_by_key(|folder| folder.looked())
-    }
-}
-
-impl Folder {
-    fn looked(&self) -> Option<Timestamp> {
-        self.seen.and_then(|seen| seen.looked)
+impl Shown {
+    fn desks(&self) -> impl Iterator<Item = (&Desk, &[Cause])> {
+        self.known.desks.iter().zip(self.wrong.iter().map(Vec::as_slice))
     }
 }
 
@@ -69,33 +41,26 @@ pub(super) async fn status(path: &Path, as_json: bool) -> Outcome {
         return Err(Failure::new(Exit::NoInput, what));
     }
     let store = open_read_only(&config).await?;
-    let known = ask(&config, &store).await;
+    let shown = ask(&config, &store).await;
     store.close().await;
-    let known = known.or_exit(Exit::Unavailable)?;
+    let shown = shown.or_exit(Exit::Unavailable)?;
     if as_json {
-        view::print_json(&known);
+        view::print_json(&shown);
     } else {
-        view::print(&known);
+        view::print(&shown);
     }
-    let fails = |desk: &Desk| wrong::wrong(desk, known.now).iter().any(wrong::Wrong::fails);
-    Ok(if known.desks.iter().any(fails) { Exit::TryLater } else { Exit::Ok })
+    let fails = shown.wrong.iter().flatten().any(Cause::fails);
+    Ok(if fails { Exit::TryLater } else { Exit::Ok })
 }
 
-async fn ask(config: &Config, store: &Store) -> Result<Known, StoreError> {
+async fn ask(config: &Config, store: &Store) -> Result<Shown, StoreError> {
+    let desks: Vec<_> = config.desks.iter().collect();
+    let known = health::ask(store, &desks, Clock::System.now()).await?;
+    let limits = &config.status.limits;
+    let wrong = known.desks.iter().map(|desk| desk.wrong(limits, known.now)).collect();
     let mut tx = store.read().await?;
-    let now = tx.shared_now(Clock::System.now()).await?;
-    let mut desks = Vec::with_capacity(config.desks.len());
-    for desk in &config.desks {
-        let mut folders = Vec::with_capacity(desk.imap.folders.len());
-        for name in &desk.imap.folders {
-            let seen = status::folder(&mut tx, &desk.name, name).await?;
-            folders.push(Folder { name: name.clone(), seen });
-        }
-        let work = status::work(&mut tx, &desk.name).await?;
-        desks.push(Desk { name: desk.name.clone(), poll: desk.imap.poll, work, folders });
-    }
     let mut others = lease::list(&mut tx).await?;
-    others.retain(|lease| lease.is_living(now) && config.desk(&lease.desk).is_none());
     tx.rollback().await?;
-    Ok(Known { now, desks, others })
+    others.retain(|lease| lease.is_living(known.now) && config.desk(&lease.desk).is_none());
+    Ok(Shown { known, wrong, others })
 }

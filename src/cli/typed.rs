@@ -17,3 +17,10 @@ pub(super) fn assert_can_be_typed(text: &str) {
     }
     assert!(count > 0, "no command in {text:?}");
 }
+
+#[test]
+fn what_to_do_about_a_cause_can_be_typed() {
+    for cause in crate::health::id::Id::ALL {
+        assert_can_be_typed(cause.advice());
+    }
+}

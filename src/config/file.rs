@@ -37,10 +37,24 @@ pub(super) struct File {
     pub(super) database_ca_file: Option<PathBuf>,
     pub(super) key_file: Option<PathBuf>,
     pub(super) key_credential: Option<String>,
+    pub(super) operator: Option<String>,
+    pub(super) operator_after: Option<String>,
+    #[serde(default)]
+    pub(super) status: StatusFile,
     #[serde(default)]
     pub(super) desk: Vec<DeskFile>,
     #[serde(default)]
     pub(super) level: BTreeMap<String, LevelFile>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StatusFile {
+    pub(super) without_look: Option<String>,
+    pub(super) undecided: Option<String>,
+    pub(super) unsent: Option<String>,
+    pub(super) trouble: Option<String>,
+    pub(super) metrics: Option<String>,
 }
 
 #[derive(Deserialize)]

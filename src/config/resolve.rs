@@ -4,6 +4,7 @@ mod database;
 mod distinct;
 mod postgres;
 mod servers;
+mod status;
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -126,6 +127,8 @@ pub(super) fn config(document: &Document<'_>) -> Result<Config, ConfigError> {
         database,
         database_password,
         key,
+        operator: status::operator(&root, &desks)?,
+        status: status::status(&root)?,
         desks,
         levels,
     })

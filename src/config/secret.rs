@@ -4,7 +4,7 @@
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 /// Where a password is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +79,12 @@ impl PasswordSource {
     }
 }
 
+/// Whether two readings of a password found the same one, or both none.
+#[must_use]
+pub fn is_same(one: Option<&SecretString>, other: Option<&SecretString>) -> bool {
+    one.map(ExposeSecret::expose_secret) == other.map(ExposeSecret::expose_secret)
+}
+
 /// Reads a file that must have none of these permission bits.
 fn read_file(path: &Path, others: u32) -> Result<SecretString, SecretError> {
     let unreadable = |cause| SecretError::Unreadable { path: path.to_owned(), cause };
@@ -103,8 +109,6 @@ fn credentials_directory() -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
-
-    use secrecy::ExposeSecret as _;
 
     use super::*;
 
@@ -132,6 +136,15 @@ mod tests {
     fn thr_37_a_password_does_not_print_itself() {
         let (_dir, source) = file("canary", 0o600);
         assert!(!format!("{:?}", source.read().unwrap()).contains("canary"));
+    }
+
+    #[test]
+    fn flt_36_another_password_is_told_from_the_same() {
+        let (of, none) = (|text: &str| SecretString::from(text), None);
+        assert!(is_same(none, none));
+        assert!(is_same(Some(&of("one")), Some(&of("one"))));
+        assert!(!is_same(Some(&of("one")), Some(&of("other"))));
+        assert!(!is_same(Some(&of("one")), none));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::config::Config;
+use crate::config::{Config, Status};
 
 /// What is to be done, by the names of desks in the order of their configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,7 +42,9 @@ pub(super) fn plan(before: &Config, after: &Config) -> Plan {
 
 /// What is read again, with the rest as it was at the start.
 pub(super) fn taken(before: &Config, after: Config) -> Config {
-    Config { desks: after.desks, levels: after.levels, ..before.clone() }
+    let (operator, limits) = (after.operator, after.status.limits);
+    let status = Status { limits, metrics: before.status.metrics.clone() };
+    Config { desks: after.desks, levels: after.levels, operator, status, ..before.clone() }
 }
 
 /// Whether what a desk's decisions know beside the desk itself is the same.
@@ -59,6 +61,7 @@ fn at_restart(before: &Config, after: &Config) -> Vec<&'static str> {
         ("database", before.database != after.database),
         ("the database's password", before.database_password != after.database_password),
         ("key", before.key != after.key),
+        ("status.metrics", before.status.metrics != after.status.metrics),
     ];
     keys.into_iter().filter(|(_, differs)| *differs).map(|(key, _)| key).collect()
 }

@@ -11,6 +11,7 @@ use crate::work::outage::Outage;
 use crate::work::pause;
 use crate::work::place::Place;
 use crate::work::room::Room;
+use crate::work::troubles::in_words;
 
 /// How often it is seen whether the line has changed.
 const LOOKED_AT: Duration = Duration::from_secs(1);
@@ -40,7 +41,8 @@ struct About {
 }
 
 fn about(room: &Room) -> About {
-    let (place, trouble) = (room.place.now(), room.troubles.standing());
+    let place = room.place.now();
+    let trouble = in_words(&room.troubles.standing(room.clock.now()));
     About { name: room.name().to_owned(), place, trouble }
 }
 

@@ -16,6 +16,7 @@ use crate::store::error::StoreError;
 use crate::store::inbound;
 use crate::store::lease::{self, Hold, Lease, Left, RENEWED, Renewed, Taken};
 use crate::store::sql::Nudge;
+use crate::store::trouble;
 use crate::triage::case::InboundId;
 use crate::work::backoff::{Backoff, Trouble};
 use crate::work::ingest::Ingest;
@@ -208,7 +209,7 @@ async fn renew_once(room: &Room, hold: &Hold) -> Result<Renewed, StoreError> {
     let mut tx = room.store.begin().await?;
     let now = tx.shared_now(room.clock.now()).await?;
     let renewed = lease::renew(&mut tx, hold, now).await?;
-    lease::tell(&mut tx, hold, room.troubles.standing().as_deref()).await?;
+    trouble::tell(&mut tx, hold, &room.troubles.standing(now)).await?;
     tx.commit().await?;
     Ok(renewed)
 }
@@ -216,7 +217,8 @@ async fn renew_once(room: &Room, hold: &Hold) -> Result<Renewed, StoreError> {
 /// Gives the desk back, so that another daemon takes it at once.
 pub(super) async fn give_back(room: &Room, hold: &Hold) -> Result<(), StoreError> {
     let mut tx = room.store.begin().await?;
-    lease::tell(&mut tx, hold, room.troubles.standing().as_deref()).await?;
+    let now = tx.shared_now(room.clock.now()).await?;
+    trouble::tell(&mut tx, hold, &room.troubles.standing(now)).await?;
     lease::give_back(&mut tx, hold).await?;
     tx.nudge(Nudge::Lease).await?;
     tx.commit().await

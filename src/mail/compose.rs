@@ -59,6 +59,8 @@ pub enum Automatic {
     No,
     /// The desk answers by itself: RFC 3834 §5, RFC 5230 §5.6, MS-OXCMAIL §2.1.3.2.20.
     Replied,
+    /// The desk writes of its own accord, to who runs it: RFC 3834 §5, MS-OXCMAIL §2.1.3.2.20.
+    Generated,
 }
 
 /// Why a draft cannot become a message.
@@ -125,6 +127,10 @@ fn fields(draft: &Draft) -> Result<Vec<HeaderValue>, ComposeError> {
             header::token("Auto-Submitted", "auto-replied"),
             header::token("X-Auto-Response-Suppress", "All"),
             header::token("Precedence", "bulk"),
+        ]),
+        Automatic::Generated => fields.extend([
+            header::token("Auto-Submitted", "auto-generated"),
+            header::token("X-Auto-Response-Suppress", "All"),
         ]),
     }
     fields.push(header::token("X-Loop", &format!("tidings-{}", instance(&draft.instance)?)));

@@ -78,6 +78,8 @@ pub struct Pending {
     pub id: InboundId,
     /// How it came.
     pub arrival: Arrival,
+    /// When it was spooled.
+    pub spooled: Timestamp,
     /// Its bytes.
     pub body: BodyId,
     /// How many bytes, about.
@@ -284,6 +286,7 @@ fn read_pending(row: &Row) -> Result<Pending, StoreError> {
             age: row.parsed("age", parse_age)?,
             form,
         },
+        spooled: Timestamp::from_us(row.integer("spooled_us")?),
         body: BodyId(row.integer("body")?),
         size,
         attempts: row.integer("attempts")?,
@@ -346,7 +349,7 @@ update inbound
    and state = 'pending' and age = 'unsettled'";
 
 const PENDING: &str = "
-select id, received_us, age, form, size, body, attempts, duplicate_of
+select id, received_us, spooled_us, age, form, size, body, attempts, duplicate_of
   from inbound
  where desk = $1 and state = 'pending' and due_us <= $2 and age <> 'unsettled'
  order by id

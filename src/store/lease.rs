@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::error::StoreError;
 use super::sql::{PerEngine, Row, Tx, values};
+use super::trouble;
 use crate::time::Timestamp;
 
 /// How long a lease holds without being renewed.
@@ -124,6 +125,7 @@ pub async fn take(
         return Ok(Taken::Others(lease));
     }
     let left = if lease.until.is_some() { Left::Unclean } else { Left::Clean };
+    trouble::forget(tx, desk).await?;
     let row =
         tx.one(TAKE, values![desk, &*holder.id, &*holder.name, now, now.after(LEASE)]).await?;
     let hold = Hold {
@@ -148,14 +150,6 @@ pub async fn renew(tx: &mut Tx, hold: &Hold, now: Timestamp) -> Result<Renewed, 
     Ok(Renewed::Lost)
 }
 
-/// Notes what stands in the holder's way, for who looks from outside; `None` when nothing does.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn tell(tx: &mut Tx, hold: &Hold, trouble: Option<&str>) -> Result<(), StoreError> {
-    tx.execute(TELL, values![&*hold.desk, &*hold.holder, hold.fence, trouble]).await.map(drop)
-}
-
 /// Gives a desk back after a stop in order; others may take it at once.
 ///
 /// # Errors
@@ -174,12 +168,18 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Lease>, StoreError> {
 
 /// Reads the fence, so that nobody can take the desk until this transaction ends.
 pub(super) async fn require(tx: &mut Tx, hold: &Hold) -> Result<(), StoreError> {
-    let values = values![&*hold.desk, &*hold.holder, hold.fence];
-    if tx.optional(tx.text(FENCE), values).await?.is_some() {
+    if is_ours(tx, hold).await? {
         return Ok(());
     }
     hold.ended.cancel();
     Err(StoreError::Fenced { desk: hold.desk.clone() })
+}
+
+/// Whether the fence is still that of the hold; if so nobody can take the desk until this
+/// transaction ends.
+pub(super) async fn is_ours(tx: &mut Tx, hold: &Hold) -> Result<bool, StoreError> {
+    let values = values![&*hold.desk, &*hold.holder, hold.fence];
+    Ok(tx.optional(tx.text(FENCE), values).await?.is_some())
 }
 
 pub(super) fn read(row: &Row) -> Result<Lease, StoreError> {
@@ -220,11 +220,6 @@ const RENEW: &str = "
 update lease
    set until_us = $4
  where desk = $1 and holder = $2 and fence = $3 and until_us <> 0";
-
-const TELL: &str = "
-update lease
-   set trouble = $4
- where desk = $1 and holder = $2 and fence = $3 and coalesce(trouble, '') <> coalesce($4, '')";
 
 const GIVE_BACK: &str = "
 update lease set until_us = 0 where desk = $1 and holder = $2 and fence = $3";

@@ -47,6 +47,8 @@ pub struct Claimed {
     pub bytes: Vec<u8>,
     /// Refusals so far.
     pub attempts: u32,
+    /// When it was made.
+    pub created: Timestamp,
     /// When it was tried first.
     pub first_attempt: Option<Timestamp>,
 }
@@ -222,6 +224,7 @@ fn read(row: &Row, bodies: &BTreeMap<BodyId, Vec<u8>>) -> Result<Claimed, StoreE
         },
         bytes: bodies.get(&body).cloned().ok_or_else(|| body::missing(body))?,
         attempts: u32::try_from(row.integer("attempts")?).unwrap_or(u32::MAX),
+        created: Timestamp::from_us(row.integer("created_us")?),
         first_attempt: row.integer_or_null("first_attempt_us")?.map(Timestamp::from_us),
     })
 }
@@ -259,7 +262,7 @@ with taken as materialized (
 update outbox
    set state = 'claimed', claimed_by = $5, claimed_until_us = $3
  where id in (select id from taken)
-returning id, envelope_from, recipient, body, attempts, first_attempt_us"
+returning id, envelope_from, recipient, body, attempts, created_us, first_attempt_us"
         )
     };
 }

@@ -8,6 +8,8 @@
 mod row;
 mod value;
 
+use std::time::Instant;
+
 use sqlx::{Sqlite, Transaction};
 
 pub use self::row::Row;
@@ -16,6 +18,7 @@ use self::value::bound;
 pub(super) use self::value::values;
 use super::error::StoreError;
 use super::postgres::{self, answered};
+use crate::metrics::Timing;
 use crate::time::Timestamp;
 
 /// A transaction. One that is dropped is undone.
@@ -24,6 +27,8 @@ pub struct Tx {
     /// Whether a statement failed. `PostgreSQL` would answer COMMIT with success, and undo; `SQLite`
     /// would keep the statements before and after.
     failed: bool,
+    /// When it began, and where it is noted how long it took.
+    timed: Option<(Instant, Timing)>,
 }
 
 enum Inner {
@@ -73,11 +78,16 @@ macro_rules! on {
 
 impl Tx {
     pub(super) fn sqlite(inner: Transaction<'static, Sqlite>) -> Self {
-        Self { inner: Inner::Sqlite(inner), failed: false }
+        Self { inner: Inner::Sqlite(inner), failed: false, timed: None }
     }
 
     pub(super) fn postgres(inner: postgres::Transaction) -> Self {
-        Self { inner: Inner::Postgres(inner), failed: false }
+        Self { inner: Inner::Postgres(inner), failed: false, timed: None }
+    }
+
+    /// It begins now; if it is committed, how long it took is noted there.
+    pub(super) fn time(&mut self, timing: Timing) {
+        self.timed = Some((Instant::now(), timing));
     }
 
     /// Makes all of it durable.
@@ -91,9 +101,13 @@ impl Tx {
             return Err(StoreError::Undone);
         }
         match self.inner {
-            Inner::Sqlite(transaction) => Ok(transaction.commit().await?),
-            Inner::Postgres(transaction) => transaction.commit().await,
+            Inner::Sqlite(transaction) => transaction.commit().await?,
+            Inner::Postgres(transaction) => transaction.commit().await?,
         }
+        if let Some((begun, timing)) = self.timed {
+            timing.observe(begun.elapsed());
+        }
+        Ok(())
     }
 
     /// Undoes all of it.

@@ -4,6 +4,7 @@ use super::error::StoreError;
 use super::inbound::review;
 use super::lease::{self, Lease};
 use super::sql::{Tx, values};
+use super::trouble::{self, Trouble};
 use crate::time::Timestamp;
 
 /// A desk's work.
@@ -12,7 +13,7 @@ pub struct Work {
     /// Who has the desk, or had it last; `None` when nobody ever did.
     pub lease: Option<Lease>,
     /// What stood in the holder's way when it last told.
-    pub trouble: Option<String>,
+    pub troubles: Vec<Trouble>,
     /// Messages that wait for their decision, since they were spooled.
     pub undecided: Waiting,
     /// Messages that wait for a person.
@@ -47,15 +48,13 @@ pub struct Seen {
 /// [`StoreError`].
 pub async fn work(tx: &mut Tx, desk: &str) -> Result<Work, StoreError> {
     let row = tx.optional(LEASE, values![desk]).await?;
-    let (lease, trouble) = match &row {
-        Some(row) => (Some(lease::read(row)?), row.text_or_null("trouble")?),
-        None => (None, None),
-    };
+    let lease = row.as_ref().map(lease::read).transpose()?;
+    let troubles = trouble::list(tx, desk).await?;
     let held = review::held(tx, desk).await?;
     let dead = tx.one(DEAD, values![desk]).await?.integer("dead")?;
     let undecided = waiting(tx, UNDECIDED, desk).await?;
     let unsent = waiting(tx, UNSENT, desk).await?;
-    Ok(Work { lease, trouble, undecided, held, unsent, dead })
+    Ok(Work { lease, troubles, undecided, held, unsent, dead })
 }
 
 /// How far a folder of a desk is read; `None` when it was never opened. While one is read under a
@@ -80,7 +79,7 @@ async fn waiting(tx: &mut Tx, sql: &'static str, desk: &str) -> Result<Waiting, 
 }
 
 const LEASE: &str = "
-select desk, holder, holder_name, taken_us, until_us, trouble from lease where desk = $1";
+select desk, holder, holder_name, taken_us, until_us from lease where desk = $1";
 
 const UNDECIDED: &str = "
 select count(*) as waiting, min(spooled_us) as since_us

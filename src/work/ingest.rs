@@ -18,7 +18,7 @@ use super::Next;
 use super::backoff::{Backoff, Trouble};
 use super::numbers::Numbers;
 use super::pulse::{self, Beat};
-use super::room::{Room, Tally};
+use super::room::Room;
 use crate::failpoint::{self, Point};
 use crate::fresh::Fresh;
 use crate::mail::subject::TicketNumber;
@@ -102,9 +102,8 @@ impl Ingest {
                 self.went_well();
                 Next::After(PERIOD)
             }
-            Ok(decided) => {
+            Ok(_) => {
                 self.went_well();
-                Tally::add(&self.room.tally.decided, decided);
                 self.room.submit.notify_one();
                 self.room.nudge_marks();
                 Next::Now
@@ -183,7 +182,7 @@ impl Ingest {
                 break;
             }
             match self.decide_and_write(&mut tx, one).await {
-                Ok(decision) => decided.push((one.pending.id, decision)),
+                Ok(decision) => decided.push((one, decision)),
                 Err(error) => {
                     tx.rollback().await?;
                     return Err(error);
@@ -193,8 +192,8 @@ impl Ingest {
         }
         tx.commit().await?;
         failpoint::at(Point::Committed);
-        for (id, decision) in &decided {
-            self.tell(*id, decision);
+        for (one, decision) in &decided {
+            self.tell(one, decision);
         }
         Ok(decided.len())
     }
@@ -284,6 +283,7 @@ impl Ingest {
         let mut tx = self.room.store.begin().await?;
         inbound::finish(&mut tx, id, &outcome).await?;
         tx.commit().await?;
+        self.room.tally.decided("held", "unknown", None);
         error!(
             desk = self.room.name(),
             inbound = id.0,
@@ -352,7 +352,10 @@ impl Ingest {
         self.bodies.reserve(&self.room.store, count).await
     }
 
-    fn tell(&self, id: InboundId, decision: &Decision) {
+    fn tell(&self, one: &Read, decision: &Decision) {
+        let (id, waited) = (one.pending.id, self.room.clock.now().since(one.pending.spooled));
+        let (verdict, kind) = (decision.verdict.word(), one.mail.class.kind.as_str());
+        self.room.tally.decided(verdict, kind, Some(waited));
         let ticket = decision.verdict.ticket().map(TicketNumber::get);
         info!(
             desk = self.room.name(),

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use tokio::time::Instant;
 use tracing::{info, warn};
 
 use super::mark;
@@ -101,6 +102,7 @@ pub async fn look(
     session: &mut Session,
 ) -> Result<Looked, LookError> {
     folder.beat.works(STEP);
+    let begun = Instant::now();
     let selected = session.select(folder.name()).await?;
     let uid_next = uid_next(session, &selected).await?;
     let now = room.clock.now();
@@ -126,6 +128,7 @@ pub async fn look(
              `tidings inbound list`, open them with `tidings inbound retry`"
         );
     }
+    room.tally.looked(begun.elapsed());
     room.ingest.notify_one();
     // A message that does not come is asked for again in the next session, not at once.
     let quiet = marked == 0 && spooled != ReadUp::All;

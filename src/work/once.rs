@@ -11,7 +11,7 @@ use tracing::{error, warn};
 use super::Next;
 use super::ingest::Ingest;
 use super::look::{self, Folder, Looked, look};
-use super::receive::{ReceiveError, cannot_read, connect, who};
+use super::receive::{ReceiveError, cannot_read, connect, kind, who};
 use super::room::Room;
 use super::submit::Submit;
 use crate::imap::Session;
@@ -72,7 +72,7 @@ async fn read(room: &Room, name: &str) -> Option<(Folder, Session)> {
             Err(error) => {
                 let what = cannot_read(name, &error);
                 error!(desk = room.name(), folder = name, "{what}");
-                room.troubles.met(&who(room, name), &what);
+                room.troubles.met(&who(room, name), kind(error.trouble()), &what);
                 break;
             }
         }

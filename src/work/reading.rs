@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tracing::warn;
 
 use super::look::{Folder, LookError, STEP};
-use super::room::{Room, Tally};
+use super::room::Room;
 use super::spool::{self, Arrived, Piece};
 use crate::failpoint::{self, Point};
 use crate::imap::{Class, Fetched, ImapError, Listed, Session, Uid};
@@ -161,7 +161,7 @@ impl<'a> Reading<'a> {
             self.folder.memory.came((self.uid_validity, one.uid));
         }
         let spooled = spool::spool(self.room, self.mailbox, arrived).await?;
-        Tally::add(&self.room.tally.fetched, spooled);
+        self.room.tally.fetched(spooled);
         self.room.ingest.notify_one();
         Ok(true)
     }

@@ -10,9 +10,11 @@ use tracing::{error, info};
 use super::backoff::{Backoff, Trouble};
 use super::look::{Folder, LookError, Looked, STEP, look};
 use super::pause;
+use super::refused::Refused;
 use super::room::Room;
 use crate::config::{SecretError, Watch};
 use crate::imap::{Class, ImapError, Limits, Login, Session};
+use crate::store::trouble::Kind;
 
 /// IDLE is renewed this often, well before servers and NAT gateways forget (RFC 2177).
 const IDLE_RENEWED: Duration = Duration::from_mins(9);
@@ -51,7 +53,8 @@ impl From<ImapError> for ReceiveError {
 }
 
 impl ReceiveError {
-    fn trouble(&self) -> Trouble {
+    /// What it is trouble with.
+    pub(super) fn trouble(&self) -> Trouble {
         match self {
             Self::Secret(_) => Trouble::Login,
             Self::Look(LookError::Store(_)) => Trouble::Store,
@@ -89,20 +92,37 @@ pub async fn receive(room: Arc<Room>, index: usize) {
                     "{what}"
                 );
             }
-            room.troubles.met(&who(&room, name), &what);
+            room.troubles.met(&who(&room, name), kind(error.trouble()), &what);
         }
         folder.beat.waits(rest);
         tokio::select! {
             () = room.stop.cancelled() => {}
-            () = pause(rest) => {}
+            () = leave_alone(&room, error.trouble(), rest) => {}
         }
     }
     room.daemon.outage.left(&who(&room, name));
 }
 
+/// Waits until the server is to be tried again.
+async fn leave_alone(room: &Room, trouble: Trouble, rest: Duration) {
+    let source = &room.desk.imap.password;
+    match trouble {
+        Trouble::Login => Refused::now(source, rest).over(source).await,
+        Trouble::Server | Trouble::Store => pause(rest).await,
+    }
+}
+
 /// The loop of a folder, where several tell how it goes.
 pub(crate) fn who(room: &Room, folder: &str) -> String {
     format!("{}: receive {folder}", room.name())
+}
+
+/// What trouble with a mail server is to who looks from outside.
+pub(super) fn kind(trouble: Trouble) -> Kind {
+    match trouble {
+        Trouble::Login => Kind::ImapLogin,
+        Trouble::Server | Trouble::Store => Kind::Imap,
+    }
 }
 
 /// That a folder could not be read, and why.

@@ -1,7 +1,6 @@
 //! What the loops of one desk share.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
@@ -13,6 +12,7 @@ use super::place::Places;
 use super::pulse::Pulse;
 use super::troubles::Troubles;
 use crate::config;
+use crate::metrics::{Metrics, Tally};
 use crate::store::Store;
 use crate::store::lease::{Hold, Holder};
 use crate::time::Clock;
@@ -43,7 +43,7 @@ pub struct Room {
     /// Says that work here is to end: nothing new is fetched, work in hand is finished.
     pub stop: CancellationToken,
     /// What was done since the start.
-    pub tally: Arc<Tally>,
+    pub tally: Tally,
     /// What stands in the way.
     pub troubles: Arc<Troubles>,
     /// Whether the desk is this daemon's.
@@ -61,17 +61,8 @@ pub struct Daemon {
     pub outage: Arc<Outage>,
     /// Whether its loops turn.
     pub pulse: Pulse,
-}
-
-/// What a desk did since the start.
-#[derive(Debug, Default)]
-pub struct Tally {
-    /// Messages fetched into the spool.
-    pub fetched: AtomicU64,
-    /// Messages decided.
-    pub decided: AtomicU64,
-    /// Notices that a server took.
-    pub sent: AtomicU64,
+    /// What it counts and measures.
+    pub metrics: Metrics,
 }
 
 impl Room {
@@ -84,6 +75,7 @@ impl Room {
         clock: Clock,
         daemon: Daemon,
     ) -> Arc<Self> {
+        let tally = daemon.metrics.tally(&desk.name);
         Arc::new(Self {
             store,
             marks: marks(&desk),
@@ -95,7 +87,7 @@ impl Room {
             submit: Arc::default(),
             bodies: Mutex::new(Numbers::of_bodies()),
             stop: CancellationToken::new(),
-            tally: Arc::default(),
+            tally,
             troubles: Arc::default(),
             place: Arc::default(),
         })
@@ -115,7 +107,7 @@ impl Room {
             marks: marks(&self.desk),
             bodies: Mutex::new(Numbers::of_bodies()),
             stop: hold.ended().clone(),
-            tally: Arc::clone(&self.tally),
+            tally: self.tally.clone(),
             troubles: Arc::clone(&self.troubles),
             place: Arc::clone(&self.place),
         })
@@ -143,17 +135,4 @@ impl Room {
 
 fn marks(desk: &config::Desk) -> Vec<Notify> {
     desk.imap.folders.iter().map(|_| Notify::new()).collect()
-}
-
-impl Tally {
-    /// Counts.
-    pub fn add(counter: &AtomicU64, count: usize) {
-        counter.fetch_add(count as u64, Ordering::Relaxed);
-    }
-
-    /// Reads.
-    #[must_use]
-    pub fn read(counter: &AtomicU64) -> u64 {
-        counter.load(Ordering::Relaxed)
-    }
 }

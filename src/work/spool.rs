@@ -66,7 +66,7 @@ pub async fn spool(
     let mut bodies = room.bodies.lock().await;
     bodies.reserve(&room.store, arrived.len()).await?;
     let mut tx = room.store.begin().await?;
-    let mut new = 0;
+    let (mut new, mut delays) = (0, Vec::new());
     for (one, digest) in arrived.into_iter().zip(digests) {
         let uid = i64::from(one.uid.get());
         let content = match (one.piece, digest) {
@@ -90,11 +90,20 @@ pub async fn spool(
             content,
             age: age(room, mailbox, uid, one.received, now),
         };
-        new += usize::from(inbound::spool(&mut tx, &inbound).await? != Spooled::Known);
+        if inbound::spool(&mut tx, &inbound).await? != Spooled::Known {
+            new += 1;
+            // What lay there before says nothing about how quick we are.
+            if inbound.age == SpoolAge::Settled(Age::New) {
+                delays.push(now.since(one.received));
+            }
+        }
         failpoint::at(Point::Spooling);
     }
     tx.commit().await?;
     failpoint::at(Point::Spooled);
+    for delay in delays {
+        room.tally.spooled_after(delay);
+    }
     Ok(new)
 }
 

@@ -2,7 +2,7 @@
 //! is counted against any. A notice that makes the server drop the connection is charged, and the
 //! next one is tried first; if that fails alike it was the server after all.
 
-mod lane;
+pub(crate) mod lane;
 mod losses;
 mod throttle;
 
@@ -19,10 +19,13 @@ use super::Next;
 use super::backoff::{Backoff, Trouble};
 use super::claims::Permit;
 use super::pulse::{self, Beat};
-use super::room::{Room, Tally};
+use super::refused::Refused;
+use super::room::Room;
 use crate::failpoint::{self, Point};
+use crate::metrics::Refusal;
 use crate::store::error::StoreError;
 use crate::store::outbox::{self, Claimant, Claimed, OutboxId, Settled};
+use crate::store::trouble::Kind;
 use crate::time::Timestamp;
 
 /// Submits the notices of one desk.
@@ -33,6 +36,8 @@ pub struct Submit {
     /// How it goes with the submission server, and with our own store.
     backoff: Backoff,
     store: Backoff,
+    /// Why it is left alone, if it refused the login.
+    refused: Option<Refused>,
     /// What connections were lost with.
     losses: Mutex<Losses>,
     /// Outcomes that the store has not taken yet.
@@ -71,7 +76,8 @@ impl Submit {
         let throttle = Throttle::new(room.desk.smtp.rate, room.clock.now());
         let (backoff, store) = (Backoff::default(), Backoff::default());
         let (losses, unsettled, strays) = (Mutex::default(), Vec::new(), Strays::Maybe);
-        Self { room, lanes, throttle, backoff, store, losses, unsettled, beat, strays }
+        let refused = None;
+        Self { room, lanes, throttle, backoff, store, refused, losses, unsettled, beat, strays }
     }
 
     /// Does one claim.
@@ -112,6 +118,9 @@ impl Submit {
         self.settle().await?;
         let room = Arc::clone(&self.room);
         self.release_strays().await?;
+        if let Some(rest) = self.login_rest() {
+            return Ok(Next::Rest(rest));
+        }
         let now = room.clock.now();
         if let Some(wait) = self.nothing_due().await? {
             self.rest_lanes().await;
@@ -164,6 +173,16 @@ impl Submit {
             }
             Some((kind, why)) => self.server_is_gone(kind, &why),
         })
+    }
+
+    /// How long to rest because the login was refused; `None` when it was not, or may be tried.
+    fn login_rest(&mut self) -> Option<Duration> {
+        let (_, source) = self.room.desk.smtp.login.as_ref()?;
+        let rest = self.refused.as_ref().and_then(|refused| refused.rest(source));
+        if rest.is_none() {
+            self.refused = None;
+        }
+        rest
     }
 
     /// How long until something is due; `None` when something is. Asked without the write lock.
@@ -259,8 +278,16 @@ impl Submit {
             let failures = self.backoff.failures();
             error!(desk = self.room.name(), failures, rest_s = rest.as_secs(), "{what}");
         }
-        self.room.troubles.met(&who(&self.room), &what);
-        Next::Rest(rest)
+        let of_kind = match kind {
+            Trouble::Login => Kind::SmtpLogin,
+            Trouble::Server | Trouble::Store => Kind::Smtp,
+        };
+        self.room.troubles.met(&who(&self.room), of_kind, &what);
+        self.refused = match (kind, &self.room.desk.smtp.login) {
+            (Trouble::Login, Some((_, source))) => Some(Refused::now(source, rest)),
+            (Trouble::Login, None) | (Trouble::Server | Trouble::Store, _) => None,
+        };
+        Next::Rest(self.login_rest().unwrap_or(rest))
     }
 
     fn tell(&self, settled: &[(OutboxId, Settled)]) {
@@ -268,13 +295,14 @@ impl Submit {
             let (desk, outbox) = (self.room.name(), id.0);
             match outcome {
                 Settled::Sent { reply } => {
-                    Tally::add(&self.room.tally.sent, 1);
                     info!(desk, outbox, reply, "Outbox {outbox} sent");
                 }
                 Settled::Later { due, reply } => {
+                    self.room.tally.refused(Refusal::Temporary);
                     warn!(desk, outbox, reply, "Outbox {outbox} deferred until {due}: {reply}");
                 }
                 Settled::Dead { reply } => {
+                    self.room.tally.refused(Refusal::Permanent);
                     error!(
                         desk,
                         outbox,

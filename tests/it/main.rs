@@ -7,6 +7,7 @@ mod bad_input;
 mod cases;
 mod configuration;
 mod daemons;
+mod health;
 mod imap;
 mod mail;
 mod mail_loop;

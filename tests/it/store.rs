@@ -2,6 +2,7 @@
 //! nothing of the engine; what only one of them has is in a file of its name.
 
 mod accounts;
+mod alarms;
 mod at_once;
 mod bodies;
 mod claims;
@@ -200,6 +201,9 @@ stories! {
         people_may_try_again_or_give_up;
     status: how_it_goes_with_a_desk_is_seen
         a_holder_tells_its_trouble_until_another_takes_the_desk;
+    alarms: a_cause_and_its_end_are_told_once
+        mails_of_an_hour_are_counted
+        a_write_that_is_committed_is_timed;
     claims: what_another_has_claimed_since_is_not_settled
         a_holder_gives_back_and_renews_its_own
         notices_to_one_recipient_go_out_in_their_order

@@ -3,6 +3,8 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::losses::{Losses, locked};
 use crate::config::SecretError;
 use crate::failpoint::{self, Point};
@@ -49,7 +51,7 @@ pub(super) struct LaneEnd {
 
 /// Why a connection cannot be had.
 #[derive(Debug, thiserror::Error)]
-enum ConnectError {
+pub(crate) enum ConnectError {
     #[error(transparent)]
     Secret(#[from] SecretError),
     #[error(transparent)]
@@ -131,7 +133,7 @@ impl Lane {
         // A kept connection that the server has closed meanwhile is nobody's fault.
         let mut connection = match self.connection.take().filter(Connection::usable) {
             Some(connection) => connection,
-            None => match connect(room).await {
+            None => match connect(room, Limits::default()).await {
                 Ok(connection) => connection,
                 Err(error) => return Step::Gone(error.trouble(), error.to_string()),
             },
@@ -139,13 +141,16 @@ impl Lane {
         failpoint::at(Point::Connected);
         let permit = work.permit.clone();
         connection.ask_permit(move || permit.is_given());
+        let begun = Instant::now();
         let outcome = connection.submit(&notice.envelope, &notice.bytes).await;
+        room.tally.submitted(begun.elapsed());
         if connection.usable() {
             self.connection = Some(connection);
         }
         match outcome {
             Outcome::Accepted(reply) => {
                 failpoint::at(Point::Accepted);
+                room.tally.sent(room.clock.now().since(notice.created));
                 Step::Settled(Settled::Sent { reply: reply.to_string() })
             }
             Outcome::Deferred(reply) => Step::Settled(later(notice, &reply.to_string(), now)),
@@ -158,18 +163,23 @@ impl Lane {
     }
 }
 
-async fn connect(room: &Room) -> Result<Connection, ConnectError> {
+/// A connection to the desk's submission server, for any mail of the desk's.
+///
+/// # Errors
+/// [`ConnectError`].
+pub(crate) async fn connect(room: &Room, limits: Limits) -> Result<Connection, ConnectError> {
     let smtp = &room.desk.smtp;
     let login = match &smtp.login {
         Some((user, password)) => Some(Login { user: user.clone(), password: password.read()? }),
         None => None,
     };
     let hello = room.policy.namer.instance();
-    Ok(Connection::open(&smtp.server, login.as_ref(), hello, Limits::default()).await?)
+    Ok(Connection::open(&smtp.server, login.as_ref(), hello, limits).await?)
 }
 
 impl ConnectError {
-    fn trouble(&self) -> Trouble {
+    /// What it is trouble with.
+    pub(crate) fn trouble(&self) -> Trouble {
         match self {
             Self::Secret(_) => Trouble::Login,
             Self::Open(error) => match error.class() {

@@ -137,7 +137,7 @@ fn a_folder_that_cannot_be_read_is_told_even_after_one_run() {
     assert_eq!(stand.desk.run(&["run", "--once"]).code, Some(75));
     let (_, one) = status(&stand.desk);
     assert!(one["last_error"].as_str().unwrap().starts_with("Cannot read INBOX: "), "{one:#}");
-    stand.desk.sql("update lease set trouble = null");
+    stand.desk.sql("delete from trouble");
     let daemon = start(&stand.desk);
     wait_until("its trouble is told", || !status(&stand.desk).1["last_error"].is_null());
     assert_eq!(daemon.stop(), Some(0));

@@ -6,6 +6,7 @@ use tidings::store::mailbox;
 use tidings::store::outbox::{self, Settled};
 use tidings::store::sql::Tx;
 use tidings::store::status::{self, Seen, Waiting, Work};
+use tidings::store::trouble::{self, Kind, Trouble};
 
 use super::spool::outcome;
 use super::{Place, acknowledgement, act, at, claimant, letter, meet, meet_as, opening, spool};
@@ -63,24 +64,34 @@ pub(super) async fn how_it_goes_with_a_desk_is_seen(place: &Place) {
 }
 
 pub(super) async fn a_holder_tells_its_trouble_until_another_takes_the_desk(place: &Place) {
+    let of = |kind, what: &str, seconds| Trouble { kind, what: what.into(), since: at(seconds) };
+    let away = |seconds| of(Kind::Smtp, "Cannot submit: gone", seconds);
     let mut tx = place.begin().await;
     let hold = take(&mut tx, "h1", 0).await;
-    lease::tell(&mut tx, &hold, Some("Cannot submit: refused")).await.unwrap();
+    trouble::tell(&mut tx, &hold, &[away(1)]).await.unwrap();
+    // It stands since it was told first, whatever is said of it later.
+    let refused = of(Kind::ImapLogin, "Cannot read INBOX", 3);
+    let later = of(Kind::Smtp, "Cannot submit: closed", 9);
+    trouble::tell(&mut tx, &hold, &[refused.clone(), later]).await.unwrap();
+    let both = [refused, of(Kind::Smtp, "Cannot submit: closed", 1)];
+    assert_eq!(trouble::list(&mut tx, "support").await.unwrap(), both);
+    trouble::tell(&mut tx, &hold, &[away(1)]).await.unwrap();
     lease::give_back(&mut tx, &hold).await.unwrap();
     let work = status::work(&mut tx, "support").await.unwrap();
-    assert_eq!(work.trouble.as_deref(), Some("Cannot submit: refused"));
+    assert_eq!(work.troubles, [away(1)]);
     assert_eq!(work.lease.unwrap().until, None);
 
     let next = take(&mut tx, "h2", 5).await;
     // Who does not hold it any more tells nothing.
-    lease::tell(&mut tx, &hold, Some("Cannot read INBOX")).await.unwrap();
+    trouble::tell(&mut tx, &hold, &[away(6)]).await.unwrap();
     let work = status::work(&mut tx, "support").await.unwrap();
     let lease = work.lease.unwrap();
     assert_eq!((&*lease.holder.name, lease.taken), ("h2.example", at(5)));
     assert_eq!(lease.until, Some(at(5).after(LEASE)));
-    assert_eq!(work.trouble, None);
-    lease::tell(&mut tx, &next, Some("Cannot submit: refused")).await.unwrap();
-    lease::tell(&mut tx, &next, None).await.unwrap();
-    assert_eq!(status::work(&mut tx, "support").await.unwrap().trouble, None);
+    assert_eq!(work.troubles, []);
+    trouble::tell(&mut tx, &next, &[away(7)]).await.unwrap();
+    assert_eq!(trouble::list(&mut tx, "sales").await.unwrap(), []);
+    trouble::tell(&mut tx, &next, &[]).await.unwrap();
+    assert_eq!(status::work(&mut tx, "support").await.unwrap().troubles, []);
     tx.commit().await.unwrap();
 }

@@ -97,12 +97,14 @@ fn each_key_stands_in_the_shipped_file() {
 }
 
 /// Keys that stand in a comment and are no default: another one goes, or a file must be there.
-const CHOICES: [&str; 11] = [
+const CHOICES: [&str; 13] = [
     "database_password_file",
     "database_password_credential",
     "database_ca_file",
     "key_file",
     "key_credential",
+    "operator",
+    "operator_after",
     "desk.imap.ca_file",
     "desk.imap.password_credential",
     "desk.imap.move_to",

@@ -6,33 +6,55 @@ use super::{Source, file, none, sources};
 
 /// What each module of the crate may use, besides itself. The same table stands in
 /// `docs/ARCHITECTURE.md`.
-const USES: [(&str, &[&str]); 16] = [
+const USES: [(&str, &[&str]); 18] = [
     ("time", &[]),
     ("tls", &[]),
     ("render", &[]),
     ("failpoint", &[]),
+    ("metrics", &[]),
     ("mail", &["time"]),
     ("desk", &["mail"]),
     ("fresh", &["mail", "time"]),
     ("triage", &["desk", "fresh", "mail", "render", "time"]),
-    ("store", &["desk", "mail", "time", "triage"]),
+    ("store", &["desk", "mail", "metrics", "time", "triage"]),
     ("imap", &["time", "tls"]),
     ("smtp", &["mail", "tls"]),
     ("config", &["desk", "mail", "store", "tls", "triage"]),
-    ("work", &["config", "failpoint", "fresh", "imap", "mail", "smtp", "store", "time", "triage"]),
-    ("daemon", &["config", "fresh", "render", "store", "time", "triage", "work"]),
+    ("health", &["config", "store", "time"]),
+    (
+        "work",
+        &[
+            "config",
+            "failpoint",
+            "fresh",
+            "imap",
+            "mail",
+            "metrics",
+            "smtp",
+            "store",
+            "time",
+            "triage",
+        ],
+    ),
+    (
+        "daemon",
+        &[
+            "config", "fresh", "health", "mail", "metrics", "render", "smtp", "store", "time",
+            "triage", "work",
+        ],
+    ),
     (
         "cli",
         &[
-            "config", "daemon", "desk", "fresh", "imap", "mail", "render", "smtp", "store", "time",
-            "tls", "triage", "work",
+            "config", "daemon", "desk", "fresh", "health", "imap", "mail", "render", "smtp",
+            "store", "time", "tls", "triage", "work",
         ],
     ),
     ("main", &["cli"]),
 ];
 
 /// Where each crate is known.
-const HOMES: [(&str, &[&str]); 11] = [
+const HOMES: [(&str, &[&str]); 13] = [
     ("sqlx", &["src/store"]),
     ("async_imap", &["src/imap"]),
     ("imap_proto", &["src/imap"]),
@@ -43,6 +65,8 @@ const HOMES: [(&str, &[&str]); 11] = [
     ("minijinja", &["src/render"]),
     ("percent_encoding", &["src/config"]),
     ("clap", &["src/cli"]),
+    ("prometheus_client", &["src/metrics"]),
+    ("hyper", &["src/daemon/scrape"]),
     ("sd_notify", &["src/daemon/notify"]),
 ];
 
