@@ -16,7 +16,6 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
 use labels::{Build, Cause, Decided, Desk, Folder, Queue, Refused, Side, shown};
@@ -149,8 +148,10 @@ impl Metrics {
             begun,
         );
         let ours = registry.sub_registry_with_prefix("tidings");
-        let build = Info::new(Build { version: env!("CARGO_PKG_VERSION") });
-        ours.register("build", "The program", build);
+        // A gauge, for readers of Prometheus' older format know no info.
+        let build: Family<Build, Gauge> = Family::default();
+        build.get_or_create(&Build { version: env!("CARGO_PKG_VERSION") }).set(1);
+        ours.register("build_info", "The program", build);
         counted.register(ours);
         read.register(ours);
         Self(Arc::new(Inner { counted, read, registry: Mutex::new(registry) }))

@@ -4,11 +4,23 @@
 
 mod faults;
 mod lint;
+mod operator;
 mod scrape;
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
+
+use crate::support::sink::Sink;
+
+const OPERATOR: &str = "ops@other.example";
+
+/// Subjects of what the operator got, without the instance.
+fn told(sink: &Sink) -> Vec<String> {
+    let taken = sink.taken().into_iter().filter(|taken| taken.recipient == OPERATOR);
+    let start = "[tidings desk.example] ";
+    taken.map(|taken| taken.header("Subject").replace(start, "")).collect()
+}
 
 /// A free port for metrics.
 fn free_port() -> u16 {

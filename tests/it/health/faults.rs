@@ -7,14 +7,13 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use super::{free_port, get, value};
+use super::{OPERATOR, free_port, get, value};
 use crate::support::desk::{Daemon, Desk, comes_within, wait_until};
 use crate::support::relay::{Relay, Way};
 use crate::support::sink::{Sink, Taken};
 use crate::support::stand::QUICK;
 use crate::support::world::World;
 
-const OPERATOR: &str = "ops@other.example";
 const MINUTE: Duration = Duration::from_mins(1);
 
 /// Desks, each with a folder and servers of its own; mail comes by one way and goes by another.

@@ -21,7 +21,7 @@ pub(super) fn lint(text: &str) -> (Vec<String>, Vec<Sample>) {
             }
         } else if let Some(rest) = line.strip_prefix("# TYPE ") {
             let (name, kind) = rest.split_once(' ').unwrap_or((rest, ""));
-            if !["counter", "gauge", "histogram", "info"].contains(&kind) || !is_name(name) {
+            if !["counter", "gauge", "histogram"].contains(&kind) || !is_name(name) {
                 wrong.push(format!("no such type or name: {line}"));
             }
             if !helped.contains(name) {
@@ -36,7 +36,6 @@ pub(super) fn lint(text: &str) -> (Vec<String>, Vec<Sample>) {
             let endings: &[&str] = match kind.as_str() {
                 "counter" => &["_total"],
                 "histogram" => &["_bucket", "_sum", "_count"],
-                "info" => &["_info"],
                 _ => &[""],
             };
             let ending = name.strip_prefix(of.as_str());
