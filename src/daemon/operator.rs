@@ -29,7 +29,7 @@ use crate::store::trouble::Kind;
 use crate::time::Timestamp;
 use crate::work::backoff::{Backoff, Trouble};
 use crate::work::pause;
-use crate::work::pulse::STORE;
+use crate::work::pulse::{Beat, STORE};
 use crate::work::room::Room;
 use crate::work::submit::lane;
 
@@ -57,6 +57,8 @@ pub(super) struct Telling {
     unsettled: Vec<(AlarmId, State, Timestamp)>,
     /// Of the database, which cannot note that it is away.
     remembered: Vec<Alarm>,
+    /// Says that the loop turns.
+    beat: Beat,
 }
 
 struct Rest {
@@ -69,9 +71,9 @@ pub(super) async fn tell(lookout: Lookout, stop: CancellationToken) {
     const WHO: &str = "operator";
     let beat = lookout.daemon.pulse.begin(WHO);
     let (rests, unsettled, remembered) = (BTreeMap::new(), Vec::new(), Vec::new());
-    let mut telling = Telling { lookout, rests, unsettled, remembered };
+    let mut telling = Telling { lookout, rests, unsettled, remembered, beat };
     while !stop.is_cancelled() {
-        beat.works(STORE.saturating_add(TOLD_WITHIN));
+        telling.beat.works(STORE);
         let operator = telling.lookout.settings.borrow().operator.clone();
         if let Some(operator) = operator {
             telling.tell_of_database(&operator).await;
@@ -80,7 +82,7 @@ pub(super) async fn tell(lookout: Lookout, stop: CancellationToken) {
                 Err(error) => telling.lookout.daemon.outage.met(WHO, &error),
             }
         }
-        beat.waits(LOOKED_AT);
+        telling.beat.waits(LOOKED_AT);
         tokio::select! {
             () = stop.cancelled() => {}
             () = pause(LOOKED_AT) => {}
@@ -192,8 +194,11 @@ impl Telling {
 
     /// Whether a server took it.
     async fn send(&mut self, operator: &Operator, alarms: &[Alarm], figures: Vec<String>) -> bool {
+        self.beat.works(TOLD_WITHIN.saturating_add(STORE));
         let sending = self.send_through_some(operator, alarms, figures);
-        tokio::time::timeout(TOLD_WITHIN, sending).await.unwrap_or(false)
+        let sent = tokio::time::timeout(TOLD_WITHIN, sending).await.unwrap_or(false);
+        self.beat.works(STORE);
+        sent
     }
 
     async fn send_through_some(

@@ -158,7 +158,21 @@ impl Cause {
     /// What it is, and what to do next.
     #[must_use]
     pub fn say(&self, now: Timestamp) -> String {
-        format!("{}; {}", self.what(now), self.id().advice())
+        let (what, advice) = (self.what(now), self.id().advice());
+        match self {
+            Self::LastingTrouble(trouble) => {
+                format!("{what} (for {}); {advice}", span(now.since(trouble.since)))
+            }
+            Self::Free
+            | Self::RanOut { .. }
+            | Self::NeverLooked { .. }
+            | Self::LookedLongAgo { .. }
+            | Self::Undecided { .. }
+            | Self::Unsent { .. }
+            | Self::Dead(_)
+            | Self::Held(_)
+            | Self::Trouble(_) => format!("{what}; {advice}"),
+        }
     }
 
     /// What it is.
@@ -183,10 +197,7 @@ impl Cause {
             Self::Dead(count) => format!("{count} notices are dead"),
             Self::Held(1) => "1 message is held".to_owned(),
             Self::Held(count) => format!("{count} messages are held"),
-            Self::Trouble(Trouble { what, .. }) => what.clone(),
-            Self::LastingTrouble(Trouble { what, since, .. }) => {
-                format!("{what} (for {})", ago(*since))
-            }
+            Self::Trouble(trouble) | Self::LastingTrouble(trouble) => trouble.what.clone(),
         }
     }
 }

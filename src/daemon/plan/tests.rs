@@ -150,6 +150,18 @@ fn what_is_taken_has_the_desks_of_the_one_and_the_rest_of_the_other() {
 }
 
 #[test]
+fn who_is_told_of_what_is_taken_and_where_it_is_asked_is_not() {
+    let status = "[status]\ntrouble = \"9m\"\nmetrics = \"127.0.0.1:1\"\n";
+    let tables = format!("operator = \"ops@x.example\"\n{status}[[desk]]");
+    let (before, after) = (config(BASE), config(&BASE.replacen("[[desk]]", &tables, 1)));
+    let plan = plan(&before, &after);
+    assert_eq!((plan.kept.len(), plan.at_restart), (2, vec!["status.metrics"]));
+    let taken = taken(&before, after.clone());
+    assert_eq!((&taken.operator, taken.status.limits), (&after.operator, after.status.limits));
+    assert_eq!(taken.status.metrics, before.status.metrics);
+}
+
+#[test]
 fn another_certificate_under_the_same_name_is_a_change() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("ca.pem");

@@ -71,6 +71,32 @@ fn what_would_lose_or_double_mail_is_refused() {
 }
 
 #[test]
+fn svc_06_nobody_beyond_this_machine_is_answered() {
+    let status = |text: &str| changed("[[desk]]", &format!("[status]\n{text}\n[[desk]]"));
+    for at in ["0.0.0.0:9464", "192.0.2.1:9464", "[2001:db8::1]:9464"] {
+        let desk = status(&format!("metrics = \"{at}\""));
+        refused(&desk, 78, &["tidings.toml:5: status.metrics: ", "loopback"]);
+    }
+    for at in ["localhost:9464", "unix:metrics.sock", "9464", ""] {
+        refused(&status(&format!("metrics = \"{at}\"")), 78, &["status.metrics: "]);
+    }
+    refused(&status("trouble = \"0s\""), 78, &["status.trouble: must be 1s or more"]);
+    for good in ["none", "127.0.0.1:9464", "[::1]:9464", "unix:/run/tidings/metrics.sock"] {
+        status(&format!("metrics = \"{good}\"")).ok(&["check", "--offline"]);
+    }
+}
+
+#[test]
+fn the_operator_is_a_person() {
+    let root = |text: &str| changed("[[desk]]", &format!("{text}\n[[desk]]"));
+    let own = root("operator = \"Support@desk.example\"");
+    refused(&own, 78, &["operator: is an address of desk \"support\""]);
+    refused(&root("operator = \"nobody\""), 78, &["operator: "]);
+    refused(&root("operator_after = \"5s\""), 78, &["operator_after: there is no `operator`"]);
+    root("operator = \"ops@other.example\"").ok(&["check", "--offline"]);
+}
+
+#[test]
 fn a_password_goes_in_plaintext_to_this_host_only() {
     for host in ["imap.example.com", "192.0.2.1", "::ffff:192.0.2.1", "localhost.example.com"] {
         let desk = changed("host = \"127.0.0.1\"", &format!("host = \"{host}\""));

@@ -65,6 +65,8 @@ fn the_unit_says_what_is_meant() {
         ("User", "tidings"),
         ("StateDirectory", "tidings"),
         ("StateDirectoryMode", "0700"),
+        ("RuntimeDirectory", "tidings"),
+        ("RuntimeDirectoryMode", "0700"),
         ("UMask", "0077"),
         ("LimitCORE", "0"),
         ("NoNewPrivileges", "yes"),
