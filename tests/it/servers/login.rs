@@ -98,3 +98,22 @@ fn flt_36_a_refused_smtp_login_rests_five_minutes_and_charges_no_notice() {
     let outbox = desk.outbox();
     assert!(outbox.iter().all(|notice| notice["state"] == "sent"), "{outbox:?}");
 }
+
+#[test]
+fn flt_36_another_password_is_tried_without_waiting_for_the_rest() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let (world, sink) = (World::up(&["MAIL_FSYNC=never"]), Sink::start(&[]));
+    let desk = with_login(&world, &sink, world.port("SUBMISSIONS"));
+    desk.write_secret("smtp-password", "pw-canary\n", 0o600);
+    let daemon = desk.start();
+    wait_for_first_looks(&daemon, 1);
+    world.deliver(SUPPORT, b"From: carla@paid.example\r\nSubject: Help\r\n\r\n");
+    wait_until("the refusal is logged", || count(&daemon.log(), "Cannot submit") > 0);
+    assert!(rest(&daemon.log(), "Cannot submit") >= 300, "{}", daemon.log());
+    desk.write_secret("smtp-password", "pw-support\n", 0o600);
+    wait_until("the server is back", || count(&daemon.log(), "submission server is back") == 1);
+    wait_until("it is sent", || desk.outbox().iter().all(|notice| notice["state"] == "sent"));
+    assert_eq!(daemon.stop(), Some(0));
+}
