@@ -107,7 +107,15 @@ async fn dispatch(typed: Tidings) -> Outcome {
     let config = typed.config;
     match typed.command {
         Command::Run { once, log_format } => run::run(&config, once, log_format).await,
-        Command::Check { offline } => check::check(&config, offline).await,
+        Command::Check { offline, plus, json } => {
+            let reach = match (offline, plus) {
+                (true, _) => check::Reach::Offline,
+                (false, true) => check::Reach::RoundTrip,
+                (false, false) => check::Reach::Servers,
+            };
+            let form = if json { check::Form::Json } else { check::Form::Text };
+            check::check(&config, reach, form).await
+        }
         Command::Status { json } => status::status(&config, json).await,
         Command::Trace { about, since, json } => {
             trace::trace(&config, &about, since.as_deref(), json).await

@@ -15,6 +15,7 @@ pub use error::ConfigError;
 pub use secret::{KeySource, PasswordSource, SecretError, is_same};
 
 use crate::desk::level::Level;
+use crate::dns::NameServer;
 use crate::mail::address::Address;
 use crate::mail::envelope::ReversePath;
 use crate::mail::subject::TicketPrefix;
@@ -38,6 +39,8 @@ pub struct Config {
     pub database_password: Option<PasswordSource>,
     /// Where the key of the instance is. Always given where daemons share a database.
     pub key: KeySource,
+    /// Who is asked for DNS records.
+    pub dns: NameServer,
     /// Who is told when something is wrong; `None` when nobody is.
     pub operator: Option<Operator>,
     /// What counts as wrong, and who can ask.

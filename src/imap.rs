@@ -26,10 +26,12 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use crate::time::Timestamp;
-use crate::tls::ConnectError;
+use crate::tls::{ConnectError, Peer};
 use capabilities::Capabilities;
 use filter::Transport;
 use wire::Wire;
+
+pub use change::Mover;
 
 /// Most messages in one answer of [`Session::list`]; a longer one is an error.
 pub const LISTED_MAX: usize = 100_000;
@@ -48,6 +50,9 @@ pub struct Login {
 pub struct Uid(NonZeroU32);
 
 impl Uid {
+    /// The smallest.
+    pub const MIN: Self = Self(NonZeroU32::MIN);
+
     /// The identifier `uid`; zero is none.
     #[must_use]
     pub const fn new(uid: u32) -> Option<Self> {
@@ -99,6 +104,23 @@ impl Limits {
 pub struct Session {
     wire: Wire<Box<dyn Transport>>,
     capabilities: Capabilities,
+    greeting: String,
+    peer: Option<Peer>,
+}
+
+impl Session {
+    /// How the server greeted us: printable, at most 200 characters. Empty with STARTTLS, before
+    /// which anybody may have said it.
+    #[must_use]
+    pub fn greeting(&self) -> &str {
+        &self.greeting
+    }
+
+    /// What the server showed of itself in the TLS handshake; `None` without TLS.
+    #[must_use]
+    pub fn peer(&self) -> Option<&Peer> {
+        self.peer.as_ref()
+    }
 }
 
 /// What the server says of a folder at [`Session::select`].
@@ -110,8 +132,10 @@ pub struct Selected {
     pub uid_next: Option<u32>,
     /// Number of messages.
     pub exists: u32,
-    /// Whether marks can be set.
+    /// Whether anything can be changed.
     pub access: Access,
+    /// Whether `\Seen` can be set for good.
+    pub seen: Seen,
 }
 
 /// Whether a folder can be changed.
@@ -121,6 +145,15 @@ pub enum Access {
     ReadWrite,
     /// It cannot: no marks, no moves.
     ReadOnly,
+}
+
+/// What becomes of `\Seen` (RFC 3501 §7.1, PERMANENTFLAGS).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// The server keeps it, or says nothing about it.
+    Kept,
+    /// The server refuses it, or forgets it with the session.
+    Lost,
 }
 
 /// One message of a folder, unread.

@@ -32,6 +32,7 @@ pub mod store;
 
 pub mod health;
 
+pub mod dns;
 pub mod imap;
 pub mod smtp;
 pub mod tls;

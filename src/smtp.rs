@@ -24,12 +24,12 @@ use lettre::transport::smtp::extension::ClientId;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::tls::{ConnectError, Server};
-use offer::Offer;
+use crate::tls::{ConnectError, Peer, Server};
 use stream::{Failure, Handle, Permit, Stream};
 
 pub use guard::{UnsendableError, assert_crlf_only};
 pub use login::Login;
+pub use offer::{Keyword, Offer};
 pub use reply::Reply;
 
 /// Time for a server's farewell to QUIT.
@@ -202,6 +202,8 @@ pub struct Connection {
     lettre: AsyncSmtpConnection,
     control: Handle,
     offer: Offer,
+    greeting: Reply,
+    peer: Option<Peer>,
     limits: Limits,
     state: State,
     permit: Option<Permit>,
@@ -243,13 +245,32 @@ impl Connection {
         let lettre = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &nobody)
             .await
             .map_err(|error| OpenError::Garbage(reply::printable(&error.to_string())))?;
-        let offer = greeted.offer;
+        let (offer, greeting, peer) = (greeted.offer, greeted.greeting, greeted.peer);
         let (state, permit) = (State::Idle, None);
-        let mut connection = Self { lettre, control, offer, limits, state, permit, socket };
+        let mut connection =
+            Self { lettre, control, offer, greeting, peer, limits, state, permit, socket };
         if let Some((login, mechanism)) = login {
             connection.login(login, mechanism).await?;
         }
         Ok(connection)
+    }
+
+    /// How the server greeted us.
+    #[must_use]
+    pub fn greeting(&self) -> &Reply {
+        &self.greeting
+    }
+
+    /// What the server showed of itself in the TLS handshake; `None` without TLS.
+    #[must_use]
+    pub fn peer(&self) -> Option<&Peer> {
+        self.peer.as_ref()
+    }
+
+    /// What the server offers.
+    #[must_use]
+    pub fn offer(&self) -> &Offer {
+        &self.offer
     }
 
     /// Asks `is_given` before the end of each message is sent: where it says no, the message is taken

@@ -1,16 +1,20 @@
 //! How a server is reached: TCP with time limits, and TLS by rustls with the ring provider.
 
+mod certificate;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{CertificateError, ClientConfig, ProtocolVersion, RootCertStore};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+
+pub use certificate::Certificate;
 
 /// Time to reach a server by TCP; a host that does not answer is given up after it.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -120,6 +124,63 @@ pub enum ConnectError {
     },
 }
 
+/// A TCP connection under TLS.
+pub type Secured = TlsStream<TcpStream>;
+
+/// What a server shows of itself in the handshake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Peer {
+    /// The protocol's version, such as `TLS 1.3`.
+    pub version: &'static str,
+    /// Its own certificate; `None` if it cannot be read, which no roots vouch for.
+    pub certificate: Option<Certificate>,
+}
+
+impl Peer {
+    fn of(stream: &Secured) -> Self {
+        let (_, session) = stream.get_ref();
+        let version = match session.protocol_version() {
+            Some(ProtocolVersion::TLSv1_2) => "TLS 1.2",
+            Some(ProtocolVersion::TLSv1_3) => "TLS 1.3",
+            Some(_) | None => "TLS",
+        };
+        let first = session.peer_certificates().and_then(<[_]>::first);
+        Self { version, certificate: first.and_then(|der| Certificate::read(der)) }
+    }
+}
+
+/// What is wrong with a certificate that is not believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CertificateFault {
+    /// It has expired.
+    Expired,
+    /// It is for other names.
+    OtherName,
+    /// Whoever issued it is not believed.
+    UnknownIssuer,
+}
+
+impl ConnectError {
+    /// What is wrong with the server's certificate; `None` where that is not it.
+    #[must_use]
+    pub fn certificate_fault(&self) -> Option<CertificateFault> {
+        let Self::Handshake { cause, .. } = self else { return None };
+        let cause = cause.get_ref()?.downcast_ref::<rustls::Error>()?;
+        let rustls::Error::InvalidCertificate(fault) = cause else { return None };
+        if let CertificateError::Expired | CertificateError::ExpiredContext { .. } = fault {
+            Some(CertificateFault::Expired)
+        } else if let CertificateError::NotValidForName
+        | CertificateError::NotValidForNameContext { .. } = fault
+        {
+            Some(CertificateFault::OtherName)
+        } else if let CertificateError::UnknownIssuer = fault {
+            Some(CertificateFault::UnknownIssuer)
+        } else {
+            None
+        }
+    }
+}
+
 impl Tls {
     /// TLS 1.2 or newer with the system's roots, or with those of `ca_file` alone.
     ///
@@ -174,10 +235,11 @@ impl Server {
     }
 
     /// Does the TLS handshake on an open connection; the certificate must be for [`Self::host`].
+    /// Beside the stream stands what the server showed.
     ///
     /// # Errors
     /// [`ConnectError::Handshake`] or [`ConnectError::Silent`].
-    pub async fn handshake(&self, stream: TcpStream) -> Result<TlsStream<TcpStream>, ConnectError> {
+    pub async fn handshake(&self, stream: TcpStream) -> Result<(Secured, Peer), ConnectError> {
         let failed =
             |cause| ConnectError::Handshake { host: self.host.clone(), port: self.port, cause };
         let name = ServerName::try_from(self.host.to_string()).map_err(|error| {
@@ -185,7 +247,11 @@ impl Server {
         })?;
         let connector = TlsConnector::from(Arc::clone(&self.tls.config));
         match timeout(HANDSHAKE_TIMEOUT, connector.connect(name, stream)).await {
-            Ok(done) => done.map_err(failed),
+            Ok(Ok(stream)) => {
+                let peer = Peer::of(&stream);
+                Ok((stream, peer))
+            }
+            Ok(Err(cause)) => Err(failed(cause)),
             Err(_) => Err(self.silent(HANDSHAKE_TIMEOUT)),
         }
     }

@@ -35,11 +35,18 @@ pub(super) enum Command {
         #[arg(long, value_name = "FORMAT", env = "TIDINGS_LOG_FORMAT", default_value = "auto")]
         log_format: LogFormat,
     },
-    /// Looks at configuration, secrets, database, and logs in to each server; a line each.
+    /// Looks at configuration, secrets, machine, database, servers and the DNS; a line each, with what
+    /// to do.
     Check {
         /// Asks no server.
         #[arg(long)]
         offline: bool,
+        /// Sends a mail from each desk to `local+token@domain` and waits for it, at most 60 s.
+        #[arg(long, conflicts_with = "offline")]
+        plus: bool,
+        /// One JSON object a line.
+        #[arg(long)]
+        json: bool,
     },
     /// Who works on each desk, and how it goes. Exits with 75 when something is wrong.
     Status {

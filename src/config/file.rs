@@ -37,6 +37,7 @@ pub(super) struct File {
     pub(super) database_ca_file: Option<PathBuf>,
     pub(super) key_file: Option<PathBuf>,
     pub(super) key_credential: Option<String>,
+    pub(super) dns: Option<String>,
     pub(super) operator: Option<String>,
     pub(super) operator_after: Option<String>,
     #[serde(default)]

@@ -15,6 +15,7 @@ use super::file::{DeskFile, Document, Step};
 use super::quantity;
 use super::{Config, Desk, PasswordSource};
 use crate::desk::level::{Level, LevelName};
+use crate::dns::NameServer;
 use crate::mail::address::{Address, normal_domain};
 use crate::mail::envelope::ReversePath;
 use crate::mail::subject::TicketPrefix;
@@ -127,11 +128,21 @@ pub(super) fn config(document: &Document<'_>) -> Result<Config, ConfigError> {
         database,
         database_password,
         key,
+        dns: name_server(&root)?,
         operator: status::operator(&root, &desks)?,
         status: status::status(&root)?,
         desks,
         levels,
     })
+}
+
+fn name_server(at: &At<'_>) -> Result<NameServer, ConfigError> {
+    match at.document.file.dns.as_deref() {
+        None | Some("system") => Ok(NameServer::System),
+        Some(written) => written.parse().map(NameServer::At).map_err(|_| {
+            at.wrong("dns", "must be \"system\" or \"IP:port\", such as \"127.0.0.1:53\"")
+        }),
+    }
 }
 
 fn levels(at: &At<'_>) -> Result<Vec<Level>, ConfigError> {

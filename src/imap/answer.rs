@@ -6,7 +6,7 @@ use imap_proto::rfc4315::UidSetMember;
 use imap_proto::{AttributeValue, MailboxDatum, Outcome, Response, ResponseCode, Status};
 
 use super::capabilities::Capabilities;
-use super::{ImapError, Uid};
+use super::{ImapError, Seen, Uid};
 
 /// Longest text of the server in an error or in the log, in characters.
 const SHOWN_MAX: usize = 200;
@@ -81,6 +81,8 @@ pub(super) enum Code {
     TryCreate,
     UidValidity(u32),
     UidNext(u32),
+    /// PERMANENTFLAGS, as far as we set flags.
+    Permanent(Seen),
     /// The UIDs in the source folder that were copied (RFC 4315 §3).
     Copied(Vec<RangeInclusive<u32>>),
     /// The server cannot do it now.
@@ -210,6 +212,10 @@ impl Code {
         }
         if let ResponseCode::UidNext(value) = code {
             return Self::UidNext(*value);
+        }
+        if let ResponseCode::PermanentFlags(flags) = code {
+            let seen = flags.iter().any(|flag| flag.eq_ignore_ascii_case("\\Seen"));
+            return Self::Permanent(if seen { Seen::Kept } else { Seen::Lost });
         }
         let plain = [
             (ResponseCode::Alert, Self::Alert),

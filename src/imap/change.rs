@@ -7,7 +7,26 @@ use super::set::{Set, folder_name, sets, within};
 use super::wire::Command;
 use super::{ImapError, Session, Uid};
 
+/// How messages come to another folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mover {
+    /// By MOVE (RFC 6851).
+    Move,
+    /// By COPY and an EXPUNGE of exactly what was copied (RFC 4315).
+    CopyAndExpunge,
+}
+
 impl Session {
+    /// How messages can be moved here; `None` where they cannot.
+    #[must_use]
+    pub fn mover(&self) -> Option<Mover> {
+        if self.capabilities.offers("MOVE") {
+            Some(Mover::Move)
+        } else {
+            self.capabilities.offers("UIDPLUS").then_some(Mover::CopyAndExpunge)
+        }
+    }
+
     /// Marks messages as read. Those that are gone are passed over.
     ///
     /// # Errors
@@ -31,15 +50,11 @@ impl Session {
         if uids.is_empty() {
             return Ok(());
         }
-        let moves = self.capabilities.offers("MOVE");
-        if !moves && !self.capabilities.offers("UIDPLUS") {
-            return Err(ImapError::Unsupported { what: "MOVE or UIDPLUS" });
-        }
+        let mover = self.mover().ok_or(ImapError::Unsupported { what: "MOVE or UIDPLUS" })?;
         for set in sets(uids) {
-            if moves {
-                self.transfer("UID MOVE", &set, folder).await?;
-            } else {
-                self.copy_and_expunge(&set, folder).await?;
+            match mover {
+                Mover::Move => drop(self.transfer("UID MOVE", &set, folder).await?),
+                Mover::CopyAndExpunge => self.copy_and_expunge(&set, folder).await?,
             }
         }
         Ok(())

@@ -11,7 +11,7 @@ use super::filter::Transport;
 use super::set::quoted;
 use super::wire::{Command, Wire};
 use super::{ImapError, Limits, Login, Session};
-use crate::tls::{Security, Server};
+use crate::tls::{Peer, Secured, Security, Server};
 
 impl Session {
     /// Connects and logs in. The password is sent once, and only after TLS is up unless the
@@ -26,25 +26,29 @@ impl Session {
         limits: Limits,
     ) -> Result<Self, ImapError> {
         let tcp = server.open().await?;
-        let transport: Box<dyn Transport> = match server.security {
-            Security::Implicit => Box::new(server.handshake(tcp).await?),
+        let (transport, peer): (Box<dyn Transport>, _) = match server.security {
+            Security::Implicit => secured(server.handshake(tcp).await?),
             Security::StartTls => {
                 let tcp = start_tls(tcp, server, limits).await?;
-                Box::new(server.handshake(tcp).await?)
+                secured(server.handshake(tcp).await?)
             }
-            Security::Plaintext => Box::new(tcp),
+            Security::Plaintext => (Box::new(tcp), None),
         };
         let mut wire = Wire::new(transport, &server.host, limits);
-        match server.security {
+        let greeting = match server.security {
             Security::Implicit | Security::Plaintext => wire.greeting().await?,
             // It came before TLS; what was said there is forgotten.
-            Security::StartTls => {}
-        }
+            Security::StartTls => String::new(),
+        };
         let capabilities = wire.capabilities().await?;
         log_in(&mut wire, &capabilities, server, login).await?;
         let capabilities = wire.capabilities().await?;
-        Ok(Self { wire, capabilities })
+        Ok(Self { wire, capabilities, greeting, peer })
     }
+}
+
+fn secured((stream, peer): (Secured, Peer)) -> (Box<dyn Transport>, Option<Peer>) {
+    (Box::new(stream), Some(peer))
 }
 
 /// Asks for TLS (RFC 3501 §6.2.1) and gives the connection back for the handshake.

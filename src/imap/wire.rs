@@ -97,11 +97,11 @@ impl<S: Transport> Wire<S> {
     }
 
     /// Reads the greeting (RFC 3501 §7.1). A server that takes us for somebody already is refused:
-    /// `PREAUTH` is how a third party keeps a client from TLS.
-    pub(super) async fn greeting(&mut self) -> Result<(), ImapError> {
+    /// `PREAUTH` is how a third party keeps a client from TLS. Gives what the server says of itself.
+    pub(super) async fn greeting(&mut self) -> Result<String, ImapError> {
         let turn = self.turn("the connection", String::new());
         match self.next(&turn).await? {
-            Answer::Told(Told::Remark(_)) => Ok(()),
+            Answer::Told(Told::Remark(remark)) => Ok(remark.text),
             Answer::Preauth => Err(ImapError::Insecure { why: "the server skips the login" }),
             Answer::Told(_) | Answer::Continue | Answer::Bye(_) | Answer::End { .. } => {
                 Err(ImapError::Garbage { what: "no greeting" })

@@ -8,15 +8,19 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::offer::{Keyword, Offer};
-use super::reply::{Answer, AnswerReader};
+use super::reply::{Answer, AnswerReader, Reply};
 use super::stream::Wire;
 use super::{Limits, OpenError};
-use crate::tls::{Security, Server};
+use crate::tls::{Peer, Security, Server};
 
 /// A server that has answered our EHLO.
 pub(super) struct Greeted {
     pub(super) wire: Box<dyn Wire>,
     pub(super) offer: Offer,
+    /// What the server said at the connection.
+    pub(super) greeting: Reply,
+    /// What it showed in the TLS handshake.
+    pub(super) peer: Option<Peer>,
 }
 
 /// Greets `server` on the open connection `stream`.
@@ -32,16 +36,18 @@ pub(super) async fn greet(
     match server.security {
         Security::Plaintext => Talk::new(stream, limits).greet(hello).await,
         Security::Implicit => {
-            let stream = server.handshake(stream).await.map_err(OpenError::Connect)?;
-            Talk::new(stream, limits).greet(hello).await
+            let (stream, peer) = server.handshake(stream).await.map_err(OpenError::Connect)?;
+            let greeted = Talk::new(stream, limits).greet(hello).await?;
+            Ok(Greeted { peer: Some(peer), ..greeted })
         }
         Security::StartTls => {
-            let stream = Talk::new(stream, limits).start_tls(hello).await?;
-            let stream = server.handshake(stream).await.map_err(OpenError::Connect)?;
+            let (stream, greeting) = Talk::new(stream, limits).start_tls(hello).await?;
+            let (stream, peer) = server.handshake(stream).await.map_err(OpenError::Connect)?;
             // What was offered in the clear is forgotten: RFC 3207 §4.2.
             let mut talk = Talk::new(stream, limits);
             let offer = talk.hello(hello).await?;
-            talk.finish(offer)
+            let greeted = talk.finish(greeting, offer)?;
+            Ok(Greeted { peer: Some(peer), ..greeted })
         }
     }
 }
@@ -62,24 +68,25 @@ impl<S: Wire> Talk<S> {
     where
         S: 'static,
     {
-        self.greeting().await?;
+        let greeting = self.greeting().await?;
         let offer = self.hello(hello).await?;
-        self.finish(offer)
+        self.finish(greeting, offer)
     }
 
-    fn finish(self, offer: Offer) -> Result<Greeted, OpenError>
+    fn finish(self, greeting: Reply, offer: Offer) -> Result<Greeted, OpenError>
     where
         S: 'static,
     {
         if !self.reader.is_empty() {
             return Err(OpenError::Garbage("more than an answer to EHLO".to_owned()));
         }
-        Ok(Greeted { wire: Box::new(self.stream), offer })
+        Ok(Greeted { wire: Box::new(self.stream), offer, greeting, peer: None })
     }
 
-    async fn greeting(&mut self) -> Result<(), OpenError> {
+    async fn greeting(&mut self) -> Result<Reply, OpenError> {
         let answer = self.answer("greeting", self.limits.greeting).await?;
-        if answer.code == 220 { Ok(()) } else { Err(OpenError::Greeting(answer.reply())) }
+        let reply = answer.reply();
+        if answer.code == 220 { Ok(reply) } else { Err(OpenError::Greeting(reply)) }
     }
 
     async fn hello(&mut self, hello: &str) -> Result<Offer, OpenError> {
@@ -92,8 +99,8 @@ impl<S: Wire> Talk<S> {
     }
 
     /// Asks for TLS and gives back the bare connection for the handshake.
-    async fn start_tls(mut self, hello: &str) -> Result<S, OpenError> {
-        self.greeting().await?;
+    async fn start_tls(mut self, hello: &str) -> Result<(S, Reply), OpenError> {
+        let greeting = self.greeting().await?;
         if !self.hello(hello).await?.has(Keyword::StartTls) {
             return Err(OpenError::NoStartTls);
         }
@@ -106,7 +113,7 @@ impl<S: Wire> Talk<S> {
         if !self.reader.is_empty() {
             return Err(OpenError::Insecure("bytes came along with the answer to STARTTLS"));
         }
-        Ok(self.stream)
+        Ok((self.stream, greeting))
     }
 
     async fn ask(&mut self, stage: &'static str, command: &str) -> Result<Answer, OpenError> {

@@ -6,7 +6,7 @@ use super::reply::Answer;
 
 /// An extension that we make use of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Keyword {
+pub enum Keyword {
     /// RFC 3207.
     StartTls,
     /// RFC 1870.
@@ -25,7 +25,7 @@ pub(super) enum Keyword {
 
 /// The extensions in one answer to EHLO.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Offer {
+pub struct Offer {
     keywords: BTreeSet<Keyword>,
     size: Option<u64>,
 }
@@ -57,12 +57,15 @@ impl Offer {
         offer
     }
 
-    pub(super) fn has(&self, keyword: Keyword) -> bool {
+    /// Whether the server offers this.
+    #[must_use]
+    pub fn has(&self, keyword: Keyword) -> bool {
         self.keywords.contains(&keyword)
     }
 
     /// The largest message in bytes; `None` when the server names no limit (RFC 1870 §4: zero).
-    pub(super) fn size_max(&self) -> Option<u64> {
+    #[must_use]
+    pub fn size_max(&self) -> Option<u64> {
         self.size.filter(|&size| size > 0)
     }
 

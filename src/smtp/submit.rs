@@ -38,20 +38,47 @@ impl Connection {
             Err(error) => return Outcome::Unsendable(error),
         };
         if self.state == State::Spent {
-            let cause = "the connection was used up before".to_owned();
-            return Outcome::Lost { at: Stage::Mail, cause };
+            return used_up();
         }
         self.state = State::Spent;
         let (outcome, rest) = match self.transaction(&commands, message).await {
             Ok(answer) => (Outcome::Accepted(answer.reply()), Rest::Clean),
             Err(stop) => (stop.outcome, stop.rest),
         };
+        self.settle(rest).await;
+        outcome
+    }
+
+    /// Asks whether the server would take a message with this envelope, and takes the question back:
+    /// MAIL and RCPT, then RSET. Nothing is submitted. [`Outcome::Accepted`] is the answer to RCPT,
+    /// because many servers judge the sender no earlier.
+    pub async fn would_take(&mut self, envelope: &Envelope) -> Outcome {
+        if self.state == State::Spent {
+            return used_up();
+        }
+        self.state = State::Spent;
+        let limit = self.limits.command;
+        let (mail, rcpt) =
+            (format!("MAIL FROM:{}\r\n", envelope.from), format!("RCPT TO:<{}>\r\n", envelope.to));
+        let asked = async {
+            self.command(Stage::Mail, mail, limit).await?;
+            self.command(Stage::Rcpt, rcpt, limit).await
+        };
+        let (outcome, rest) = match asked.await {
+            Ok(answer) => (Outcome::Accepted(answer.reply()), Rest::Open),
+            Err(stop) => (stop.outcome, stop.rest),
+        };
+        self.settle(rest).await;
+        outcome
+    }
+
+    /// Makes the connection ready for the next transaction, if there is one.
+    async fn settle(&mut self, rest: Rest) {
         match rest {
             Rest::Clean => self.state = State::Idle,
             Rest::Open => self.reset().await,
             Rest::Gone => {}
         }
-        outcome
     }
 
     /// MAIL and RCPT for this message, if this server can be given it at all.
@@ -182,6 +209,10 @@ fn judge(at: Stage, answer: Answer) -> Result<Answer, Stop> {
         500..600 => Err(Stop { outcome: Outcome::Rejected(reply), rest: refused }),
         _ => Err(lost(at, format!("an answer that does not belong here: {reply}"))),
     }
+}
+
+fn used_up() -> Outcome {
+    Outcome::Lost { at: Stage::Mail, cause: "the connection was used up before".to_owned() }
 }
 
 fn lost(at: Stage, cause: String) -> Stop {

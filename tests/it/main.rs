@@ -7,6 +7,7 @@ mod bad_input;
 mod cases;
 mod configuration;
 mod daemons;
+mod dns;
 mod health;
 mod imap;
 mod mail;

@@ -4,6 +4,7 @@ pub(crate) mod commits;
 pub(crate) mod desk;
 pub(crate) mod holds;
 pub(crate) mod letter;
+pub(crate) mod name_server;
 pub(crate) mod peer;
 pub(crate) mod policy;
 pub(crate) mod postgres;

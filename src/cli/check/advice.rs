@@ -2,7 +2,7 @@
 
 use crate::imap::ImapError;
 use crate::smtp::OpenError;
-use crate::tls::ConnectError;
+use crate::tls::{CertificateFault, ConnectError};
 
 /// What to do about a mail server.
 pub(super) fn imap(error: &ImapError) -> &'static str {
@@ -38,12 +38,22 @@ pub(super) fn smtp(error: &OpenError) -> &'static str {
 const LOGIN: &str = "look at `user` and the password";
 
 fn connect(error: &ConnectError) -> &'static str {
+    match error.certificate_fault() {
+        Some(CertificateFault::Expired) => return "renew the certificate on the server",
+        Some(CertificateFault::OtherName) => {
+            return "look at `host`: the certificate must be for it";
+        }
+        Some(CertificateFault::UnknownIssuer) => {
+            return "a certificate of an authority of your own needs `ca_file`";
+        }
+        None => {}
+    }
     match error {
         ConnectError::Unreachable { .. } | ConnectError::Silent { .. } => {
             "look at `host` and `port`, and whether the server runs"
         }
         ConnectError::Handshake { .. } => {
-            "look at `host` and `tls`; a certificate of an authority of your own needs `ca_file`"
+            "look at `port` and `tls`, and at the server's certificate"
         }
     }
 }

@@ -1,16 +1,41 @@
 //! `check` on real servers: a line for each thing, with what to do where it is not right.
 
+mod dns;
+mod plus;
+mod servers;
+
+use serde_json::Value;
+
 use super::output;
 use crate::support::desk::Desk;
+use crate::support::name_server::NameServer;
 use crate::support::sink::Sink;
 use crate::support::world::{Service, World};
 
 const QUICK: &[&str] = &["MTA=0", "MAIL_FSYNC=never"];
 
+/// What a domain publishes when all is right.
+const PUBLISHED: &[(&str, &str, &str)] = &[
+    ("desk.example", "MX", "10 mx.desk.example."),
+    ("desk.example", "TXT", "v=spf1 mx -all"),
+    ("_dmarc.desk.example", "TXT", "v=DMARC1; p=reject"),
+];
+
+/// The desk asks this server.
+fn ask(desk: &mut Desk, server: &NameServer) {
+    assert!(desk.config.contains("127.0.0.1:1\""));
+    desk.config = desk.config.replacen("127.0.0.1:1\"", &format!("{}\"", server.address), 1);
+}
+
 /// The line of `check` about this, and its exit code.
 #[track_caller]
 fn checked(desk: &Desk, what: &str) -> (Option<i32>, String) {
-    let ran = desk.run(&["check"]);
+    checked_with(desk, &["check"], what)
+}
+
+#[track_caller]
+fn checked_with(desk: &Desk, arguments: &[&str], what: &str) -> (Option<i32>, String) {
+    let ran = desk.run(arguments);
     let line = ran.stdout.lines().find(|line| line.contains(what));
     (ran.code, line.unwrap_or_else(|| panic!("nothing about {what}: {}", output(&ran))).to_owned())
 }
@@ -18,15 +43,46 @@ fn checked(desk: &Desk, what: &str) -> (Option<i32>, String) {
 #[test]
 fn check_says_for_each_thing_whether_it_is_right_and_what_to_do() {
     let (world, sink) = (World::up(QUICK), Sink::start(&[]));
+    let name_server = NameServer::of(PUBLISHED);
     let mut desk = Desk::new(&world, &sink);
+    ask(&mut desk, &name_server);
     let all = desk.ok(&["check"]);
-    for what in
-        ["configuration", "sender_proof", "database", "imap password", "folder INBOX", "smtp"]
-    {
-        let line = all.lines().find(|line| line.contains(what));
-        assert!(line.is_some_and(|line| line.starts_with("ok ")), "{what}: {all}");
+    let abouts = [
+        "configuration",
+        "sender_proof",
+        "disk of state_dir",
+        "database",
+        "support: imap password",
+        "support: imap ",
+        "support: imap certificate",
+        "support: folder INBOX",
+        "support: smtp ",
+        "support: smtp SMTPUTF8",
+        "support: smtp sender         <support@desk.example>",
+        "support: smtp sender         <>",
+        "support: dns mx",
+        "support: dns spf",
+        "support: dns dkim",
+        "support: dns dmarc",
+    ];
+    for (line, about) in all.lines().zip(abouts) {
+        // Whether this machine has room is its own affair.
+        let good = line.starts_with("ok ") || about.starts_with("disk");
+        assert!(
+            good && line.get(6..).is_some_and(|rest| rest.starts_with(about)),
+            "{about}: {all}"
+        );
     }
-    assert_eq!(all.lines().count(), 7, "{all}");
+    assert_eq!(all.lines().count(), abouts.len(), "{all}");
+    let objects = desk.ok(&["check", "--json"]);
+    let objects: Vec<Value> =
+        objects.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(objects.len(), abouts.len());
+    for (object, about) in objects.iter().zip(abouts) {
+        assert!(about.starts_with(object["about"].as_str().unwrap()), "{object}");
+        assert!(object["found"].is_string() && object["text"].is_string(), "{object}");
+        assert_eq!(object.as_object().unwrap().len(), 3, "{object}");
+    }
 
     desk.write_secret("password", "pw-canary", 0o600);
     let (code, line) = checked(&desk, "support: imap  ");

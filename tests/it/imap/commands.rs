@@ -3,7 +3,7 @@
 use std::future::{pending, ready};
 use std::time::Duration;
 
-use tidings::imap::{Access, Class, IdleEnd, ImapError, Listed, Selected};
+use tidings::imap::{Access, Class, IdleEnd, ImapError, Listed, Seen, Selected};
 use tidings::time::Timestamp;
 
 use super::{FULL, patient, session, uid, uids};
@@ -25,6 +25,7 @@ async fn std_50_a_folder_is_what_its_uidvalidity_says() {
            C: T0005 SELECT "INBOX"
            S: * OK [CLOSED] ok
            S: * 0 EXISTS
+           S: * OK [PERMANENTFLAGS (\Deleted)] ok
            S: * OK [UIDVALIDITY 7]
            S: {tag} OK [READ-ONLY] selected
            C: T0006 SELECT "INBOX"
@@ -45,11 +46,12 @@ async fn std_50_a_folder_is_what_its_uidvalidity_says() {
         uid_next: Some(44),
         exists: 3,
         access: Access::ReadWrite,
+        seen: Seen::Kept,
     };
     assert_eq!(drafts, expected);
     let inbox = session.select("INBOX").await.unwrap();
-    let expected =
-        Selected { uid_validity: 7, uid_next: None, exists: 0, access: Access::ReadOnly };
+    let (access, seen) = (Access::ReadOnly, Seen::Lost);
+    let expected = Selected { uid_validity: 7, uid_next: None, exists: 0, access, seen };
     assert_eq!(inbox, expected);
     for missing in ["UIDVALIDITY", "UIDVALIDITY", "number of messages"] {
         let error = session.select("INBOX").await.unwrap_err();

@@ -95,6 +95,7 @@ impl Desk {
         Self::with_config(&format!(
             r#"
 instance = "desk.example"
+dns = "127.0.0.1:1"
 state_dir = "state"
 
 [[desk]]

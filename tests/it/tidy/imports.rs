@@ -6,9 +6,10 @@ use super::{Source, file, none, sources};
 
 /// What each module of the crate may use, besides itself. The same table stands in
 /// `docs/ARCHITECTURE.md`.
-const USES: [(&str, &[&str]); 18] = [
+const USES: [(&str, &[&str]); 19] = [
     ("time", &[]),
-    ("tls", &[]),
+    ("tls", &["time"]),
+    ("dns", &[]),
     ("render", &[]),
     ("failpoint", &[]),
     ("metrics", &[]),
@@ -19,7 +20,7 @@ const USES: [(&str, &[&str]); 18] = [
     ("store", &["desk", "mail", "metrics", "time", "triage"]),
     ("imap", &["time", "tls"]),
     ("smtp", &["mail", "tls"]),
-    ("config", &["desk", "mail", "store", "tls", "triage"]),
+    ("config", &["desk", "dns", "mail", "store", "tls", "triage"]),
     ("health", &["config", "store", "time"]),
     (
         "work",
@@ -46,15 +47,29 @@ const USES: [(&str, &[&str]); 18] = [
     (
         "cli",
         &[
-            "config", "daemon", "desk", "fresh", "health", "imap", "mail", "render", "smtp",
-            "store", "time", "tls", "triage", "work",
+            "config",
+            "daemon",
+            "desk",
+            "dns",
+            "failpoint",
+            "fresh",
+            "health",
+            "imap",
+            "mail",
+            "render",
+            "smtp",
+            "store",
+            "time",
+            "tls",
+            "triage",
+            "work",
         ],
     ),
     ("main", &["cli"]),
 ];
 
 /// Where each crate is known.
-const HOMES: [(&str, &[&str]); 13] = [
+const HOMES: [(&str, &[&str]); 15] = [
     ("sqlx", &["src/store"]),
     ("async_imap", &["src/imap"]),
     ("imap_proto", &["src/imap"]),
@@ -62,6 +77,8 @@ const HOMES: [(&str, &[&str]); 13] = [
     ("mail_parser", &["src/mail/parse"]),
     ("rustls", &["src/tls"]),
     ("tokio_rustls", &["src/tls"]),
+    ("x509_parser", &["src/tls"]),
+    ("hickory_resolver", &["src/dns"]),
     ("minijinja", &["src/render"]),
     ("percent_encoding", &["src/config"]),
     ("clap", &["src/cli"]),
