@@ -70,23 +70,23 @@ fn sender(from: &ReversePath, outcome: &Outcome) -> Finding {
             "no notice is sent from it; let the login send as this address, or log in as who may"
         }
     };
+    let wrong = |what: String| Finding::wrong(ABOUT, format!("{what}; {advice}"));
+    let down =
+        |what: String| Finding::down(ABOUT, format!("{what}; wait, or ask who runs the server"));
     match outcome {
         Outcome::Accepted(_) => Finding::good(ABOUT, format!("{from} is taken")),
-        Outcome::Rejected(reply) => {
-            Finding::wrong(ABOUT, format!("{from} is refused: {reply}; {advice}"))
+        Outcome::Rejected(reply) => wrong(format!("{from} is refused: {reply}")),
+        Outcome::Unsendable(error) => wrong(format!("{from} cannot be said: {error}")),
+        // RFC 4954 §6.
+        Outcome::Closing(reply) if reply.code == 530 => {
+            let text = format!("{from} needs a login: {reply}; set `user` and a password");
+            Finding::wrong(ABOUT, text)
         }
-        Outcome::Deferred(reply) | Outcome::Closing(reply) => Finding::down(
-            ABOUT,
-            format!("{from} is not taken now: {reply}; wait, or ask who runs the server"),
-        ),
-        Outcome::Lost { at, cause } => Finding::down(
-            ABOUT,
-            format!("{from}: no answer to {at}: {cause}; wait, or ask who runs the server"),
-        ),
-        Outcome::Withheld => Finding::down(ABOUT, format!("{from} was not asked for; try again")),
-        Outcome::Unsendable(error) => {
-            Finding::wrong(ABOUT, format!("{from} cannot be said: {error}; {advice}"))
+        Outcome::Deferred(reply) | Outcome::Closing(reply) => {
+            down(format!("{from} is not taken now: {reply}"))
         }
+        Outcome::Lost { at, cause } => down(format!("{from}: no answer to {at}: {cause}")),
+        Outcome::Withheld => down(format!("{from} was not asked for")),
     }
 }
 
@@ -107,22 +107,14 @@ mod tests {
     #[test]
     fn std_91_a_refused_sender_is_wrong_and_a_deferred_one_is_not() {
         let reply = |code| Reply { code, text: "no".to_owned() };
-        check("<>", &Outcome::Accepted(reply(250)), Found::Good, "is taken");
-        check("<>", &Outcome::Rejected(reply(550)), Found::Wrong, "550 no; no acknowledgement");
-        check("<>", &Outcome::Rejected(reply(550)), Found::Wrong, "set envelope_from");
-        check("<a@b.example>", &Outcome::Rejected(reply(553)), Found::Wrong, "553 no; no notice");
-        check(
-            "<a@b.example>",
-            &Outcome::Deferred(reply(451)),
-            Found::Down,
-            "not taken now: 451 no; wait",
-        );
-        check(
-            "<a@b.example>",
-            &Outcome::Closing(reply(421)),
-            Found::Down,
-            "not taken now: 421 no; wait",
-        );
+        let (null, address) = ("<>", "<a@b.example>");
+        check(null, &Outcome::Accepted(reply(250)), Found::Good, "is taken");
+        check(null, &Outcome::Rejected(reply(550)), Found::Wrong, "550 no; no acknowledgement");
+        check(null, &Outcome::Rejected(reply(550)), Found::Wrong, "set envelope_from");
+        check(address, &Outcome::Rejected(reply(553)), Found::Wrong, "553 no; no notice");
+        check(address, &Outcome::Closing(reply(530)), Found::Wrong, "needs a login: 530 no; set");
+        check(address, &Outcome::Deferred(reply(451)), Found::Down, "taken now: 451 no; wait");
+        check(address, &Outcome::Closing(reply(421)), Found::Down, "taken now: 421 no; wait");
 
         #[track_caller]
         fn check(from: &str, outcome: &Outcome, found: Found, says: &str) {

@@ -41,7 +41,7 @@ fn checked_with(desk: &Desk, arguments: &[&str], what: &str) -> (Option<i32>, St
 }
 
 #[test]
-fn check_says_for_each_thing_whether_it_is_right_and_what_to_do() {
+fn check_has_a_line_for_each_thing_for_people_and_for_programs() {
     let (world, sink) = (World::up(QUICK), Sink::start(&[]));
     let name_server = NameServer::of(PUBLISHED);
     let mut desk = Desk::new(&world, &sink);
@@ -58,8 +58,8 @@ fn check_says_for_each_thing_whether_it_is_right_and_what_to_do() {
         "support: folder INBOX",
         "support: smtp ",
         "support: smtp SMTPUTF8",
-        "support: smtp sender         <support@desk.example>",
-        "support: smtp sender         <>",
+        "support: smtp sender        <support@desk.example>",
+        "support: smtp sender        <>",
         "support: dns mx",
         "support: dns spf",
         "support: dns dkim",
@@ -83,7 +83,12 @@ fn check_says_for_each_thing_whether_it_is_right_and_what_to_do() {
         assert!(object["found"].is_string() && object["text"].is_string(), "{object}");
         assert_eq!(object.as_object().unwrap().len(), 3, "{object}");
     }
+}
 
+#[test]
+fn check_says_of_what_is_not_right_what_to_do() {
+    let (world, sink) = (World::up(QUICK), Sink::start(&[]));
+    let mut desk = Desk::new(&world, &sink);
     desk.write_secret("password", "pw-canary", 0o600);
     let (code, line) = checked(&desk, "support: imap  ");
     assert_eq!(code, Some(78));

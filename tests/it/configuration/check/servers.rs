@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use rcgen::{CertificateParams, DnType, Issuer, KeyPair};
+use tidings::time::Clock;
 
 use super::{PUBLISHED, QUICK, ask, checked};
 use crate::support::desk::Desk;
@@ -109,9 +110,9 @@ fn svc_10_the_certificate_of_a_server_is_looked_at() {
 /// From now on Dovecot shows a certificate for this name, which lasts for so long.
 fn show(world: &World, tls: &Path, issuer: &Issuer<'_, KeyPair>, name: &str, lasts: Duration) {
     let mut params = CertificateParams::new([name.to_owned()]).unwrap();
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let now = Duration::from_micros(Clock::System.now().as_us().unsigned_abs());
     let epoch = rcgen::date_time_ymd(1970, 1, 1);
-    params.not_before = epoch + (now - DAY);
+    params.not_before = epoch + now.saturating_sub(DAY);
     params.not_after = epoch + (now + lasts);
     let key = KeyPair::generate().unwrap();
     let certificate = params.signed_by(&key, issuer).unwrap();
