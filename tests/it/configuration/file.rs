@@ -116,6 +116,8 @@ fn values_that_mean_nothing_are_refused() {
         ("port = 1\n", "port = 99999\n", "desk[0].imap.port: "),
         ("port = 1\n", "port = 1\nca_file = \"none.pem\"\n", "desk[0].imap.ca_file: "),
         ("state_dir = \"state\"", "", "state_dir"),
+        ("state_dir = ", "dns = \"8.8.8.8\"\nstate_dir = ", ":2: dns: must be \"system\" or"),
+        ("state_dir = ", "dns = \"dns.example:53\"\nstate_dir = ", ":2: dns: must be"),
     ];
     for (from, to, named) in cases {
         refused(&changed(from, to), 78, &["tidings.toml:", named]);
