@@ -21,12 +21,6 @@ const PUBLISHED: &[(&str, &str, &str)] = &[
     ("_dmarc.desk.example", "TXT", "v=DMARC1; p=reject"),
 ];
 
-/// The desk asks this server.
-fn ask(desk: &mut Desk, server: &NameServer) {
-    assert!(desk.config.contains("127.0.0.1:1\""));
-    desk.config = desk.config.replacen("127.0.0.1:1\"", &format!("{}\"", server.address), 1);
-}
-
 /// The line of `check` about this, and its exit code.
 #[track_caller]
 fn checked(desk: &Desk, what: &str) -> (Option<i32>, String) {
@@ -45,7 +39,7 @@ fn check_has_a_line_for_each_thing_for_people_and_for_programs() {
     let (world, sink) = (World::up(QUICK), Sink::start(&[]));
     let name_server = NameServer::of(PUBLISHED);
     let mut desk = Desk::new(&world, &sink);
-    ask(&mut desk, &name_server);
+    desk.ask(name_server.address);
     let all = desk.ok(&["check"]);
     let abouts = [
         "configuration",
@@ -88,7 +82,9 @@ fn check_has_a_line_for_each_thing_for_people_and_for_programs() {
 #[test]
 fn check_says_of_what_is_not_right_what_to_do() {
     let (world, sink) = (World::up(QUICK), Sink::start(&[]));
+    let name_server = NameServer::of(PUBLISHED);
     let mut desk = Desk::new(&world, &sink);
+    desk.ask(name_server.address);
     desk.write_secret("password", "pw-canary", 0o600);
     let (code, line) = checked(&desk, "support: imap  ");
     assert_eq!(code, Some(78));

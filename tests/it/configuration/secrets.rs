@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use super::{changed, output, refused};
 use crate::support::desk::{Daemon, Desk, SUPPORT, wait_until};
+use crate::support::name_server::NameServer;
 use crate::support::sink::Sink;
 use crate::support::world::World;
 
@@ -43,7 +44,9 @@ fn svc_05_a_credential_needs_systemd() {
 fn svc_05_a_credential_of_systemd_is_taken() {
     let world = World::up(&["MTA=0", "MAIL_FSYNC=never"]);
     let sink = Sink::start(&[]);
+    let name_server = NameServer::of(&[]);
     let mut desk = Desk::new(&world, &sink);
+    desk.ask(name_server.address);
     desk.config =
         desk.config.replacen("password_file = \"password\"", "password_credential = \"imap\"", 1);
     let credentials = desk.path("credentials");
@@ -68,7 +71,9 @@ fn thr_37_no_secret_is_printed_even_at_trace_level() {
     let root = rustix::process::geteuid().is_root();
     let world = World::up(if root { &["MAIL_FSYNC=never"] } else { &["MTA=0"] });
     let sink = Sink::start(&[]);
+    let name_server = NameServer::of(&[]);
     let mut desk = Desk::new(&world, &sink);
+    desk.ask(name_server.address);
     // The passwords are canaries themselves: nothing else says pw-support.
     let (mut canaries, mut all) = (vec!["pw-support".to_owned()], String::new());
     if root {

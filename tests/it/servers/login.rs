@@ -5,6 +5,7 @@ use super::{
     wait_for_first_looks, with_login,
 };
 use crate::support::desk::{SUPPORT, wait_until};
+use crate::support::name_server::NameServer;
 use crate::support::relay::{Relay, Way};
 use crate::support::sink::Sink;
 use crate::support::world::World;
@@ -70,8 +71,9 @@ fn flt_36_a_refused_smtp_login_rests_five_minutes_and_charges_no_notice() {
         return;
     }
     let (world, sink) = (World::up(&["MAIL_FSYNC=never"]), Sink::start(&[]));
-    let relay = Relay::to(world.port("SUBMISSIONS"));
-    let desk = with_login(&world, &sink, relay.port);
+    let (relay, name_server) = (Relay::to(world.port("SUBMISSIONS")), NameServer::of(&[]));
+    let mut desk = with_login(&world, &sink, relay.port);
+    desk.ask(name_server.address);
     desk.write_secret("smtp-password", "pw-canary\n", 0o600);
     let daemon = desk.start();
     wait_for_first_looks(&daemon, 1);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
@@ -78,6 +79,13 @@ impl Desk {
         desk.config = desk.config.replace("state_dir = \"state\"\n", &lines);
         desk.postgres = Some(Arc::new(server));
         desk
+    }
+
+    /// Whoever asks for DNS records asks this server; else nobody, as no server is there.
+    pub(crate) fn ask(&mut self, name_server: SocketAddr) {
+        let nobody = "dns = \"127.0.0.1:1\"";
+        assert!(self.config.contains(nobody));
+        self.config = self.config.replacen(nobody, &format!("dns = \"{name_server}\""), 1);
     }
 
     /// Another machine's daemon of the same instance, on the same database.

@@ -1,6 +1,6 @@
 //! What a domain publishes, or does not, never keeps the daemon from its work.
 
-use super::{PUBLISHED, ask, checked};
+use super::{PUBLISHED, checked};
 use crate::support::desk::Desk;
 use crate::support::name_server::{Manner, NameServer};
 use crate::support::sink::Sink;
@@ -15,7 +15,7 @@ fn desk(
 ) -> (Desk, NameServer) {
     let server = NameServer::start(manner, zone);
     let mut desk = Desk::new(world, sink);
-    ask(&mut desk, &server);
+    desk.ask(server.address);
     (desk, server)
 }
 

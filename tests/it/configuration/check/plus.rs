@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{PUBLISHED, ask, checked_with, output};
+use super::{PUBLISHED, checked_with, output};
 use crate::support::desk::{Desk, SUPPORT, wait_until};
 use crate::support::name_server::NameServer;
 use crate::support::sink::Sink;
@@ -13,7 +13,7 @@ const PLUS: &[&str] = &["check", "--plus"];
 /// A desk that submits to the Postfix of its world.
 fn desk(world: &World, sink: &Sink, server: &NameServer) -> Desk {
     let mut desk = Desk::new(world, sink);
-    ask(&mut desk, server);
+    desk.ask(server.address);
     let (from, to) = (format!("port = {}", sink.port), format!("port = {}", world.port("SMTP")));
     desk.config = desk.config.replacen(&from, &to, 1);
     desk

@@ -7,7 +7,7 @@ use std::time::Duration;
 use rcgen::{CertificateParams, DnType, Issuer, KeyPair};
 use tidings::time::Clock;
 
-use super::{PUBLISHED, QUICK, ask, checked};
+use super::{PUBLISHED, QUICK, checked};
 use crate::support::desk::Desk;
 use crate::support::name_server::NameServer;
 use crate::support::sink::Sink;
@@ -41,7 +41,7 @@ fn svc_10_what_an_imap_server_lacks_is_said_with_what_follows() {
     ]);
     let name_server = NameServer::of(PUBLISHED);
     let mut desk = Desk::new(&world, &sink);
-    ask(&mut desk, &name_server);
+    desk.ask(name_server.address);
 
     let (code, line) = checked(&desk, "imap IDLE");
     assert_eq!(code, Some(78), "INBOX keeps no mark");
@@ -75,7 +75,7 @@ fn svc_10_the_certificate_of_a_server_is_looked_at() {
     let (world, sink) = (World::up(QUICK), Sink::start(&[]));
     let name_server = NameServer::of(PUBLISHED);
     let mut desk = Desk::new(&world, &sink);
-    ask(&mut desk, &name_server);
+    desk.ask(name_server.address);
     let (_, line) = checked(&desk, "imap certificate");
     assert!(line.starts_with("ok ") && line.contains("localhost, mx.desk.example"), "{line}");
     assert!(line.contains("by world CA, 29 days left, TLS 1.3"), "{line}");
@@ -116,7 +116,7 @@ fn show(world: &World, tls: &Path, issuer: &Issuer<'_, KeyPair>, name: &str, las
     params.not_after = epoch + (now + lasts);
     let key = KeyPair::generate().unwrap();
     let certificate = params.signed_by(&key, issuer).unwrap();
-    world.stop(Service::Dovecot);
+    world.crash(Service::Dovecot);
     fs::write(tls.join("server.pem"), certificate.pem()).unwrap();
     fs::write(tls.join("server.key"), key.serialize_pem()).unwrap();
     world.start(Service::Dovecot);
@@ -136,7 +136,7 @@ fn std_91_a_relay_that_refuses_a_sender_or_large_mail_is_named() {
     }
     let name_server = NameServer::of(PUBLISHED);
     let mut desk = Desk::new(&world, &sink);
-    ask(&mut desk, &name_server);
+    desk.ask(name_server.address);
     let (from, to) = (format!("port = {}", sink.port), format!("port = {}", world.port("SMTP")));
     desk.config = desk.config.replacen(&from, &to, 1);
     let (code, line) = checked(&desk, "<> is ");
@@ -164,7 +164,7 @@ fn std_91_a_relay_that_does_not_take_the_address_is_named() {
     ] {
         let sink = Sink::start(&refuses);
         let mut desk = Desk::new(&world, &sink);
-        ask(&mut desk, &name_server);
+        desk.ask(name_server.address);
         let (ended, line) = checked(&desk, "smtp sender");
         assert_eq!(ended, Some(code), "{line}");
         assert!(line.starts_with(found) && line.contains(says), "{line}");
