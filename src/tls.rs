@@ -154,6 +154,8 @@ impl Peer {
 pub enum CertificateFault {
     /// It has expired.
     Expired,
+    /// It is not valid yet, or our clock is slow.
+    NotYetValid,
     /// It is for other names.
     OtherName,
     /// Whoever issued it is not believed.
@@ -169,6 +171,10 @@ impl ConnectError {
         let rustls::Error::InvalidCertificate(fault) = cause else { return None };
         if let CertificateError::Expired | CertificateError::ExpiredContext { .. } = fault {
             Some(CertificateFault::Expired)
+        } else if let CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } =
+            fault
+        {
+            Some(CertificateFault::NotYetValid)
         } else if let CertificateError::NotValidForName
         | CertificateError::NotValidForNameContext { .. } = fault
         {

@@ -93,6 +93,33 @@ async fn two_messages_go_through_one_connection() {
 }
 
 #[tokio::test]
+async fn std_91_a_server_is_asked_whether_it_takes_a_sender_and_nothing_is_sent() {
+    const ASKED: &str = "
+        C: MAIL FROM:<>
+        S: 250 ok
+        C: RCPT TO:<ada@example.com>
+        S: {answer}
+        C: RSET
+        S: 250 forgotten";
+    let taken = ASKED.replace("{answer}", "250 2.1.5 ok");
+    let refused = ASKED.replace("{answer}", "550 5.7.1 no empty senders");
+    let peer = peer(&[GREETED, &taken, &refused, SUBMITTED, LEFT]).await;
+    let mut connection = open(&peer).await;
+    assert_eq!(connection.greeting().to_string(), "220 mail.example ready");
+    assert_eq!(connection.peer(), None);
+    let outcome = connection.would_take(&to("ada@example.com")).await;
+    let Outcome::Accepted(reply) = outcome else { panic!("{outcome:?}") };
+    assert_eq!(reply.to_string(), "250 2.1.5 ok");
+    let outcome = connection.would_take(&to("ada@example.com")).await;
+    let Outcome::Rejected(reply) = outcome else { panic!("{outcome:?}") };
+    assert_eq!(reply.to_string(), "550 5.7.1 no empty senders");
+    let outcome = connection.submit(&to("ada@example.com"), MESSAGE).await;
+    assert!(matches!(outcome, Outcome::Accepted(_)), "{outcome:?}");
+    connection.quit().await;
+    peer.assert_followed();
+}
+
+#[tokio::test]
 async fn std_04_a_null_sender_wants_no_report_where_that_can_be_said() {
     let address = ReversePath::parse("<bounce@acme.example>").unwrap();
     commands(

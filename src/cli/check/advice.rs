@@ -40,6 +40,9 @@ const LOGIN: &str = "look at `user` and the password";
 fn connect(error: &ConnectError) -> &'static str {
     match error.certificate_fault() {
         Some(CertificateFault::Expired) => return "renew the certificate on the server",
+        Some(CertificateFault::NotYetValid) => {
+            return "look at this machine's clock, then at the server's";
+        }
         Some(CertificateFault::OtherName) => {
             return "look at `host`: the certificate must be for it";
         }

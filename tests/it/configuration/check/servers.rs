@@ -89,31 +89,36 @@ fn svc_10_the_certificate_of_a_server_is_looked_at() {
     let tls = world.ca_file().parent().unwrap();
     fs::write(world.ca_file(), authority.pem()).unwrap();
 
-    show(&world, tls, &issuer, "localhost", 3 * DAY);
+    let now = Duration::from_micros(Clock::System.now().as_us().unsigned_abs());
+    let (begin, yesterday) = (now.saturating_sub(9 * DAY), now.saturating_sub(DAY));
+    show(&world, tls, &issuer, "localhost", [begin, now + 3 * DAY]);
     let (code, line) = checked(&desk, "imap certificate");
     assert_eq!(code, Some(0));
     assert!(line.starts_with("soon ") && line.contains("by Private CA, 2 days left"), "{line}");
     assert!(line.contains("renew it on the server"), "{line}");
 
-    show(&world, tls, &issuer, "localhost", Duration::ZERO);
+    show(&world, tls, &issuer, "localhost", [begin, yesterday]);
     let (code, line) = checked(&desk, "support: imap  ");
     assert_eq!(code, Some(69));
     assert!(line.starts_with("down ") && line.contains("certificate expired"), "{line}");
     assert!(line.ends_with("renew the certificate on the server"), "{line}");
 
-    show(&world, tls, &issuer, "other.example", 90 * DAY);
+    show(&world, tls, &issuer, "localhost", [now + DAY, now + 90 * DAY]);
+    let (code, line) = checked(&desk, "support: imap  ");
+    assert_eq!(code, Some(69));
+    assert!(line.contains("not valid yet") && line.contains("this machine's clock"), "{line}");
+
+    show(&world, tls, &issuer, "other.example", [begin, now + 90 * DAY]);
     let (code, line) = checked(&desk, "support: imap  ");
     assert_eq!(code, Some(69));
     assert!(line.contains("other.example") && line.contains("look at `host`"), "{line}");
 }
 
-/// From now on Dovecot shows a certificate for this name, which lasts for so long.
-fn show(world: &World, tls: &Path, issuer: &Issuer<'_, KeyPair>, name: &str, lasts: Duration) {
+/// From now on Dovecot shows a certificate for this name, valid between these times since 1970.
+fn show(world: &World, tls: &Path, issuer: &Issuer<'_, KeyPair>, name: &str, valid: [Duration; 2]) {
     let mut params = CertificateParams::new([name.to_owned()]).unwrap();
-    let now = Duration::from_micros(Clock::System.now().as_us().unsigned_abs());
     let epoch = rcgen::date_time_ymd(1970, 1, 1);
-    params.not_before = epoch + now.saturating_sub(DAY);
-    params.not_after = epoch + (now + lasts);
+    [params.not_before, params.not_after] = valid.map(|since| epoch + since);
     let key = KeyPair::generate().unwrap();
     let certificate = params.signed_by(&key, issuer).unwrap();
     world.crash(Service::Dovecot);
