@@ -255,7 +255,7 @@ impl Connection {
         Ok(connection)
     }
 
-    /// How the server greeted us.
+    /// How the server greeted us; with STARTTLS before TLS, so that anybody may have said it.
     #[must_use]
     pub fn greeting(&self) -> &Reply {
         &self.greeting

@@ -53,13 +53,15 @@ impl Connection {
     /// MAIL and RCPT, then RSET. Nothing is submitted. [`Outcome::Accepted`] is the answer to RCPT,
     /// because many servers judge the sender no earlier.
     pub async fn would_take(&mut self, envelope: &Envelope) -> Outcome {
+        let [mail, rcpt] = match self.commands(envelope, b"\r\n") {
+            Ok(commands) => commands,
+            Err(error) => return Outcome::Unsendable(error),
+        };
         if self.state == State::Spent {
             return used_up();
         }
         self.state = State::Spent;
         let limit = self.limits.command;
-        let (mail, rcpt) =
-            (format!("MAIL FROM:{}\r\n", envelope.from), format!("RCPT TO:<{}>\r\n", envelope.to));
         let asked = async {
             self.command(Stage::Mail, mail, limit).await?;
             self.command(Stage::Rcpt, rcpt, limit).await

@@ -95,9 +95,9 @@ async fn two_messages_go_through_one_connection() {
 #[tokio::test]
 async fn std_91_a_server_is_asked_whether_it_takes_a_sender_and_nothing_is_sent() {
     const ASKED: &str = "
-        C: MAIL FROM:<>
+        C: MAIL FROM:<> SIZE=2
         S: 250 ok
-        C: RCPT TO:<ada@example.com>
+        C: RCPT TO:<ada@example.com> NOTIFY=NEVER
         S: {answer}
         C: RSET
         S: 250 forgotten";

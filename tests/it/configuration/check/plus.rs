@@ -50,6 +50,12 @@ fn std_91_plus_addressing_is_proved_by_a_mail_that_comes_back() {
     assert_eq!(desk.tickets().len(), 0);
     assert_eq!(desk.outbox().len(), 0);
     assert_eq!(daemon.stop(), Some(0));
+    // It is found where the daemon would have moved it, too.
+    let moved = "folders = [\"Sent\"]\nafter = \"move\"\nmove_to = \"INBOX\"\npoll = \"1s\"";
+    desk.config = desk.config.replacen(moving, moved, 1);
+    let (code, line) = checked_with(&desk, PLUS, "plus addressing");
+    assert_eq!(code, Some(0), "{line}");
+    assert!(line.contains("came to INBOX"), "{line}");
 }
 
 #[test]
