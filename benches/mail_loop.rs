@@ -35,6 +35,7 @@ use support::world::World;
 use tidings::imap::{self, Session, Uid};
 use tidings::mail::address::Address;
 use tidings::mail::envelope::{Envelope, ReversePath};
+use tidings::sasl::Secret;
 use tidings::smtp::{self, Connection, Outcome};
 use tidings::tls::{Security, Server, Tls};
 
@@ -117,7 +118,7 @@ async fn bare_fetch(world: &World, count: usize) -> Duration {
         tls: Tls::new(Some(world.ca_file())).unwrap(),
     };
     let password = SecretString::from("pw-support");
-    let login = imap::Login { user: SUPPORT.into(), password };
+    let login = imap::Login { user: SUPPORT.into(), secret: Secret::Password(password) };
     let limits = imap::Limits::for_messages(35 << 20);
     let begun = Instant::now();
     let mut session = Session::connect(&server, &login, limits).await.unwrap();

@@ -9,6 +9,7 @@ mod import;
 mod inbound;
 mod ingest;
 mod log;
+mod login;
 mod manual;
 mod open;
 mod outbox;
@@ -116,6 +117,7 @@ async fn dispatch(typed: Tidings) -> Outcome {
             let form = if json { check::Form::Json } else { check::Form::Text };
             check::check(&config, reach, form).await
         }
+        Command::Login { desk } => login::login(&config, &desk).await,
         Command::Status { json } => status::status(&config, json).await,
         Command::Trace { about, since, json } => {
             trace::trace(&config, &about, since.as_deref(), json).await

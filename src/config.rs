@@ -3,6 +3,7 @@
 
 mod error;
 mod file;
+mod login;
 mod quantity;
 mod resolve;
 mod secret;
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use error::ConfigError;
+pub use login::{Credential, Flow, OAuth2};
 pub use secret::{KeySource, PasswordSource, SecretError, is_same};
 
 use crate::desk::level::Level;
@@ -149,7 +151,7 @@ pub struct Imap {
     /// Who logs in.
     pub user: Box<str>,
     /// With what.
-    pub password: PasswordSource,
+    pub credential: Credential,
     /// The folders that are watched.
     pub folders: Vec<Box<str>>,
     /// Whether mail that lies there at the first contact is read.
@@ -197,7 +199,7 @@ pub struct Smtp {
     /// The server.
     pub server: Server,
     /// Who logs in and with what; `None` where the server takes mail without.
-    pub login: Option<(Box<str>, PasswordSource)>,
+    pub login: Option<(Box<str>, Credential)>,
     /// Connections at a time.
     pub connections: u32,
     /// How fast.
@@ -239,15 +241,17 @@ impl Config {
         resolve::config(&document)
     }
 
-    /// Sees that every desk's password can be read; it is read again at each login.
+    /// Sees that every desk's password, or what stands in for it, can be read; it is read again when
+    /// it is needed.
     ///
     /// # Errors
     /// [`SecretError`] says what to do.
     pub fn require_passwords(&self) -> Result<(), SecretError> {
         for desk in &self.desks {
-            desk.imap.password.read()?;
-            if let Some((_, password)) = &desk.smtp.login {
-                password.read()?;
+            let submitting = desk.smtp.login.iter().map(|(_, credential)| credential);
+            let credentials = std::iter::once(&desk.imap.credential).chain(submitting);
+            for (_, source) in credentials.flat_map(Credential::sources) {
+                source.read()?;
             }
         }
         Ok(())

@@ -23,8 +23,6 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use secrecy::SecretString;
-
 use crate::time::Timestamp;
 use crate::tls::{ConnectError, Peer};
 use capabilities::Capabilities;
@@ -33,17 +31,10 @@ use wire::Wire;
 
 pub use change::Mover;
 
+pub use crate::sasl::Login;
+
 /// Most messages in one answer of [`Session::list`]; a longer one is an error.
 pub const LISTED_MAX: usize = 100_000;
-
-/// Who logs in.
-#[derive(Clone, Debug)]
-pub struct Login {
-    /// The user's name, as the server knows it.
-    pub user: Box<str>,
-    /// The password; it is sent under TLS, or to a loopback address.
-    pub password: SecretString,
-}
 
 /// The unique identifier of a message in a folder, under one UIDVALIDITY (RFC 3501 §2.3.1.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -34,6 +34,8 @@ pub mod health;
 
 pub mod dns;
 pub mod imap;
+pub mod oauth;
+pub mod sasl;
 pub mod smtp;
 pub mod tls;
 

@@ -28,9 +28,10 @@ use crate::tls::{ConnectError, Peer, Server};
 use stream::{Failure, Handle, Permit, Stream};
 
 pub use guard::{UnsendableError, assert_crlf_only};
-pub use login::Login;
 pub use offer::{Keyword, Offer};
 pub use reply::Reply;
+
+pub use crate::sasl::Login;
 
 /// Time for a server's farewell to QUIT.
 const QUIT_LIMIT: Duration = Duration::from_secs(2);
@@ -79,6 +80,9 @@ pub enum Outcome {
     /// 421: the server goes; or 530: it wants a login that we have not (RFC 4954 §6). No fault of
     /// the message's.
     Closing(Reply),
+    /// 550 5.7.30: the provider takes a token and no password, and says so late. No fault of the
+    /// message's.
+    PasswordsOff(Reply),
     /// The connection broke, or the server fell silent or spoke no SMTP. At
     /// [`Stage::FinalDot`] it may have the message all the same.
     Lost {
@@ -145,9 +149,12 @@ pub enum OpenError {
     /// 4yz to AUTH: the server cannot tell now (RFC 4954 §6: 454).
     #[error("login not possible now: {0}")]
     LoginDeferred(Reply),
-    /// A login is configured, and the server offers neither AUTH PLAIN nor AUTH LOGIN.
-    #[error("the server offers no login that we know (PLAIN, LOGIN)")]
-    NoAuth,
+    /// 550 5.7.30: the provider takes a token and no password.
+    #[error("the provider takes no password any more: set [desk.smtp.oauth2]; it said: {0}")]
+    PasswordsOff(Reply),
+    /// A login is configured, and the server offers none of the mechanisms for it.
+    #[error("the server offers no login that we know ({0})")]
+    NoAuth(&'static str),
     /// STARTTLS is required and not offered, or somebody on the way took it out.
     #[error("the server does not offer STARTTLS")]
     NoStartTls,
@@ -176,7 +183,7 @@ impl OpenError {
     #[must_use]
     pub fn class(&self) -> OpenClass {
         match self {
-            Self::LoginRefused(_) | Self::NoAuth => OpenClass::Login,
+            Self::LoginRefused(_) | Self::PasswordsOff(_) | Self::NoAuth(_) => OpenClass::Login,
             Self::Connect(_)
             | Self::Silent { .. }
             | Self::Greeting(_)
@@ -236,10 +243,6 @@ impl Connection {
         let socket = duplicate(&stream).map_err(|_| OpenError::Closed)?;
         let greeted = greet::greet(server, stream, hello, limits).await?;
         let control = Handle::new(limits.command, limits.block);
-        let login = match login {
-            Some(login) => Some((login, login::mechanism(&greeted.offer)?)),
-            None => None,
-        };
         let stream = Stream::new(greeted.wire, control.clone(), "220 greeted\r\n250 greeted\r\n");
         let nobody = ClientId::Domain("swallowed".to_owned());
         let lettre = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &nobody)
@@ -249,8 +252,8 @@ impl Connection {
         let (state, permit) = (State::Idle, None);
         let mut connection =
             Self { lettre, control, offer, greeting, peer, limits, state, permit, socket };
-        if let Some((login, mechanism)) = login {
-            connection.login(login, mechanism).await?;
+        if let Some(login) = login {
+            connection.login(server, login).await?;
         }
         Ok(connection)
     }
@@ -280,8 +283,9 @@ impl Connection {
     }
 
     /// Whether another message can be submitted: not after [`Outcome::Lost`],
-    /// [`Outcome::Withheld`] or [`Outcome::Closing`], nor after a submission that was not waited for, nor when the server
-    /// closed the connection or said something while nothing was asked.
+    /// [`Outcome::Withheld`], [`Outcome::Closing`] or [`Outcome::PasswordsOff`], nor after a
+    /// submission that was not waited for, nor when the server closed the connection or said
+    /// something while nothing was asked.
     #[must_use]
     pub fn usable(&self) -> bool {
         match self.state {

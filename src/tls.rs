@@ -215,6 +215,12 @@ impl Tls {
             .with_no_client_auth();
         Ok(Self { config: Arc::new(config), roots })
     }
+
+    /// The same for who brings connections of its own.
+    #[must_use]
+    pub fn client_config(&self) -> ClientConfig {
+        ClientConfig::clone(&self.config)
+    }
 }
 
 impl Server {

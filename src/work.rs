@@ -5,6 +5,7 @@
 pub mod backoff;
 pub mod claims;
 pub mod ingest;
+pub mod logins;
 pub mod look;
 pub mod mark;
 pub mod numbers;
@@ -14,10 +15,10 @@ pub mod place;
 pub mod pulse;
 mod reading;
 pub mod receive;
-mod refused;
 pub mod room;
 pub mod spool;
 pub mod submit;
+pub mod tokens;
 pub mod troubles;
 
 use std::future::Future;

@@ -12,17 +12,17 @@ mod plus;
 mod report;
 mod smtp;
 mod spf;
+mod tokens;
 
 use std::path::Path;
-
-use secrecy::SecretString;
+use std::sync::Arc;
 
 use super::open::config;
 use super::{Exit, Outcome};
 use crate::config::{Config, Desk, PasswordSource};
 use crate::dns::Dns;
-use crate::smtp::Login;
 use crate::time::Clock;
+use crate::work::logins::Logins;
 pub(super) use report::Form;
 use report::{Finding, Found, Report};
 
@@ -63,47 +63,70 @@ pub(super) async fn check(path: &Path, reach: Reach, form: Form) -> Outcome {
             }
         }
     }
-    Ok(match report.worst() {
+    Ok(exit(&report))
+}
+
+/// Logs in to the servers of a desk.
+pub(super) async fn log_in(desk: &Desk, logins: &Logins, config: &Config) -> Exit {
+    let mut report = Report::new(Form::Text);
+    servers(desk, logins, config, Reach::Servers, &mut report).await;
+    exit(&report)
+}
+
+fn exit(report: &Report) -> Exit {
+    match report.worst() {
         Found::Good | Found::Soon => Exit::Ok,
         Found::Down => Exit::Unavailable,
         Found::Wrong => Exit::Configuration,
-    })
+    }
 }
 
 async fn check_desk(desk: &Desk, config: &Config, reach: Reach, report: &mut Report) {
-    let (finding, imap_password) = password("imap password", &desk.imap.password);
-    report.say(&finding.of(&desk.name));
-    let smtp_login = match &desk.smtp.login {
-        None => Some(None),
-        Some((user, source)) => {
-            let (finding, password) = password("smtp password", source);
-            report.say(&finding.of(&desk.name));
-            password.map(|password| Some(Login { user: user.clone(), password }))
+    let smtp = desk.smtp.login.as_ref().map(|(_, credential)| ("smtp", credential));
+    for (server, credential) in [Some(("imap", &desk.imap.credential)), smtp].into_iter().flatten()
+    {
+        for (kind, source) in credential.sources() {
+            report.say(&secret(&format!("{server} {kind}"), source).of(&desk.name));
         }
-    };
+    }
     if reach == Reach::Offline {
         return;
     }
+    let logins = Logins::new(desk, &Clock::System, &Arc::default());
+    for tokens in logins.tokens() {
+        report.say(&tokens::look(tokens, &desk.name).await.of(&desk.name));
+    }
+    servers(desk, &logins, config, reach, report).await;
+}
+
+async fn servers(desk: &Desk, logins: &Logins, config: &Config, reach: Reach, report: &mut Report) {
     let now = Clock::System.now();
-    if let Some(password) = imap_password.clone() {
-        for finding in imap::look(desk, password, now).await {
+    // What there is nothing to log in with for was told before.
+    let reading = logins.imap.attempt().await.ok();
+    let submitting = match &logins.smtp {
+        None => Some(None),
+        Some(means) => means.attempt().await.ok().map(Some),
+    };
+    if let Some(attempt) = &reading {
+        for finding in imap::look(desk, &attempt.login, now).await {
             report.say(&finding.of(&desk.name));
         }
     }
-    if let Some(login) = &smtp_login {
-        for finding in smtp::look(desk, login.as_ref(), &config.instance, now).await {
+    let submitting = submitting.as_ref().map(|attempt| attempt.as_ref().map(|one| &one.login));
+    if let Some(login) = submitting {
+        for finding in smtp::look(desk, login, &config.instance, now).await {
             report.say(&finding.of(&desk.name));
         }
     }
-    if let (Reach::RoundTrip, Some(password), Some(login)) = (reach, imap_password, smtp_login) {
-        let finding = plus::prove(desk, password, login.as_ref(), &config.instance, now).await;
+    if let (Reach::RoundTrip, Some(attempt), Some(login)) = (reach, &reading, submitting) {
+        let finding = plus::prove(desk, &attempt.login, login, &config.instance, now).await;
         report.say(&finding.of(&desk.name));
     }
 }
 
-fn password(what: &str, source: &PasswordSource) -> (Finding, Option<SecretString>) {
+fn secret(what: &str, source: &PasswordSource) -> Finding {
     match source.read() {
-        Ok(secret) => (Finding::good(what, "is readable for us alone"), Some(secret)),
-        Err(error) => (Finding::wrong(what, error.to_string()), None),
+        Ok(_) => Finding::good(what, "is readable for us alone"),
+        Err(error) => Finding::wrong(what, error.to_string()),
     }
 }

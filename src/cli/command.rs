@@ -48,6 +48,12 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Asks for a desk's access to its mailbox in a browser, where its login is by OAuth 2.0 and device
+    /// code, and tries it. Once; the daemon may run meanwhile.
+    Login {
+        /// The desk.
+        desk: String,
+    },
     /// Who works on each desk, and how it goes. Exits with 75 when something is wrong.
     Status {
         /// One JSON object a desk.

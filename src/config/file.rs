@@ -108,6 +108,7 @@ pub(super) struct ImapFile {
     pub(super) user: String,
     pub(super) password_file: Option<PathBuf>,
     pub(super) password_credential: Option<String>,
+    pub(super) oauth2: Option<OAuth2File>,
     pub(super) folders: Option<Vec<String>>,
     pub(super) start: Option<String>,
     pub(super) after: Option<String>,
@@ -116,7 +117,7 @@ pub(super) struct ImapFile {
     pub(super) poll: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SmtpFile {
     pub(super) host: String,
@@ -126,8 +127,26 @@ pub(super) struct SmtpFile {
     pub(super) user: Option<String>,
     pub(super) password_file: Option<PathBuf>,
     pub(super) password_credential: Option<String>,
+    pub(super) oauth2: Option<OAuth2File>,
     pub(super) connections: Option<u32>,
     pub(super) rate: Option<String>,
+}
+
+#[derive(Clone, Default, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OAuth2File {
+    pub(super) provider: Option<String>,
+    pub(super) tenant: Option<String>,
+    pub(super) client_id: Option<String>,
+    pub(super) client_secret_file: Option<PathBuf>,
+    pub(super) client_secret_credential: Option<String>,
+    pub(super) client_secret_expires: Option<String>,
+    pub(super) key_file: Option<PathBuf>,
+    pub(super) key_credential: Option<String>,
+    pub(super) token_url: Option<String>,
+    pub(super) device_url: Option<String>,
+    pub(super) scopes: Option<Vec<String>>,
+    pub(super) ca_file: Option<PathBuf>,
 }
 
 impl<'a> Document<'a> {

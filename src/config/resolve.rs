@@ -2,6 +2,7 @@
 
 mod database;
 mod distinct;
+mod oauth2;
 mod postgres;
 mod servers;
 mod status;
@@ -119,7 +120,7 @@ pub(super) fn config(document: &Document<'_>) -> Result<Config, ConfigError> {
     let mut desks = Vec::new();
     for (index, written) in file.desk.iter().enumerate() {
         let at = At { document, steps: vec![Step::Key("desk"), Step::Index(index)] };
-        desks.push(desk(&at, written, &levels)?);
+        desks.push(desk(&at, written, &levels, &state_dir)?);
     }
     distinct::distinct(document, &desks)?;
     Ok(Config {
@@ -160,7 +161,12 @@ fn levels(at: &At<'_>) -> Result<Vec<Level>, ConfigError> {
         .collect()
 }
 
-fn desk(at: &At<'_>, written: &DeskFile, levels: &[Level]) -> Result<Desk, ConfigError> {
+fn desk(
+    at: &At<'_>,
+    written: &DeskFile,
+    levels: &[Level],
+    state_dir: &Path,
+) -> Result<Desk, ConfigError> {
     sender_proof(at, written.sender_proof.as_deref())?;
     if written.name.is_empty() || written.name.len() > 64 {
         return Err(at.wrong("name", "must have 1 to 64 characters"));
@@ -186,6 +192,7 @@ fn desk(at: &At<'_>, written: &DeskFile, levels: &[Level]) -> Result<Desk, Confi
     if acknowledge_within < ACKNOWLEDGE_WITHIN_LEAST {
         return Err(at.wrong("acknowledge_within", "must be 1h or more"));
     }
+    let (imap, smtp) = servers::both(at, written, state_dir)?;
     Ok(Desk {
         name: written.name.as_str().into(),
         address: at.address("address", &written.address)?,
@@ -207,8 +214,8 @@ fn desk(at: &At<'_>, written: &DeskFile, levels: &[Level]) -> Result<Desk, Confi
         limits: limits(written),
         bulk: at.word("bulk", written.bulk.as_deref(), Bulk::Ignore, &bulk_words)?,
         message_limit,
-        imap: servers::imap(&at.table("imap"), &written.imap)?,
-        smtp: servers::smtp(&at.table("smtp"), &written.smtp)?,
+        imap,
+        smtp,
     })
 }
 

@@ -8,9 +8,9 @@ use tokio::task::JoinSet;
 use super::floor::Floor;
 use super::keep::keep;
 use super::tenure;
-use crate::work::drive;
 use crate::work::room::Room;
 use crate::work::submit::Submit;
+use crate::work::{Next, drive};
 
 /// The desks whose loops run.
 pub(super) struct Desks {
@@ -34,6 +34,9 @@ impl Desks {
         let mut loops = JoinSet::new();
         start_submit(&mut loops, &room);
         loops.spawn(tenure::tenure(Arc::clone(&room), Arc::clone(&free)));
+        if !room.logins.tokens().is_empty() {
+            loops.spawn(announce(Arc::clone(&room)));
+        }
         self.floor.add(Arc::clone(&room), free);
         self.running.push(Running { room, loops });
     }
@@ -66,6 +69,13 @@ impl Desks {
     }
 }
 
+async fn announce(room: Arc<Room>) {
+    tokio::select! {
+        () = room.stop.cancelled() => {}
+        () = room.logins.announce(room.name(), &room.clock) => {}
+    }
+}
+
 fn start_submit(loops: &mut JoinSet<()>, room: &Arc<Room>) {
     let submitting = Arc::clone(room);
     loops.spawn(keep("submit".to_owned(), Arc::clone(room), move || {
@@ -73,7 +83,21 @@ fn start_submit(loops: &mut JoinSet<()>, room: &Arc<Room>) {
         async move {
             let submit = Submit::new(Arc::clone(&room));
             let (beat, submit) = (submit.beat.clone(), Mutex::new(submit));
-            let pass = || async { submit.lock().await.pass().await };
+            // A rest after a refused login ends when there is something else to log in with.
+            let pass = || async {
+                let next = submit.lock().await.pass().await;
+                match (next, &room.logins.smtp) {
+                    (Next::Rest(span), Some(means)) => {
+                        beat.waits(span);
+                        tokio::select! {
+                            () = room.stop.cancelled() => {}
+                            () = means.rest(span) => {}
+                        }
+                        Next::Now
+                    }
+                    (next, _) => next,
+                }
+            };
             drive(&room.stop, &room.submit, &beat, pass).await;
             submit.into_inner().quit().await;
         }

@@ -20,7 +20,7 @@ use super::alarm::{self, Change, Seen, changes, due, mails};
 use super::lookout::{LOOKED_AT, Lookout};
 use crate::config::Operator;
 use crate::health::id::Id;
-use crate::smtp::{Limits, Outcome};
+use crate::smtp::{Limits, OpenError, Outcome};
 use crate::store::alarm as rows;
 use crate::store::alarm::{Alarm, AlarmId, State, Teller};
 use crate::store::error::StoreError;
@@ -291,6 +291,9 @@ async fn send(room: &Room, letter: &Letter<'_>) -> Result<(), (Trouble, String)>
         Outcome::Accepted(_) => Ok(()),
         Outcome::Deferred(reply) | Outcome::Rejected(reply) | Outcome::Closing(reply) => {
             Err(server(reply.to_string()))
+        }
+        Outcome::PasswordsOff(reply) => {
+            Err((Trouble::Login, OpenError::PasswordsOff(reply).to_string()))
         }
         Outcome::Unsendable(error) => Err(server(error.to_string())),
         Outcome::Lost { at, cause } => Err(server(format!("lost at {at}: {cause}"))),

@@ -13,8 +13,8 @@ const SHOWN_MAX: usize = 200;
 
 /// One response.
 pub(super) enum Answer {
-    /// `+`: the server waits for more of the command.
-    Continue,
+    /// `+`: the server waits for more of the command; the challenge in base64, if it is one.
+    Continue(String),
     Told(Told),
     /// The greeting of a server that asks for no login.
     Preauth,
@@ -92,7 +92,9 @@ pub(super) enum Code {
 impl Answer {
     pub(super) fn read(response: &Response<'_>) -> Self {
         match response {
-            Response::Continue(_) => Self::Continue,
+            Response::Continue(outcome) => {
+                Self::Continue(outcome.information.as_deref().unwrap_or_default().to_owned())
+            }
             Response::Data { status, outcome } => {
                 let remark = Remark::read(outcome);
                 match status {

@@ -104,7 +104,7 @@ impl Session {
     /// The next answer, as far as an IDLE is concerned. May be dropped and called again.
     async fn heard(&mut self, turn: &Turn) -> Result<Heard, ImapError> {
         Ok(match self.wire.next(turn).await? {
-            Answer::Continue => Heard::Continue,
+            Answer::Continue(_) => Heard::Continue,
             Answer::Told(Told::Exists(_)) => Heard::Messages,
             Answer::End { ending, .. } => Heard::End(ending),
             Answer::Told(_) | Answer::Preauth | Answer::Bye(_) => Heard::Nothing,

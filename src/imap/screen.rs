@@ -9,7 +9,10 @@ mod fetch_list;
 
 use std::mem;
 
+use data_encoding::BASE64;
 use fetch_list::FetchList;
+
+use crate::sasl::CHALLENGE_MAX;
 
 /// Longest response without its literals, in bytes.
 const LINE_MAX: usize = 1024 * 1024;
@@ -146,8 +149,14 @@ fn first_line(line: &[u8], out: &mut Vec<u8>) -> Result<Next, Refusal> {
         return Ok(Next::Response);
     }
     if first.starts_with(b"+") {
-        // What a server writes here is of no use: we know what we are asked for.
-        out.extend_from_slice(b"+ \r\n");
+        // Of what a server writes here only a challenge is of use, which is base64.
+        let is_challenge = rest.len() <= CHALLENGE_MAX && BASE64.decode_len(rest.len()).is_ok();
+        let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=".contains(byte);
+        out.extend_from_slice(b"+ ");
+        if first == b"+" && is_challenge && rest.iter().all(plain) {
+            out.extend_from_slice(rest);
+        }
+        out.extend_from_slice(b"\r\n");
         return Ok(Next::Response);
     }
     if let Some(glued) = first.strip_prefix(b"*") {

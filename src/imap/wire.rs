@@ -103,7 +103,7 @@ impl<S: Transport> Wire<S> {
         match self.next(&turn).await? {
             Answer::Told(Told::Remark(remark)) => Ok(remark.text),
             Answer::Preauth => Err(ImapError::Insecure { why: "the server skips the login" }),
-            Answer::Told(_) | Answer::Continue | Answer::Bye(_) | Answer::End { .. } => {
+            Answer::Told(_) | Answer::Continue(_) | Answer::Bye(_) | Answer::End { .. } => {
                 Err(ImapError::Garbage { what: "no greeting" })
             }
         }
@@ -133,7 +133,7 @@ impl<S: Transport> Wire<S> {
             match self.next(&turn).await? {
                 Answer::End { ending, .. } => return Ok(ending),
                 Answer::Told(told) => take(told)?,
-                Answer::Continue | Answer::Preauth | Answer::Bye(_) => {
+                Answer::Continue(_) | Answer::Preauth | Answer::Bye(_) => {
                     return Err(ImapError::Garbage { what: "an answer that nobody asked for" });
                 }
             }
@@ -182,7 +182,7 @@ impl<S: Transport> Wire<S> {
             }
             Answer::End { .. } => self.stage = Stage::AtRest,
             Answer::Told(told) => self.note(told),
-            Answer::Continue | Answer::Preauth => {}
+            Answer::Continue(_) | Answer::Preauth => {}
         }
         Ok(answer)
     }

@@ -21,6 +21,10 @@ pub enum Keyword {
     AuthPlain,
     /// RFC 4954 with the mechanism that never got beyond a draft.
     AuthLogin,
+    /// RFC 4954 with RFC 7628.
+    AuthOAuthBearer,
+    /// RFC 4954 with the forerunner of RFC 7628.
+    AuthXOAuth2,
 }
 
 /// The extensions in one answer to EHLO.
@@ -49,6 +53,8 @@ impl Offer {
                 Some("AUTH") => words.for_each(|word| match word {
                     "PLAIN" => offer.add(Keyword::AuthPlain),
                     "LOGIN" => offer.add(Keyword::AuthLogin),
+                    "OAUTHBEARER" => offer.add(Keyword::AuthOAuthBearer),
+                    "XOAUTH2" => offer.add(Keyword::AuthXOAuth2),
                     _ => {}
                 }),
                 _ => {}

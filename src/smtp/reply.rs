@@ -18,6 +18,13 @@ pub struct Reply {
 impl Reply {
     /// Characters of [`Reply::text`].
     pub const CHARS_MAX: usize = 300;
+
+    /// Whether a provider says that it takes no password any more, and wants OAuth 2.0: Exchange
+    /// Online's 550 5.7.30.
+    #[must_use]
+    pub fn wants_oauth2(&self) -> bool {
+        self.code == 550 && self.text.split(' ').next() == Some("5.7.30")
+    }
 }
 
 /// `250 2.0.0 queued`

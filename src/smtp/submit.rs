@@ -207,6 +207,9 @@ fn judge(at: Stage, answer: Answer) -> Result<Answer, Stop> {
     match answer.code {
         code if wanted.contains(&code) => Ok(answer),
         421 | 530 => Err(Stop { outcome: Outcome::Closing(reply), rest: Rest::Gone }),
+        _ if reply.wants_oauth2() => {
+            Err(Stop { outcome: Outcome::PasswordsOff(reply), rest: Rest::Gone })
+        }
         400..500 => Err(Stop { outcome: Outcome::Deferred(reply), rest: refused }),
         500..600 => Err(Stop { outcome: Outcome::Rejected(reply), rest: refused }),
         _ => Err(lost(at, format!("an answer that does not belong here: {reply}"))),

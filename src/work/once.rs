@@ -81,7 +81,7 @@ async fn read(room: &Room, name: &str) -> Option<(Folder, Session)> {
 }
 
 async fn read_up(room: &Room, folder: &mut Folder) -> Result<Session, ReceiveError> {
-    let mut session = connect(room).await?;
+    let (mut session, _) = connect(room).await?;
     folder.begin_session();
     while look(room, folder, &mut session).await? == Looked::Something {}
     Ok(session)

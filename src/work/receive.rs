@@ -10,11 +10,12 @@ use tracing::{error, info};
 use super::backoff::{Backoff, Trouble};
 use super::look::{Folder, LookError, Looked, STEP, look};
 use super::pause;
-use super::refused::Refused;
 use super::room::Room;
-use crate::config::{SecretError, Watch};
-use crate::imap::{Class, ImapError, Limits, Login, Session};
+use super::tokens::LoginError;
+use crate::config::Watch;
+use crate::imap::{Class, ImapError, Limits, Session};
 use crate::store::trouble::Kind;
+use crate::time::Timestamp;
 
 /// IDLE is renewed this often, well before servers and NAT gateways forget (RFC 2177).
 const IDLE_RENEWED: Duration = Duration::from_mins(9);
@@ -22,8 +23,9 @@ const IDLE_RENEWED: Duration = Duration::from_mins(9);
 /// A session that lasted so long ends a fault; a shorter one may be part of it.
 const STEADY: Duration = Duration::from_mins(1);
 
-/// A session begins with a connection, a handshake, and six answers of 5 minutes each at the most.
-const CONNECTED_WITHIN: Duration = Duration::from_mins(32);
+/// A session begins with a connection, a handshake, and six answers of 5 minutes each at the most;
+/// a token that is refused may be replaced, and then it begins again.
+const CONNECTED_WITHIN: Duration = Duration::from_mins(65);
 
 /// How it goes with a folder's server.
 #[derive(Debug, Default)]
@@ -38,9 +40,9 @@ struct Health {
 /// Why a session cannot begin or ended.
 #[derive(Debug, thiserror::Error)]
 pub enum ReceiveError {
-    /// The password is not to be had.
+    /// There is nothing to log in with.
     #[error(transparent)]
-    Secret(#[from] SecretError),
+    Login(#[from] LoginError),
     /// The server or the store.
     #[error(transparent)]
     Look(#[from] LookError),
@@ -56,7 +58,7 @@ impl ReceiveError {
     /// What it is trouble with.
     pub(super) fn trouble(&self) -> Trouble {
         match self {
-            Self::Secret(_) => Trouble::Login,
+            Self::Login(error) => error.trouble(),
             Self::Look(LookError::Store(_)) => Trouble::Store,
             Self::Look(LookError::Imap(error)) => match error.class() {
                 Class::Login => Trouble::Login,
@@ -72,7 +74,7 @@ pub async fn receive(room: Arc<Room>, index: usize) {
     let mut folder = Folder::new(&room, name);
     let mut health = Health::default();
     while !room.stop.is_cancelled() {
-        let Err(error) = watch(&room, index, &mut folder, &mut health).await else { break };
+        let Err(error) = watch(&room, index, &mut folder, &mut health).await else { continue };
         let backoff = match error.trouble() {
             Trouble::Store => &mut health.store,
             Trouble::Server | Trouble::Login => &mut health.backoff,
@@ -97,19 +99,10 @@ pub async fn receive(room: Arc<Room>, index: usize) {
         folder.beat.waits(rest);
         tokio::select! {
             () = room.stop.cancelled() => {}
-            () = leave_alone(&room, error.trouble(), rest) => {}
+            () = room.logins.imap.rest(rest) => {}
         }
     }
     room.daemon.outage.left(&who(&room, name));
-}
-
-/// Waits until the server is to be tried again.
-async fn leave_alone(room: &Room, trouble: Trouble, rest: Duration) {
-    let source = &room.desk.imap.password;
-    match trouble {
-        Trouble::Login => Refused::now(source, rest).over(source).await,
-        Trouble::Server | Trouble::Store => pause(rest).await,
-    }
 }
 
 /// The loop of a folder, where several tell how it goes.
@@ -130,15 +123,22 @@ pub(super) fn cannot_read(folder: &str, error: &ReceiveError) -> String {
     format!("Cannot read {folder}: {error}")
 }
 
-/// Opens a session to the desk's mail server.
+/// Opens a session to the desk's mail server; says until when it is kept, if it has an end.
 ///
 /// # Errors
 /// [`ReceiveError`].
-pub async fn connect(room: &Room) -> Result<Session, ReceiveError> {
-    let imap = &room.desk.imap;
-    let login = Login { user: imap.user.clone(), password: imap.password.read()? };
+pub async fn connect(room: &Room) -> Result<(Session, Option<Timestamp>), ReceiveError> {
     let limits = Limits::for_messages(room.desk.message_limit);
-    Ok(Session::connect(&imap.server, &login, limits).await?)
+    let (server, means) = (&room.desk.imap.server, &room.logins.imap);
+    let mut attempt = means.attempt().await?;
+    let session = match Session::connect(server, &attempt.login, limits).await {
+        Err(refused @ ImapError::LoginRefused { .. }) => {
+            attempt = means.instead(&attempt).await?.ok_or(refused)?;
+            Session::connect(server, &attempt.login, limits).await?
+        }
+        other => other?,
+    };
+    Ok((session, attempt.keeps_until(room.clock.now())))
 }
 
 async fn watch(
@@ -148,7 +148,7 @@ async fn watch(
     health: &mut Health,
 ) -> Result<(), ReceiveError> {
     folder.beat.works(CONNECTED_WITHIN);
-    let mut session = connect(room).await?;
+    let (mut session, kept_until) = connect(room).await?;
     let begun = Instant::now();
     folder.begin_session();
     while !room.stop.is_cancelled() {
@@ -183,6 +183,9 @@ async fn watch(
                 () = woken => {}
                 () = pause(room.desk.imap.poll) => {}
             }
+        }
+        if kept_until.is_some_and(|until| until <= room.clock.now()) {
+            break;
         }
     }
     folder.beat.works(STEP);

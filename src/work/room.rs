@@ -6,6 +6,7 @@ use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
 
 use super::claims::Claims;
+use super::logins::Logins;
 use super::numbers::Numbers;
 use super::outage::Outage;
 use super::place::Places;
@@ -46,6 +47,8 @@ pub struct Room {
     pub tally: Tally,
     /// What stands in the way.
     pub troubles: Arc<Troubles>,
+    /// With what its servers are logged in to.
+    pub logins: Logins,
     /// Whether the desk is this daemon's.
     pub place: Arc<Places>,
 }
@@ -76,9 +79,11 @@ impl Room {
         daemon: Daemon,
     ) -> Arc<Self> {
         let tally = daemon.metrics.tally(&desk.name);
+        let troubles = Arc::default();
         Arc::new(Self {
             store,
             marks: marks(&desk),
+            logins: Logins::new(&desk, &clock, &troubles),
             desk,
             policy,
             clock,
@@ -88,7 +93,7 @@ impl Room {
             bodies: Mutex::new(Numbers::of_bodies()),
             stop: CancellationToken::new(),
             tally,
-            troubles: Arc::default(),
+            troubles,
             place: Arc::default(),
         })
     }
@@ -109,6 +114,7 @@ impl Room {
             stop: hold.ended().clone(),
             tally: self.tally.clone(),
             troubles: Arc::clone(&self.troubles),
+            logins: self.logins.clone(),
             place: Arc::clone(&self.place),
         })
     }

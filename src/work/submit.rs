@@ -19,7 +19,6 @@ use super::Next;
 use super::backoff::{Backoff, Trouble};
 use super::claims::Permit;
 use super::pulse::{self, Beat};
-use super::refused::Refused;
 use super::room::Room;
 use crate::failpoint::{self, Point};
 use crate::metrics::Refusal;
@@ -36,8 +35,6 @@ pub struct Submit {
     /// How it goes with the submission server, and with our own store.
     backoff: Backoff,
     store: Backoff,
-    /// Why it is left alone, if it refused the login.
-    refused: Option<Refused>,
     /// What connections were lost with.
     losses: Mutex<Losses>,
     /// Outcomes that the store has not taken yet.
@@ -76,8 +73,7 @@ impl Submit {
         let throttle = Throttle::new(room.desk.smtp.rate, room.clock.now());
         let (backoff, store) = (Backoff::default(), Backoff::default());
         let (losses, unsettled, strays) = (Mutex::default(), Vec::new(), Strays::Maybe);
-        let refused = None;
-        Self { room, lanes, throttle, backoff, store, refused, losses, unsettled, beat, strays }
+        Self { room, lanes, throttle, backoff, store, losses, unsettled, beat, strays }
     }
 
     /// Does one claim.
@@ -118,9 +114,6 @@ impl Submit {
         self.settle().await?;
         let room = Arc::clone(&self.room);
         self.release_strays().await?;
-        if let Some(rest) = self.login_rest() {
-            return Ok(Next::Rest(rest));
-        }
         let now = room.clock.now();
         if let Some(wait) = self.nothing_due().await? {
             self.rest_lanes().await;
@@ -173,16 +166,6 @@ impl Submit {
             }
             Some((kind, why)) => self.server_is_gone(kind, &why),
         })
-    }
-
-    /// How long to rest because the login was refused; `None` when it was not, or may be tried.
-    fn login_rest(&mut self) -> Option<Duration> {
-        let (_, source) = self.room.desk.smtp.login.as_ref()?;
-        let rest = self.refused.as_ref().and_then(|refused| refused.rest(source));
-        if rest.is_none() {
-            self.refused = None;
-        }
-        rest
     }
 
     /// How long until something is due; `None` when something is. Asked without the write lock.
@@ -278,16 +261,8 @@ impl Submit {
             let failures = self.backoff.failures();
             error!(desk = self.room.name(), failures, rest_s = rest.as_secs(), "{what}");
         }
-        let of_kind = match kind {
-            Trouble::Login => Kind::SmtpLogin,
-            Trouble::Server | Trouble::Store => Kind::Smtp,
-        };
-        self.room.troubles.met(&who(&self.room), of_kind, &what);
-        self.refused = match (kind, &self.room.desk.smtp.login) {
-            (Trouble::Login, Some((_, source))) => Some(Refused::now(source, rest)),
-            (Trouble::Login, None) | (Trouble::Server | Trouble::Store, _) => None,
-        };
-        Next::Rest(self.login_rest().unwrap_or(rest))
+        self.room.troubles.met(&who(&self.room), self::kind(kind), &what);
+        Next::Rest(rest)
     }
 
     fn tell(&self, settled: &[(OutboxId, Settled)]) {
@@ -326,6 +301,14 @@ fn claimant(room: &Room) -> Claimant<'_> {
 }
 
 /// What was charged to a notice was the server's fault.
+/// What trouble with a submission server is to who looks from outside.
+pub(super) fn kind(trouble: Trouble) -> Kind {
+    match trouble {
+        Trouble::Login => Kind::SmtpLogin,
+        Trouble::Server | Trouble::Store => Kind::Smtp,
+    }
+}
+
 fn forgive(settled: &mut Vec<(OutboxId, Settled)>, id: OutboxId) {
     match settled.iter_mut().find(|(other, _)| *other == id) {
         Some((_, outcome @ Settled::Later { .. })) => *outcome = Settled::Released,

@@ -28,19 +28,20 @@ struct Met {
 const TEXT_MAX: usize = 500;
 
 impl Troubles {
-    /// A loop could not do its work.
-    pub fn met(&self, who: &str, kind: Kind, what: &str) {
+    /// A loop could not do its work; whether that is news.
+    pub fn met(&self, who: &str, kind: Kind, what: &str) -> bool {
         let what: String = what.chars().take(TEXT_MAX).collect();
         let mut standing = self.lock();
         let before = standing.get(who).filter(|met| met.kind == kind);
-        let (since, same) = match before {
-            Some(met) => (met.since, met.what == what),
-            None => (Instant::now(), false),
+        let (since, is_news) = match before {
+            Some(met) => (met.since, met.what != what),
+            None => (Instant::now(), true),
         };
         standing.insert(who.to_owned(), Met { kind, what, since });
-        if !same {
+        if is_news {
             self.changed.notify_one();
         }
+        is_news
     }
 
     /// A loop could do its work.

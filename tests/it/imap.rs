@@ -2,6 +2,7 @@
 // Clippy allows unwrapping in tests only below this mark.
 #![cfg(test)]
 
+mod bearer;
 mod commands;
 mod connect;
 mod hostile;
@@ -10,6 +11,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use tidings::imap::{IdleEnd, ImapError, Limits, Login, Session, Uid};
+use tidings::sasl::Secret;
 use tidings::tls::{Security, Server, Tls};
 
 use crate::support::peer::Peer;
@@ -37,7 +39,7 @@ fn server(port: u16, security: Security) -> Server {
 }
 
 fn login(user: &str, password: &str) -> Login {
-    Login { user: user.into(), password: password.to_owned().into() }
+    Login { user: user.into(), secret: Secret::Password(password.to_owned().into()) }
 }
 
 /// Limits that a loaded machine keeps.

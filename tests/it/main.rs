@@ -12,6 +12,7 @@ mod health;
 mod imap;
 mod mail;
 mod mail_loop;
+mod oauth;
 mod servers;
 mod service;
 mod smtp;

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod bearer;
 mod compose;
 mod faults;
 mod tls;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use rcgen::CertifiedKey;
 use tidings::mail::address::Address;
 use tidings::mail::envelope::{Envelope, ReversePath};
+use tidings::sasl::Secret;
 use tidings::smtp::{Connection, Limits, Login, OpenError, Outcome, Stage, UnsendableError};
 use tidings::tls::{Security, Server, Tls};
 
@@ -55,7 +57,7 @@ fn certificate() -> &'static CertifiedKey<rcgen::KeyPair> {
 }
 
 fn login() -> Login {
-    Login { user: "user".into(), password: "secret".into() }
+    Login { user: "user".into(), secret: Secret::Password("secret".into()) }
 }
 
 fn to(address: &str) -> Envelope {
@@ -266,7 +268,7 @@ async fn a_refused_login_is_not_mistaken_for_the_farewell() {
 async fn a_login_is_not_given_up_silently() {
     let peer = peer(&[GREETED, "S! hang"]).await;
     let error = refusal(&peer, Security::Plaintext, Some(&login())).await;
-    assert!(matches!(error, OpenError::NoAuth), "{error}");
+    assert!(matches!(error, OpenError::NoAuth(_)), "{error}");
 }
 
 #[tokio::test]

@@ -26,7 +26,10 @@ pub(super) fn smtp(error: &OpenError) -> &'static str {
     match error {
         OpenError::Connect(error) => connect(error),
         OpenError::LoginRefused(_) => LOGIN,
-        OpenError::NoAuth => "look at `port` and `tls`: many servers offer a login under TLS only",
+        OpenError::PasswordsOff(_) => "docs/OPERATIONS.md says how: Logging in with OAuth2",
+        OpenError::NoAuth(_) => {
+            "look at `port` and `tls`: many servers offer a login under TLS only"
+        }
         OpenError::NoStartTls | OpenError::Insecure(_) => "look at `tls` and `port`",
         OpenError::Greeting(_) | OpenError::LoginDeferred(_) => "wait, or ask who runs the server",
         OpenError::Silent { .. } | OpenError::Garbage(_) | OpenError::Closed => {
@@ -35,7 +38,8 @@ pub(super) fn smtp(error: &OpenError) -> &'static str {
     }
 }
 
-const LOGIN: &str = "look at `user` and the password";
+const LOGIN: &str = "look at `user` and the password, or what the mailbox's owner lets the application of \
+                     OAuth2 do";
 
 fn connect(error: &ConnectError) -> &'static str {
     match error.certificate_fault() {

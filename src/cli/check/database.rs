@@ -1,7 +1,7 @@
 //! The database and the secrets that it needs.
 
 use super::report::{Finding, Found, Report};
-use super::{Reach, password};
+use super::{Reach, secret};
 use crate::cli::Exit;
 use crate::cli::open::open_config;
 use crate::config::{Config, KeySource};
@@ -54,6 +54,6 @@ fn secrets(config: &Config) -> Vec<Finding> {
         });
     }
     let source = config.database_password.as_ref();
-    findings.extend(source.map(|source| password("database password", source).0));
+    findings.extend(source.map(|source| secret("database password", source)));
     findings
 }

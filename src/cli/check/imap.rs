@@ -1,7 +1,5 @@
 //! What an IMAP server says and offers, and what follows for a desk.
 
-use secrecy::SecretString;
-
 use super::report::{Finding, Found};
 use super::{advice, certificate};
 use crate::config::{After, Desk, Imap, Watch};
@@ -16,11 +14,10 @@ struct Abilities {
 }
 
 /// Logs in and opens every folder.
-pub(super) async fn look(desk: &Desk, password: SecretString, now: Timestamp) -> Vec<Finding> {
+pub(super) async fn look(desk: &Desk, login: &Login, now: Timestamp) -> Vec<Finding> {
     let imap = &desk.imap;
-    let login = Login { user: imap.user.clone(), password };
     let limits = Limits::for_messages(desk.message_limit);
-    let mut session = match Session::connect(&imap.server, &login, limits).await {
+    let mut session = match Session::connect(&imap.server, login, limits).await {
         Ok(session) => session,
         Err(error) => return vec![failed("imap", &error)],
     };

@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
-use secrecy::SecretString;
 use tokio::time::timeout;
 
 use super::imap::failed;
@@ -19,7 +18,7 @@ use crate::mail::compose::{Automatic, Draft, compose};
 use crate::mail::envelope::{Envelope, ReversePath};
 use crate::mail::message_id::MessageId;
 use crate::mail::parse::parse;
-use crate::smtp::{Connection, Login, Outcome};
+use crate::smtp::{Connection, Login, OpenError, Outcome};
 use crate::time::Timestamp;
 use crate::work::pause;
 
@@ -65,8 +64,8 @@ struct Place {
 /// Sends the mail and waits for it.
 pub(super) async fn prove(
     desk: &Desk,
-    password: SecretString,
-    login: Option<&Login>,
+    reading: &Login,
+    submitting: Option<&Login>,
     instance: &str,
     now: Timestamp,
 ) -> Finding {
@@ -74,10 +73,8 @@ pub(super) async fn prove(
         Ok(mail) => mail,
         Err(why) => return Finding::down(ABOUT, format!("no mail can be made: {why}; {WITHOUT}")),
     };
-    let user = desk.imap.user.clone();
     let limits = Limits::for_messages(desk.message_limit);
-    let imap_login = crate::imap::Login { user, password };
-    let mut session = match Session::connect(&desk.imap.server, &imap_login, limits).await {
+    let mut session = match Session::connect(&desk.imap.server, reading, limits).await {
         Ok(session) => session,
         Err(error) => return failed(ABOUT, &error),
     };
@@ -85,7 +82,7 @@ pub(super) async fn prove(
         Ok(places) => places,
         Err(error) => return failed(ABOUT, &error),
     };
-    if let Some(finding) = send(desk, login, instance, &mail).await {
+    if let Some(finding) = send(desk, submitting, instance, &mail).await {
         session.logout().await;
         return finding;
     }
@@ -181,6 +178,7 @@ async fn send(desk: &Desk, login: Option<&Login>, hello: &str, mail: &Probe) -> 
         Outcome::Deferred(reply) | Outcome::Closing(reply) => {
             format!("mail to {to} is not taken now: {reply}; try again later")
         }
+        Outcome::PasswordsOff(reply) => OpenError::PasswordsOff(reply).to_string(),
         Outcome::Lost { at, cause } => {
             format!("mail to {to}: no answer to {at}: {cause}; try again later")
         }

@@ -76,6 +76,9 @@ fn sender(from: &ReversePath, outcome: &Outcome) -> Finding {
     match outcome {
         Outcome::Accepted(_) => Finding::good(ABOUT, format!("{from} is taken")),
         Outcome::Rejected(reply) => wrong(format!("{from} is refused: {reply}")),
+        Outcome::PasswordsOff(reply) => {
+            Finding::wrong(ABOUT, OpenError::PasswordsOff(reply.clone()).to_string())
+        }
         Outcome::Unsendable(error) => wrong(format!("{from} cannot be said: {error}")),
         // RFC 4954 §6.
         Outcome::Closing(reply) if reply.code == 530 => {

@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::oauth2::{self, Place, Protocol};
 use super::{At, is_loopback};
 use crate::config::error::ConfigError;
-use crate::config::file::{ImapFile, SmtpFile};
+use crate::config::file::{DeskFile, ImapFile, OAuth2File, SmtpFile};
 use crate::config::quantity;
-use crate::config::{After, Imap, Rate, Smtp, Start, Watch};
+use crate::config::{After, Credential, Imap, PasswordSource, Rate, Smtp, Start, Watch};
 use crate::tls::{Security, Server, Tls};
 
 /// The shortest and the longest time between two full looks.
@@ -18,7 +19,27 @@ const CONNECTIONS_MOST: u32 = 16;
 /// Where a password may be named.
 const PASSWORD_KEYS: [&str; 2] = ["password_file", "password_credential"];
 
-pub(super) fn imap(at: &At<'_>, written: &ImapFile) -> Result<Imap, ConfigError> {
+/// Both servers of a desk; where they are logged in to alike, that is one login.
+pub(super) fn both(
+    at: &At<'_>,
+    written: &DeskFile,
+    state_dir: &Path,
+) -> Result<(Imap, Smtp), ConfigError> {
+    let place = |protocol| oauth2::Place { state_dir, desk: &written.name, protocol };
+    let mut imap = imap(&at.table("imap"), &written.imap, &place(Protocol::Imap))?;
+    let mut smtp_file = &written.smtp;
+    // An empty table says: as for IMAP.
+    let as_imap;
+    if smtp_file.oauth2 == Some(OAuth2File::default()) && written.imap.oauth2.is_some() {
+        as_imap = SmtpFile { oauth2: written.imap.oauth2.clone(), ..smtp_file.clone() };
+        smtp_file = &as_imap;
+    }
+    let mut smtp = smtp(&at.table("smtp"), smtp_file, &place(Protocol::Smtp))?;
+    oauth2::unite(&mut imap, &mut smtp);
+    Ok((imap, smtp))
+}
+
+fn imap(at: &At<'_>, written: &ImapFile, place: &Place<'_>) -> Result<Imap, ConfigError> {
     let folders: Vec<Box<str>> = match &written.folders {
         None => vec!["INBOX".into()],
         Some(folders) if folders.is_empty() => {
@@ -54,16 +75,18 @@ pub(super) fn imap(at: &At<'_>, written: &ImapFile) -> Result<Imap, ConfigError>
         return Err(at.wrong("poll", "must be from 1s to 1h"));
     }
     let (file, credential) = (&written.password_file, &written.password_credential);
-    let password = at
-        .secret(PASSWORD_KEYS, file.as_deref(), credential.as_deref())?
-        .ok_or_else(|| at.wrong("password_file", "it or password_credential must be set"))?;
+    let password = at.secret(PASSWORD_KEYS, file.as_deref(), credential.as_deref())?;
+    let credential =
+        credential_of(at, password, written.oauth2.as_ref(), place)?.ok_or_else(|| {
+            at.wrong("password_file", "it, password_credential or [desk.imap.oauth2] must be set")
+        })?;
     let starts = [("new", Start::New), ("all", Start::All)];
     let ports = (993, 143);
-    let place = Place { host: &written.host, port: written.port, ports };
+    let host = Host { name: &written.host, port: written.port, ports };
     Ok(Imap {
-        server: server(at, &place, written.tls.as_deref(), written.ca_file.as_deref())?,
+        server: server(at, &host, written.tls.as_deref(), written.ca_file.as_deref())?,
         user: written.user.as_str().into(),
-        password,
+        credential,
         folders,
         start: at.word("start", written.start.as_deref(), Start::New, &starts)?,
         after,
@@ -77,41 +100,63 @@ fn folder(name: &str) -> Box<str> {
     if name.eq_ignore_ascii_case("INBOX") { "INBOX".into() } else { name.into() }
 }
 
-pub(super) fn smtp(at: &At<'_>, written: &SmtpFile) -> Result<Smtp, ConfigError> {
+fn smtp(at: &At<'_>, written: &SmtpFile, place: &Place<'_>) -> Result<Smtp, ConfigError> {
     let (file, credential) = (&written.password_file, &written.password_credential);
     let password = at.secret(PASSWORD_KEYS, file.as_deref(), credential.as_deref())?;
-    let login = match (&written.user, password) {
-        (Some(user), Some(password)) => Some((user.as_str().into(), password)),
+    let credential = credential_of(at, password, written.oauth2.as_ref(), place)?;
+    let login = match (&written.user, credential) {
+        (Some(user), Some(credential)) => Some((user.as_str().into(), credential)),
         (None, None) => None,
         (Some(_), None) => {
-            return Err(at.wrong("password_file", "user needs it, or password_credential"));
+            let what = "user needs it, password_credential or [desk.smtp.oauth2]";
+            return Err(at.wrong("password_file", what));
         }
-        (None, Some(_)) => return Err(at.wrong("user", "a password needs it")),
+        (None, Some(_)) => return Err(at.wrong("user", "a password or OAuth2 needs it")),
     };
     let connections = written.connections.unwrap_or(2);
     if !(1..=CONNECTIONS_MOST).contains(&connections) {
         return Err(at.wrong("connections", "must be from 1 to 16"));
     }
     let ports = (465, 587);
-    let place = Place { host: &written.host, port: written.port, ports };
+    let host = Host { name: &written.host, port: written.port, ports };
     Ok(Smtp {
-        server: server(at, &place, written.tls.as_deref(), written.ca_file.as_deref())?,
+        server: server(at, &host, written.tls.as_deref(), written.ca_file.as_deref())?,
         login,
         connections,
         rate: at.quantity("rate", written.rate.as_deref(), Rate::Unlimited, quantity::rate)?,
     })
 }
 
+/// The one way to log in; `None` where there is none.
+fn credential_of(
+    at: &At<'_>,
+    password: Option<PasswordSource>,
+    oauth2: Option<&OAuth2File>,
+    place: &Place<'_>,
+) -> Result<Option<Credential>, ConfigError> {
+    match (password, oauth2) {
+        (Some(_), Some(_)) => {
+            Err(at.wrong("oauth2", "not beside a password: one way to log in is enough"))
+        }
+        (Some(password), None) => Ok(Some(Credential::Password(password))),
+        (None, Some(written)) => {
+            let oauth2 = oauth2::oauth2(&at.table("oauth2"), written, place)?;
+            Ok(Some(Credential::OAuth2(Box::new(oauth2))))
+        }
+        (None, None) => Ok(None),
+    }
+}
+
 /// Where a server is, with the ports of implicit TLS and of STARTTLS as the default.
-struct Place<'a> {
-    host: &'a str,
+struct Host<'a> {
+    name: &'a str,
     port: Option<u16>,
     ports: (u16, u16),
 }
 
 fn server(
     at: &At<'_>,
-    place: &Place<'_>,
+    host: &Host<'_>,
     tls: Option<&str>,
     ca_file: Option<&Path>,
 ) -> Result<Server, ConfigError> {
@@ -121,15 +166,15 @@ fn server(
         ("plaintext", Security::Plaintext),
     ];
     let security = at.word("tls", tls, Security::Implicit, &words)?;
-    if security == Security::Plaintext && !is_loopback(place.host) {
+    if security == Security::Plaintext && !is_loopback(host.name) {
         return Err(at.wrong("tls", "\"plaintext\" is for a loopback address only"));
     }
     let ca_file = ca_file.map(|file| at.path(file));
-    let port = place.port.unwrap_or(match security {
-        Security::Implicit => place.ports.0,
-        Security::StartTls | Security::Plaintext => place.ports.1,
+    let port = host.port.unwrap_or(match security {
+        Security::Implicit => host.ports.0,
+        Security::StartTls | Security::Plaintext => host.ports.1,
     });
     let tls =
         Tls::new(ca_file.as_deref()).map_err(|error| at.wrong("ca_file", error.to_string()))?;
-    Ok(Server { host: place.host.into(), port, security, tls })
+    Ok(Server { host: host.name.into(), port, security, tls })
 }

@@ -6,15 +6,15 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::losses::{Losses, locked};
-use crate::config::SecretError;
 use crate::failpoint::{self, Point};
-use crate::smtp::{Connection, Limits, Login, OpenClass, OpenError, Outcome};
+use crate::smtp::{Connection, Limits, OpenClass, OpenError, Outcome};
 use crate::store::outbox::{Claimed, OutboxId, Settled};
 use crate::time::Timestamp;
 use crate::work::backoff::{Trouble, retry_at};
 use crate::work::claims::Permit;
 use crate::work::pulse::Beat;
 use crate::work::room::Room;
+use crate::work::tokens::LoginError;
 
 /// A connection that is kept between claims.
 pub(super) struct Lane {
@@ -53,7 +53,7 @@ pub(super) struct LaneEnd {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConnectError {
     #[error(transparent)]
-    Secret(#[from] SecretError),
+    Login(#[from] LoginError),
     #[error(transparent)]
     Open(#[from] OpenError),
 }
@@ -157,6 +157,9 @@ impl Lane {
             Outcome::Rejected(reply) => Step::Settled(Settled::Dead { reply: reply.to_string() }),
             Outcome::Unsendable(error) => Step::Settled(Settled::Dead { reply: error.to_string() }),
             Outcome::Closing(reply) => Step::Gone(Trouble::Server, reply.to_string()),
+            Outcome::PasswordsOff(reply) => {
+                Step::Gone(Trouble::Login, OpenError::PasswordsOff(reply).to_string())
+            }
             Outcome::Withheld => Step::Dropped,
             Outcome::Lost { at, cause } => Step::Lost(format!("lost at {at}: {cause}")),
         }
@@ -168,20 +171,26 @@ impl Lane {
 /// # Errors
 /// [`ConnectError`].
 pub(crate) async fn connect(room: &Room, limits: Limits) -> Result<Connection, ConnectError> {
-    let smtp = &room.desk.smtp;
-    let login = match &smtp.login {
-        Some((user, password)) => Some(Login { user: user.clone(), password: password.read()? }),
-        None => None,
-    };
+    let server = &room.desk.smtp.server;
     let hello = room.policy.namer.instance();
-    Ok(Connection::open(&smtp.server, login.as_ref(), hello, limits).await?)
+    let Some(means) = &room.logins.smtp else {
+        return Ok(Connection::open(server, None, hello, limits).await?);
+    };
+    let mut attempt = means.attempt().await?;
+    match Connection::open(server, Some(&attempt.login), hello, limits).await {
+        Err(refused @ OpenError::LoginRefused(_)) => {
+            attempt = means.instead(&attempt).await?.ok_or(refused)?;
+            Ok(Connection::open(server, Some(&attempt.login), hello, limits).await?)
+        }
+        other => Ok(other?),
+    }
 }
 
 impl ConnectError {
     /// What it is trouble with.
     pub(crate) fn trouble(&self) -> Trouble {
         match self {
-            Self::Secret(_) => Trouble::Login,
+            Self::Login(error) => error.trouble(),
             Self::Open(error) => match error.class() {
                 OpenClass::Login => Trouble::Login,
                 OpenClass::Server => Trouble::Server,

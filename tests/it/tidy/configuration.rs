@@ -54,26 +54,29 @@ struct Named {
     line: usize,
     path: String,
     commented: bool,
+    /// Its whole table stands in comments: another way goes.
+    choice: bool,
 }
 
 fn named(text: &str) -> Vec<Named> {
     let mut found = Vec::new();
-    let mut table = String::new();
+    let (mut table, mut choice) = (String::new(), false);
     for (line, written) in text.lines().enumerate() {
         let (written, commented) = match written.strip_prefix("# ") {
             Some(rest) => (rest, true),
             None => (written, false),
         };
         let header = written.trim_start_matches('[').trim_end_matches(']');
-        if !commented && written.starts_with('[') {
+        if written.starts_with('[') && written.ends_with(']') {
             let named = header.strip_prefix("level.").map(|_| "level.*".to_owned());
             table = named.unwrap_or_else(|| header.to_owned());
+            choice = commented;
             continue;
         }
         let Some((key, _)) = written.split_once(" = ") else { continue };
         if key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
             let path = if table.is_empty() { key.to_owned() } else { format!("{table}.{key}") };
-            found.push(Named { line, path, commented });
+            found.push(Named { line, path, commented, choice });
         }
     }
     found
@@ -119,7 +122,7 @@ fn what_stands_in_a_comment_is_the_default() {
     let shipped = format!("{:?}", parse(&text));
     let mut tried = 0;
     for one in named(&text) {
-        if !one.commented || CHOICES.contains(&one.path.as_str()) {
+        if !one.commented || one.choice || CHOICES.contains(&one.path.as_str()) {
             continue;
         }
         tried += 1;

@@ -6,7 +6,7 @@ use super::{Source, file, none, sources};
 
 /// What each module of the crate may use, besides itself. The same table stands in
 /// `docs/ARCHITECTURE.md`.
-const USES: [(&str, &[&str]); 19] = [
+const USES: [(&str, &[&str]); 21] = [
     ("time", &[]),
     ("tls", &["time"]),
     ("dns", &[]),
@@ -18,9 +18,11 @@ const USES: [(&str, &[&str]); 19] = [
     ("fresh", &["mail", "time"]),
     ("triage", &["desk", "fresh", "mail", "render", "time"]),
     ("store", &["desk", "mail", "metrics", "time", "triage"]),
-    ("imap", &["time", "tls"]),
-    ("smtp", &["mail", "tls"]),
-    ("config", &["desk", "dns", "mail", "store", "tls", "triage"]),
+    ("sasl", &[]),
+    ("imap", &["sasl", "time", "tls"]),
+    ("smtp", &["mail", "sasl", "tls"]),
+    ("oauth", &["time", "tls"]),
+    ("config", &["desk", "dns", "mail", "oauth", "store", "time", "tls", "triage"]),
     ("health", &["config", "store", "time"]),
     (
         "work",
@@ -31,6 +33,8 @@ const USES: [(&str, &[&str]); 19] = [
             "imap",
             "mail",
             "metrics",
+            "oauth",
+            "sasl",
             "smtp",
             "store",
             "time",
@@ -56,6 +60,7 @@ const USES: [(&str, &[&str]); 19] = [
             "health",
             "imap",
             "mail",
+            "oauth",
             "render",
             "smtp",
             "store",
@@ -69,7 +74,7 @@ const USES: [(&str, &[&str]); 19] = [
 ];
 
 /// Where each crate is known.
-const HOMES: [(&str, &[&str]); 15] = [
+const HOMES: [(&str, &[&str]); 16] = [
     ("sqlx", &["src/store"]),
     ("async_imap", &["src/imap"]),
     ("imap_proto", &["src/imap"]),
@@ -79,6 +84,7 @@ const HOMES: [(&str, &[&str]); 15] = [
     ("tokio_rustls", &["src/tls"]),
     ("x509_parser", &["src/tls"]),
     ("hickory_resolver", &["src/dns"]),
+    ("reqwest", &["src/oauth"]),
     ("minijinja", &["src/render"]),
     ("percent_encoding", &["src/config"]),
     ("clap", &["src/cli"]),
