@@ -16,6 +16,7 @@ pub use error::ConfigError;
 pub use login::{Credential, Flow, OAuth2};
 pub use secret::{KeySource, PasswordSource, SecretError, is_same};
 
+use crate::authentication::Trust;
 use crate::desk::level::Level;
 use crate::dns::NameServer;
 use crate::mail::address::Address;
@@ -125,6 +126,8 @@ pub struct Desk {
     pub default_level: Level,
     /// The level of who is known and has no valid licence.
     pub lapsed_level: Level,
+    /// What is believed about who wrote a message.
+    pub trust: Trust,
     /// `MAIL FROM` of acknowledgements.
     pub envelope_from: ReversePath,
     /// When an acknowledgement goes out.

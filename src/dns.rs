@@ -6,11 +6,12 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use hickory_resolver::TokioResolver;
-use hickory_resolver::config::{NameServerConfig, ResolveHosts, ResolverConfig};
+use hickory_resolver::config::{NameServerConfig, ResolveHosts, ResolverConfig, ResolverOpts};
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError};
 use hickory_resolver::proto::op::ResponseCode;
 use hickory_resolver::proto::rr::{Name, RData, RecordType};
+use hickory_resolver::system_conf::read_system_conf;
 use tokio::time::timeout;
 
 /// Time for one question, whatever it takes; people wait for the answer.
@@ -18,7 +19,7 @@ pub const LOOKUP_LIMIT: Duration = Duration::from_secs(2);
 /// Time until a server that is silent is asked again, since UDP loses datagrams.
 const ATTEMPT_LIMIT: Duration = Duration::from_millis(900);
 /// Answers that are remembered, at most.
-const CACHE_ENTRIES: u64 = 1024;
+const CACHE_ENTRIES: u64 = 4096;
 /// Answers are remembered for an hour at most, whatever their owner says.
 const CACHE_LIMIT: Duration = Duration::from_hours(1);
 /// Longest text of an error, in characters.
@@ -31,6 +32,17 @@ pub enum NameServer {
     System,
     /// This server.
     At(SocketAddr),
+}
+
+impl NameServer {
+    /// Reads `system` or `IP:port`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "system" => Some(Self::System),
+            text => text.parse().ok().map(Self::At),
+        }
+    }
 }
 
 /// Why a question has no answer.
@@ -71,25 +83,9 @@ impl Dns {
     /// # Errors
     /// [`LookupError::Temporary`] when the system does not say whom to ask.
     pub fn new(server: NameServer) -> Result<Self, LookupError> {
-        let mut builder = match server {
-            NameServer::System => TokioResolver::builder_tokio().map_err(|error| read(&error))?,
-            NameServer::At(address) => {
-                let mut server = NameServerConfig::udp_and_tcp(address.ip());
-                for connection in &mut server.connections {
-                    connection.port = address.port();
-                }
-                let config = ResolverConfig::from_parts(None, Vec::new(), vec![server]);
-                TokioResolver::builder_with_config(config, TokioRuntimeProvider::default())
-            }
-        };
-        let options = builder.options_mut();
-        options.timeout = ATTEMPT_LIMIT;
-        options.attempts = 1;
-        options.cache_size = CACHE_ENTRIES;
-        options.positive_max_ttl = Some(CACHE_LIMIT);
-        options.negative_max_ttl = Some(CACHE_LIMIT);
-        // What others are told is asked, not what this machine believes.
-        options.use_hosts_file = ResolveHosts::Never;
+        let (config, options) = resolver(server)?;
+        let provider = TokioRuntimeProvider::default();
+        let builder = TokioResolver::builder_with_config(config, provider).with_options(options);
         Ok(Self { resolver: builder.build().map_err(|error| read(&error))? })
     }
 
@@ -161,6 +157,32 @@ impl Dns {
     }
 }
 
+/// How a resolver asks this server and remembers its answers.
+///
+/// # Errors
+/// [`LookupError::Temporary`] when the system does not say whom to ask.
+pub fn resolver(server: NameServer) -> Result<(ResolverConfig, ResolverOpts), LookupError> {
+    let (config, mut options) = match server {
+        NameServer::System => read_system_conf().map_err(|error| read(&error))?,
+        NameServer::At(address) => {
+            let mut server = NameServerConfig::udp_and_tcp(address.ip());
+            for connection in &mut server.connections {
+                connection.port = address.port();
+            }
+            let config = ResolverConfig::from_parts(None, Vec::new(), vec![server]);
+            (config, ResolverOpts::default())
+        }
+    };
+    options.timeout = ATTEMPT_LIMIT;
+    options.attempts = 1;
+    options.cache_size = CACHE_ENTRIES;
+    options.positive_max_ttl = Some(CACHE_LIMIT);
+    options.negative_max_ttl = Some(CACHE_LIMIT);
+    // What others are told is asked, not what this machine believes.
+    options.use_hosts_file = ResolveHosts::Never;
+    Ok((config, options))
+}
+
 fn read(error: &NetError) -> LookupError {
     if let NetError::Dns(DnsError::NoRecordsFound(none)) = error {
         let code = none.response_code;
@@ -186,4 +208,19 @@ fn garbage(error: &impl std::fmt::Display) -> LookupError {
 fn shown(text: &str) -> String {
     let plain = |char: char| if char.is_control() { '?' } else { char };
     text.chars().take(SHOWN_MAX).map(plain).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_the_systems_or_an_address_with_a_port() {
+        assert_eq!(NameServer::parse("system"), Some(NameServer::System));
+        let at = NameServer::parse("127.0.0.1:53").map(|found| format!("{found:?}"));
+        assert_eq!(at.as_deref(), Some("At(127.0.0.1:53)"));
+        for text in ["", "System", "127.0.0.1", "dns.example:53", "127.0.0.1:99999"] {
+            assert_eq!(NameServer::parse(text), None, "{text}");
+        }
+    }
 }

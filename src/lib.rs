@@ -26,6 +26,8 @@ pub mod fresh;
 pub mod render;
 pub mod triage;
 
+pub mod authentication;
+
 pub mod config;
 pub mod metrics;
 pub mod store;

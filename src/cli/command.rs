@@ -128,9 +128,16 @@ pub(super) struct Explain {
     /// One JSON object a message.
     #[arg(long)]
     pub(super) json: bool,
-    /// Asks no server; nothing does yet.
+    /// Asks no DNS: signatures are not checked.
     #[arg(long)]
     pub(super) offline: bool,
+    /// The DNS server that is asked, instead of the configured one.
+    #[arg(long, value_name = "IP:PORT", conflicts_with = "offline")]
+    pub(super) dns: Option<String>,
+    /// Who handed the messages over, such as 192.0.2.1/mail.example.com/ada@example.com: where no
+    /// Received field of a boundary host says so.
+    #[arg(long, value_name = "IP/HELO/MAILFROM")]
+    pub(super) received_from: Option<String>,
     /// The desk; the first without.
     #[arg(long)]
     pub(super) desk: Option<String>,

@@ -1,11 +1,13 @@
 //! `tidings explain`: what would be done with a message, and why. Stores and sends nothing.
 
 mod desk;
+mod proof;
 mod view;
 
 use std::path::Path;
 
 use self::desk::Desk;
+use self::proof::Prover;
 use super::command::Explain;
 use super::ingest::{received, unreadable};
 use super::output::json;
@@ -25,9 +27,10 @@ pub(super) async fn explain(path: &Path, arguments: Explain) -> Outcome {
         None => None,
     };
     let desk = Desk::open(path, arguments.desk.as_deref()).await?;
+    let prover = Prover::of(&desk, &arguments)?;
     for file in &arguments.files {
         each_message(file, async |message| {
-            let explained = explain_one(&desk, &message, at).await?;
+            let explained = explain_one(&desk, &prover, &message, at).await?;
             if arguments.json {
                 json(&explained);
             } else {
@@ -43,6 +46,7 @@ pub(super) async fn explain(path: &Path, arguments: Explain) -> Outcome {
 
 async fn explain_one(
     desk: &Desk,
+    prover: &Prover,
     message: &Message,
     at: Option<Timestamp>,
 ) -> Result<serde_json::Value, Failure> {
@@ -61,5 +65,6 @@ async fn explain_one(
     let case =
         Case { mail: &mail, arrival: &arrival, facts: &facts, policy: &desk.policy, fresh: &fresh };
     let decision = decide(&case);
-    Ok(view::object(message, &case, &decision, &defects, desk))
+    let proof = prover.prove(&message.bytes, &mail.sender, received).await;
+    Ok(view::object(message, &case, &decision, &proof, &defects, desk))
 }

@@ -78,6 +78,14 @@ pub(super) struct DeskFile {
     pub(super) default_level: String,
     pub(super) lapsed_level: Option<String>,
     pub(super) sender_proof: Option<String>,
+    #[serde(default)]
+    pub(super) trusted_authserv: Vec<String>,
+    #[serde(default)]
+    pub(super) boundary: Vec<String>,
+    pub(super) authserv_mode: Option<String>,
+    #[serde(default)]
+    pub(super) trusted_forwarders: Vec<String>,
+    pub(super) own_dkim: Option<String>,
     pub(super) envelope_from: Option<String>,
     pub(super) acknowledge: Option<String>,
     pub(super) acknowledge_within: Option<String>,

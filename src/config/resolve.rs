@@ -6,6 +6,7 @@ mod oauth2;
 mod postgres;
 mod servers;
 mod status;
+mod trust;
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -138,12 +139,10 @@ pub(super) fn config(document: &Document<'_>) -> Result<Config, ConfigError> {
 }
 
 fn name_server(at: &At<'_>) -> Result<NameServer, ConfigError> {
-    match at.document.file.dns.as_deref() {
-        None | Some("system") => Ok(NameServer::System),
-        Some(written) => written.parse().map(NameServer::At).map_err(|_| {
-            at.wrong("dns", "must be \"system\" or \"IP:port\", such as \"127.0.0.1:53\"")
-        }),
-    }
+    let Some(written) = at.document.file.dns.as_deref() else { return Ok(NameServer::System) };
+    NameServer::parse(written).ok_or_else(|| {
+        at.wrong("dns", "must be \"system\" or \"IP:port\", such as \"127.0.0.1:53\"")
+    })
 }
 
 fn levels(at: &At<'_>) -> Result<Vec<Level>, ConfigError> {
@@ -203,6 +202,7 @@ fn desk(
         })?,
         default_level,
         lapsed_level,
+        trust: trust::trust(at, written)?,
         envelope_from: envelope_from(at, written.envelope_from.as_deref())?,
         acknowledge: at.word(
             "acknowledge",

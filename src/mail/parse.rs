@@ -148,6 +148,24 @@ impl fmt::Display for Defect {
     }
 }
 
+/// A field of a header, for who reads what servers wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeaderField<'a> {
+    /// Its name, any case.
+    pub name: &'a str,
+    /// Its value on one line, comments and all.
+    pub value: String,
+}
+
+/// The fields of a message's header, topmost first: at most [`FIELDS_MAX`], without those that are
+/// longer than [`FIELD_BYTES_MAX`].
+#[must_use]
+pub fn header_fields(raw: &[u8]) -> Vec<HeaderField<'_>> {
+    let block = header::block(raw, &mut Defects::default());
+    let whole = block.fields.iter().filter(|field| field.extent == field::Extent::Whole);
+    whole.map(|field| HeaderField { name: field.name, value: field.unfolded() }).collect()
+}
+
 /// Reads any bytes as a mail. Nothing is lost: the raw bytes stay where they are.
 #[must_use]
 pub fn parse(raw: &[u8]) -> (Mail, Vec<Defect>) {

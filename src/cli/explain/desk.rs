@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
+use crate::authentication::Trust;
 use crate::cli::open::{config, open_read_only};
 use crate::cli::{Exit, Failure, Or as _};
 use crate::config::Config;
 use crate::daemon::{self, state};
 use crate::desk::level::{Level, LevelName};
+use crate::dns::NameServer;
 use crate::fresh::{Fresh, KEY_BYTES, Key, Namer, Random};
 use crate::mail::address::Address;
 use crate::mail::envelope::ReversePath;
@@ -20,6 +22,10 @@ use crate::triage::policy::{Acknowledge, AcknowledgeLimits, Bulk, Policy};
 /// A desk, and what it knows.
 pub(super) struct Desk {
     pub(super) policy: Policy,
+    /// Whom it believes about senders.
+    pub(super) trust: Trust,
+    /// Who is asked for names.
+    pub(super) dns: NameServer,
     /// Read only; `None` when nothing is known.
     pub(super) store: Option<Store>,
     /// Why nothing is known.
@@ -34,7 +40,8 @@ impl Desk {
             let policy = built_in(templates)
                 .ok_or_else(|| Failure::new(Exit::Software, "the built-in desk is broken"))?;
             let unknown = Some(format!("there is no configuration {}", path.display()));
-            return Ok(Self { policy, store: None, unknown });
+            let (trust, dns) = (Trust::default(), NameServer::System);
+            return Ok(Self { policy, trust, dns, store: None, unknown });
         }
         let config = config(path)?;
         let first = config.desks.first().map(|desk| desk.name.to_string());
@@ -42,7 +49,8 @@ impl Desk {
         let (namer, store, unknown) = known(&config).await?;
         let policy = daemon::policy(&config, &name, &namer, &templates)
             .ok_or_else(|| Failure::new(Exit::Usage, format!("there is no desk {name:?}")))?;
-        Ok(Self { policy, store, unknown })
+        let trust = config.desk(&name).map(|desk| desk.trust.clone()).unwrap_or_default();
+        Ok(Self { policy, trust, dns: config.dns, store, unknown })
     }
 
     /// Names for a decision that is not written: no number is reserved.

@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 
 use super::desk::Desk;
+use crate::authentication::evidence::Internal;
+use crate::authentication::verdict::Proof;
 use crate::cli::output::{line, printable, printable_lines};
 use crate::cli::source::Message;
 use crate::mail::Sender;
@@ -19,6 +21,7 @@ pub(super) fn object(
     message: &Message,
     case: &Case<'_>,
     decision: &Decision,
+    proof: &Proof,
     defects: &[Defect],
     desk: &Desk,
 ) -> Value {
@@ -42,7 +45,15 @@ pub(super) fn object(
         "attachments": mail.attachments.iter().map(attachment).collect::<Vec<_>>(),
         "class": { "kind": kind, "reasons": mail.class.reasons },
         "bounce": null,
-        "proof": null,
+        "proof": {
+            "verdict": proof.verdict.as_str(),
+            "dkim": proof.dkim.as_str(),
+            "spf": proof.spf.as_str(),
+            "dmarc": proof.dmarc.as_str(),
+            "arc": proof.arc.as_str(),
+            "internal": proof.internal == Internal::Proven,
+            "reasons": proof.reasons,
+        },
         "sender": sender(case, desk),
         "thread": found(case, desk),
         "decision": {
@@ -69,6 +80,7 @@ pub(super) fn print(explained: &Value) {
     line(&format!("from       {} {}", text("/from/address"), text("/from/name")));
     line(&format!("subject    {}", text("/subject")));
     line(&format!("class      {} {}", text("/class/kind"), text("/class/reasons")));
+    line(&format!("proof      {}", proof(explained)));
     line(&format!("level      {}: {}", text("/sender/level"), text("/sender/why")));
     line(&format!("thread     {}: {}", text("/thread/ticket"), text("/thread/why")));
     line(&format!("decision   {}: {}", text("/decision/verdict"), text("/decision/why")));
@@ -89,6 +101,22 @@ pub(super) fn print(explained: &Value) {
     let body = explained.pointer("/text").and_then(Value::as_str).unwrap_or_default();
     line(&printable_lines(body));
     line("");
+}
+
+/// `pass (dkim pass, dmarc pass; reasons)`: what is not evaluated is not named.
+fn proof(explained: &Value) -> String {
+    let text = |name: &str| {
+        explained.pointer(&format!("/proof/{name}")).and_then(Value::as_str).unwrap_or_default()
+    };
+    let reasons = explained.pointer("/proof/reasons").and_then(Value::as_array);
+    let known = ["dkim", "spf", "dmarc", "arc"]
+        .into_iter()
+        .filter(|name| !matches!(text(name), "not evaluated" | "none"))
+        .map(|name| format!("{name} {}", text(name)));
+    let reasons =
+        reasons.into_iter().flatten().filter_map(Value::as_str).map(printable).collect::<Vec<_>>();
+    let known: Vec<_> = known.chain(reasons).collect();
+    format!("{} ({})", text("verdict"), known.join("; "))
 }
 
 fn sender(case: &Case<'_>, desk: &Desk) -> Value {

@@ -6,7 +6,7 @@ use super::{Source, file, none, sources};
 
 /// What each module of the crate may use, besides itself. The same table stands in
 /// `docs/ARCHITECTURE.md`.
-const USES: [(&str, &[&str]); 21] = [
+const USES: [(&str, &[&str]); 22] = [
     ("time", &[]),
     ("tls", &["time"]),
     ("dns", &[]),
@@ -22,7 +22,11 @@ const USES: [(&str, &[&str]); 21] = [
     ("imap", &["sasl", "time", "tls"]),
     ("smtp", &["mail", "sasl", "tls"]),
     ("oauth", &["time", "tls"]),
-    ("config", &["desk", "dns", "mail", "oauth", "store", "time", "tls", "triage"]),
+    ("authentication", &["dns", "mail", "time"]),
+    (
+        "config",
+        &["authentication", "desk", "dns", "mail", "oauth", "store", "time", "tls", "triage"],
+    ),
     ("health", &["config", "store", "time"]),
     (
         "work",
@@ -51,6 +55,7 @@ const USES: [(&str, &[&str]); 21] = [
     (
         "cli",
         &[
+            "authentication",
             "config",
             "daemon",
             "desk",
@@ -74,12 +79,13 @@ const USES: [(&str, &[&str]); 21] = [
 ];
 
 /// Where each crate is known.
-const HOMES: [(&str, &[&str]); 16] = [
+const HOMES: [(&str, &[&str]); 17] = [
     ("sqlx", &["src/store"]),
     ("async_imap", &["src/imap"]),
     ("imap_proto", &["src/imap"]),
     ("lettre", &["src/smtp", "src/mail/compose"]),
     ("mail_parser", &["src/mail/parse"]),
+    ("mail_auth", &["src/authentication/dns", "src/authentication/own"]),
     ("rustls", &["src/tls"]),
     ("tokio_rustls", &["src/tls"]),
     ("x509_parser", &["src/tls"]),
@@ -94,7 +100,17 @@ const HOMES: [(&str, &[&str]); 16] = [
 ];
 
 /// Modules in which nothing waits.
-const PURE: [&str; 5] = ["src/mail", "src/desk", "src/triage", "src/render", "src/fresh"];
+const PURE: [&str; 9] = [
+    "src/mail",
+    "src/desk",
+    "src/triage",
+    "src/render",
+    "src/fresh",
+    "src/authentication/results",
+    "src/authentication/evidence",
+    "src/authentication/verdict",
+    "src/authentication/policy",
+];
 
 /// The module of a file: `src/mail/parse.rs` is of `mail`.
 fn module(source: &Source) -> Option<&str> {

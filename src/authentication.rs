@@ -1,0 +1,119 @@
+//! Who wrote a message, and how that is known. The From field costs nothing; what counts is what the
+//! servers in front of the mailbox wrote, and what the sender's domain signed.
+//!
+//! ```text
+//! header fields ─► trace     which of them our own servers wrote; from where the message came
+//!                    │
+//!                    ├─► results   Authentication-Results, by their grammar
+//! raw bytes ─► own   │             DKIM, SPF, DMARC and ARC, asked of the DNS: the only room here
+//!               │    │             that waits
+//!               └────┴─► evidence ─► verdict ─► policy   what the proof is worth
+//! ```
+
+pub mod dns;
+pub mod evidence;
+pub mod own;
+pub mod policy;
+pub mod results;
+pub mod trace;
+pub mod verdict;
+
+use std::fmt;
+
+use crate::mail::address::Address;
+
+/// What an operator says of the servers in front of a desk's mailbox. Whom nobody named is not
+/// believed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trust {
+    /// Whose Authentication-Results are believed (RFC 8601 §2.5), in lower case.
+    pub authservs: Vec<Box<str>>,
+    /// The hosts that take mail from outside, as they call themselves in `Received`, in lower case;
+    /// `*.example.com` is any host below that domain.
+    pub boundary: Vec<Box<str>>,
+    /// How the boundary writes Authentication-Results.
+    pub form: results::Form,
+    /// Domains whose ARC seals are believed (RFC 8617).
+    pub forwarders: Vec<Box<str>>,
+    /// What our own check of signatures counts.
+    pub own_dkim: OwnDkim,
+    /// The desk's own addresses: a login without a domain, and Exchange's "Internal", speak of
+    /// these domains alone.
+    pub addresses: Vec<Address>,
+}
+
+/// What our own check of signatures counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OwnDkim {
+    /// It is evidence.
+    #[default]
+    On,
+    /// It is shown and never changes the verdict: for servers that rebuild messages, whose
+    /// signatures then fail.
+    Advisory,
+    /// It is not made.
+    Off,
+}
+
+/// What a check came to, in the words of RFC 8601 §2.7.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Outcome {
+    /// It holds.
+    Pass,
+    /// It does not hold.
+    Fail,
+    /// The domain believes that it does not hold (SPF's `~`).
+    SoftFail,
+    /// Nothing is said either way.
+    Neutral,
+    /// It holds, and is not good enough for us.
+    Policy,
+    /// There is nothing to check.
+    None,
+    /// The DNS did not answer; later it may.
+    TempError,
+    /// What is published or written cannot be understood.
+    PermError,
+    /// Nobody has checked.
+    #[default]
+    NotEvaluated,
+}
+
+impl Outcome {
+    /// Its word in listings.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::SoftFail => "softfail",
+            Self::Neutral => "neutral",
+            Self::Policy => "policy",
+            Self::None => "none",
+            Self::TempError => "temperror",
+            Self::PermError => "permerror",
+            Self::NotEvaluated => "not evaluated",
+        }
+    }
+
+    /// Reads a result of Authentication-Results; a word that is not known says nothing.
+    #[must_use]
+    pub fn parse(word: &str) -> Self {
+        match word {
+            "pass" => Self::Pass,
+            "fail" | "hardfail" => Self::Fail,
+            "softfail" => Self::SoftFail,
+            "policy" => Self::Policy,
+            "none" => Self::None,
+            "temperror" => Self::TempError,
+            "permerror" => Self::PermError,
+            _ => Self::Neutral,
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,192 @@
+//! What a proof is worth: which level a sender gets, and what he is told.
+
+use super::own::Published;
+use super::verdict::Verdict;
+
+/// What a desk, or a licence for itself, asks of its senders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SenderProof {
+    /// A signature: SPF alone does not suffice. Of licences only.
+    Dkim,
+    /// Proof.
+    Required,
+    /// Proof, or a plain case of somebody whose domain has nothing to prove with.
+    Preferred,
+    /// Nothing.
+    Off,
+}
+
+/// How a sender was found to be a contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Matched {
+    /// His address is listed.
+    Address,
+    /// His domain is.
+    Domain,
+}
+
+/// Whether the envelope names the author.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReturnPath {
+    /// It is the address in From.
+    Author,
+    /// It is another one, null, or not known.
+    Another,
+}
+
+/// What a licence is claimed with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// What the proof came to.
+    pub verdict: Verdict,
+    /// What the licence asks for, or else the desk.
+    pub asked: SenderProof,
+    /// How the sender was found.
+    pub matched: Matched,
+    /// What the author's domain publishes.
+    pub published: Published,
+    /// Whether the envelope names the author.
+    pub return_path: ReturnPath,
+}
+
+/// What is granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// Which level.
+    pub level: Level,
+    /// What the sender is told.
+    pub acknowledgement: Acknowledgement,
+}
+
+/// Which level a sender gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// That of his account.
+    Account,
+    /// The default one; the account is noted as claimed, and may be raised.
+    Claimed,
+    /// The default one; agents are told that somebody may be pretending.
+    Flagged,
+}
+
+/// What a sender is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Acknowledgement {
+    /// All, within the caps.
+    Full,
+    /// Without a word of the sender's, at a fifth of the caps.
+    Short,
+    /// Nothing yet: the verdict may still come.
+    Wait,
+    /// Nothing.
+    Withheld,
+}
+
+/// The table of grants.
+#[must_use]
+pub fn grant(claim: Claim) -> Grant {
+    let account = Grant { level: Level::Account, acknowledgement: Acknowledgement::Full };
+    let flagged = Grant { level: Level::Flagged, acknowledgement: Acknowledgement::Withheld };
+    let claimed = |acknowledgement| Grant { level: Level::Claimed, acknowledgement };
+    match (claim.verdict, claim.asked) {
+        (Verdict::Ambiguous, _) => flagged,
+        (_, SenderProof::Off)
+        | (Verdict::Strong | Verdict::Pass, _)
+        | (Verdict::PassSpf, SenderProof::Required | SenderProof::Preferred) => account,
+        (Verdict::PassSpf, SenderProof::Dkim) => claimed(Acknowledgement::Full),
+        (Verdict::None, SenderProof::Preferred) if is_plain(claim) => account,
+        (Verdict::None, SenderProof::Dkim | SenderProof::Required | SenderProof::Preferred) => {
+            claimed(match claim.return_path {
+                ReturnPath::Author => Acknowledgement::Short,
+                ReturnPath::Another => Acknowledgement::Withheld,
+            })
+        }
+        (Verdict::Pending, SenderProof::Dkim | SenderProof::Required | SenderProof::Preferred) => {
+            claimed(Acknowledgement::Wait)
+        }
+        (Verdict::Fail, SenderProof::Dkim | SenderProof::Required | SenderProof::Preferred) => {
+            flagged
+        }
+    }
+}
+
+/// Somebody who is listed by address, whose domain has asked for nothing, and whose envelope agrees.
+fn is_plain(claim: Claim) -> bool {
+    claim.matched == Matched::Address
+        && matches!(claim.published, Published::Nothing | Published::Monitor)
+        && claim.return_path == ReturnPath::Author
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Acknowledgement::{Full, Short, Wait, Withheld};
+    use SenderProof::{Dkim, Off, Preferred, Required};
+
+    /// A listed address whose envelope agrees and whose domain publishes nothing: the best case.
+    fn claim(verdict: Verdict, asked: SenderProof) -> Claim {
+        Claim {
+            verdict,
+            asked,
+            matched: Matched::Address,
+            published: Published::Nothing,
+            return_path: ReturnPath::Author,
+        }
+    }
+
+    #[track_caller]
+    fn check(claim: Claim, level: Level, acknowledgement: Acknowledgement) {
+        assert_eq!(grant(claim), Grant { level, acknowledgement }, "{claim:?}");
+    }
+
+    #[test]
+    fn aut_20_each_row_of_the_table() {
+        use Level::{Account, Claimed, Flagged};
+        for asked in [Dkim, Required, Preferred, Off] {
+            check(claim(Verdict::Strong, asked), Account, Full);
+            check(claim(Verdict::Pass, asked), Account, Full);
+            check(claim(Verdict::Ambiguous, asked), Flagged, Withheld);
+        }
+        for asked in [Dkim, Required, Preferred] {
+            check(claim(Verdict::Pending, asked), Claimed, Wait);
+            check(claim(Verdict::Fail, asked), Flagged, Withheld);
+        }
+        for verdict in [Verdict::PassSpf, Verdict::None, Verdict::Pending, Verdict::Fail] {
+            check(claim(verdict, Off), Account, Full);
+        }
+        check(claim(Verdict::PassSpf, Dkim), Claimed, Full);
+        check(claim(Verdict::PassSpf, Required), Account, Full);
+        check(claim(Verdict::PassSpf, Preferred), Account, Full);
+        check(claim(Verdict::None, Dkim), Claimed, Short);
+        check(claim(Verdict::None, Required), Claimed, Short);
+        check(claim(Verdict::None, Preferred), Account, Full);
+    }
+
+    #[test]
+    fn aut_20_without_proof_only_a_plain_case_gets_its_level() {
+        let plain = claim(Verdict::None, Preferred);
+        check(Claim { published: Published::Monitor, ..plain }, Level::Account, Full);
+        check(Claim { published: Published::Enforced, ..plain }, Level::Claimed, Short);
+        check(Claim { published: Published::Unknown, ..plain }, Level::Claimed, Short);
+        check(Claim { return_path: ReturnPath::Another, ..plain }, Level::Claimed, Withheld);
+    }
+
+    #[test]
+    fn aut_25_a_match_by_domain_needs_proof_unless_nobody_asks() {
+        for asked in [Dkim, Required, Preferred] {
+            let by_domain = |verdict| Claim { matched: Matched::Domain, ..claim(verdict, asked) };
+            check(by_domain(Verdict::None), Level::Claimed, Short);
+            check(by_domain(Verdict::Pass), Level::Account, Full);
+        }
+        let off = Claim { matched: Matched::Domain, ..claim(Verdict::None, Off) };
+        check(off, Level::Account, Full);
+    }
+
+    #[test]
+    fn std_03_a_stranger_to_his_envelope_is_not_answered() {
+        for asked in [Dkim, Required, Preferred] {
+            let other = Claim { return_path: ReturnPath::Another, ..claim(Verdict::None, asked) };
+            check(other, Level::Claimed, Withheld);
+        }
+    }
+}

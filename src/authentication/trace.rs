@@ -1,0 +1,185 @@
+//! Which fields of a header our own servers wrote. A server writes above what it got, so everything
+//! down to the `Received` field of the host that took the message from outside is ours, and
+//! everything below came with the message: whoever sent it could write there what he liked.
+
+mod received;
+
+use std::net::IpAddr;
+
+use super::Trust;
+use super::results::{self, Form, Results};
+use crate::mail::envelope::ReversePath;
+use crate::mail::parse::HeaderField;
+use received::Received;
+
+/// Fields that are told of, one by one, when they are not believed.
+const REASONS_MAX: usize = 5;
+
+/// What our own servers wrote.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trace {
+    /// Where the message came from outside.
+    pub boundary: Boundary,
+    /// The Authentication-Results that are believed, topmost first.
+    pub results: Vec<Results>,
+    /// MAIL FROM, as the server noted it that delivered the message (RFC 5321 §4.4).
+    pub return_path: Option<ReversePath>,
+    /// Who had logged in at our servers to send it.
+    pub login: Option<Login>,
+    /// What was not believed, for people.
+    pub reasons: Vec<String>,
+}
+
+/// Where a message came from outside.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Boundary {
+    /// Nobody said which hosts take mail from outside.
+    #[default]
+    Unknown,
+    /// No `Received` field is by such a host.
+    Missing,
+    /// A host of ours took it.
+    Host {
+        /// As it calls itself.
+        name: String,
+        /// From whom; `None` where its note is not understood, which is never guessed.
+        client: Option<Client>,
+    },
+}
+
+/// Who handed a message over (RFC 5321 §4.4, "from").
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Client {
+    /// Its address.
+    pub ip: IpAddr,
+    /// What it said in EHLO.
+    pub helo: String,
+}
+
+/// Who had logged in at our servers to send a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Login {
+    /// This login: `auth=pass` in a believed field, or `(Authenticated sender: …)`.
+    Named(String),
+    /// Somebody of the same organisation, says Exchange, which lets nobody write as another.
+    Exchange,
+}
+
+/// Reads what our own servers wrote.
+#[must_use]
+pub fn read(fields: &[HeaderField<'_>], trust: &Trust) -> Trace {
+    let mut trace = Trace::default();
+    let cut = if trust.boundary.is_empty() {
+        0
+    } else {
+        let found = boundary(fields, trust);
+        trace.boundary = found.as_ref().map_or(Boundary::Missing, |(_, received)| Boundary::Host {
+            name: received.by.clone(),
+            client: received.client(),
+        });
+        if let Some((_, received)) = &found {
+            trace.login = received.login().map(Login::Named);
+        }
+        found.map_or(0, |(at, _)| at + 1)
+    };
+    let (ours, theirs) = fields.split_at(cut.min(fields.len()));
+    for field in ours {
+        trace.take(field, trust);
+    }
+    let below = theirs.iter().filter(|field| is_results(field)).count();
+    if 0 < below {
+        let why = match trace.boundary {
+            Boundary::Unknown => "no boundary is configured",
+            Boundary::Missing => "no boundary host has received this message",
+            Boundary::Host { .. } => "below the boundary anybody could write them",
+        };
+        trace.reasons.push(format!("{below} Authentication-Results are not believed: {why}"));
+    }
+    trace
+}
+
+/// The note of the host that took the message from outside: the topmost one of a boundary host,
+/// unless that only handed the message on within itself; then the next one below, if that is of a
+/// boundary host, too. A note that is not understood ends the search: it may be the boundary's, made
+/// strange by who spoke to it, and what stands below is then not ours.
+fn boundary(fields: &[HeaderField<'_>], trust: &Trust) -> Option<(usize, Received)> {
+    let mut noted = fields.iter().enumerate().filter(|(_, field)| is(field, "received"));
+    let mut found: Option<(usize, Received)> = None;
+    loop {
+        let next = noted.next().and_then(|(at, field)| Some((at, Received::parse(&field.value)?)));
+        let Some((at, received)) = next else { return found };
+        let ours = names(&trust.boundary, &received.by);
+        if ours && !received.is_within_a_host() {
+            return Some((at, received));
+        }
+        if ours {
+            found = Some((at, received));
+        } else if found.is_some() {
+            return found;
+        }
+    }
+}
+
+impl Trace {
+    fn take(&mut self, field: &HeaderField<'_>, trust: &Trust) {
+        if is(field, "return-path") && self.return_path.is_none() {
+            self.return_path = ReversePath::parse(&field.value).ok();
+        }
+        let internal = trust.form == Form::Exchange
+            && is(field, "x-ms-exchange-organization-authas")
+            && field.value.trim().eq_ignore_ascii_case("internal");
+        if internal && self.login.is_none() {
+            self.login = Some(Login::Exchange);
+        }
+        if !is_results(field) {
+            return;
+        }
+        match self.believed(field, trust) {
+            Ok(results) => {
+                let login = results.statements.iter().find_map(|statement| {
+                    let login = (statement.method == "auth" && statement.result == "pass")
+                        .then(|| statement.get("smtp.auth"))?;
+                    login.filter(|login| !login.is_empty()).map(str::to_owned)
+                });
+                self.login = self.login.take().or(login.map(Login::Named));
+                self.results.push(results);
+            }
+            Err(why) if self.reasons.len() < REASONS_MAX => {
+                self.reasons.push(format!("Authentication-Results are not believed: {why}"));
+            }
+            Err(_) => {}
+        }
+    }
+
+    fn believed(&self, field: &HeaderField<'_>, trust: &Trust) -> Result<Results, String> {
+        let results =
+            results::parse(&field.value, trust.form).map_err(|error| error.to_string())?;
+        match &results.authserv {
+            // Exchange names nobody: only what stands on top is surely its own.
+            None if self.results.is_empty() => Ok(results),
+            None => Err("only the topmost is Exchange's".to_owned()),
+            Some(name) if names(&trust.authservs, name) => Ok(results),
+            Some(name) => Err(format!("{name:?} is not in trusted_authserv")),
+        }
+    }
+}
+
+fn is(field: &HeaderField<'_>, name: &str) -> bool {
+    field.name.eq_ignore_ascii_case(name)
+}
+
+fn is_results(field: &HeaderField<'_>) -> bool {
+    is(field, "authentication-results")
+}
+
+/// Whether a host is named in a list, by itself or as one below a domain.
+fn names(list: &[Box<str>], host: &str) -> bool {
+    let host = host.trim_end_matches('.').to_lowercase();
+    list.iter().any(|listed| match listed.strip_prefix('*') {
+        Some(domain) => domain.len() < host.len() && host.ends_with(domain),
+        None => **listed == *host,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,9 @@
+//! Who wrote a message: mails that the tests sign, a zone that answers, and the built program.
+
+mod cases;
+mod corpus;
+mod explain;
+mod forwarded;
+mod own;
+mod signer;
+mod zone;

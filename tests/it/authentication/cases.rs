@@ -1,0 +1,58 @@
+//! Proofs as data: a folder of `tests/proofs` is a message as it was delivered, what a desk says of
+//! its servers, and what is proven without asking anybody. `UPDATE=1` rewrites what is expected.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use tidings::authentication::trace;
+use tidings::authentication::verdict::{Proof, prove};
+use tidings::config::Config;
+use tidings::mail::parse::{header_fields, parse};
+
+use super::explain::config;
+
+fn print(proof: &Proof) -> String {
+    let mut text = String::new();
+    for (name, word) in [
+        ("verdict", proof.verdict.as_str()),
+        ("dkim", proof.dkim.as_str()),
+        ("spf", proof.spf.as_str()),
+        ("dmarc", proof.dmarc.as_str()),
+        ("arc", proof.arc.as_str()),
+    ] {
+        writeln!(text, "{name:<8} {word}").unwrap();
+    }
+    for reason in &proof.reasons {
+        writeln!(text, "reason   {reason}").unwrap();
+    }
+    text
+}
+
+#[test]
+fn each_case_is_proven_as_it_was() {
+    #[expect(clippy::disallowed_methods, reason = "whoever runs the tests says so")]
+    let rewrites = std::env::var_os("UPDATE").is_some();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/proofs");
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for entry in std::fs::read_dir(root).unwrap() {
+        let folder = entry.unwrap().path();
+        let keys = std::fs::read_to_string(folder.join("desk.toml")).unwrap();
+        let config = Config::parse(&config(&keys, ""), &folder.join("desk.toml")).unwrap();
+        let trust = &config.desks[0].trust;
+        let raw = std::fs::read(folder.join("mail.eml")).unwrap();
+        let (mail, _) = parse(&raw);
+        let trace = trace::read(&header_fields(&raw), trust);
+        let found = print(&prove(&mail.sender, &trace, Err("offline"), trust));
+        let file = folder.join("proof.txt");
+        let expected = std::fs::read_to_string(&file).unwrap_or_default();
+        if rewrites {
+            std::fs::write(&file, &found).unwrap();
+        } else if found != expected {
+            wrong.push(format!("{}\n--- expected\n{expected}--- found\n{found}", folder.display()));
+        }
+        seen += 1;
+    }
+    assert!(seen >= 20, "{seen}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
