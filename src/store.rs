@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod alarm;
+pub mod backup;
 pub mod body;
 mod check;
 pub mod commit;

@@ -315,4 +315,9 @@ pub(super) enum Db {
     Migrate,
     /// Looks at every page and every reference.
     Check,
+    /// Copies a `SQLite` database into a new file, while the daemon works.
+    Backup {
+        /// The file; it must not be there.
+        file: PathBuf,
+    },
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::backup::backup;
 use super::command::Db as Command;
 use super::open::{config, open_config};
 use super::output::{line, printable};
@@ -10,9 +11,10 @@ use crate::store::Upgrade;
 
 pub(super) async fn db(path: &Path, command: Command) -> Outcome {
     // Opening makes the schema fit; here the operator has said so.
-    let upgrade = match command {
+    let upgrade = match &command {
         Command::Migrate => Upgrade::ByForce,
         Command::Check => Upgrade::Gently,
+        Command::Backup { file } => return backup(path, file).await,
     };
     let opened = open_config(config(path)?, upgrade).await?;
     let file = opened.store.location().to_string();
@@ -21,7 +23,7 @@ pub(super) async fn db(path: &Path, command: Command) -> Outcome {
             line(&format!("{file} is up to date"));
             Exit::Ok
         }
-        Command::Check => {
+        Command::Backup { .. } | Command::Check => {
             let wrong = opened.store.check().await.or_exit(Exit::Unavailable)?;
             for what in &wrong {
                 line(&printable(what));

@@ -6,6 +6,7 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode};
 use sqlx::{ConnectOptions as _, Connection as _, Row as _};
 use tempfile::TempDir;
+use tidings::store::backup;
 use tidings::store::error::OpenError;
 use tidings::store::location::Location;
 use tidings::store::sql::Nudge;
@@ -174,5 +175,47 @@ async fn a_file_has_the_caller_s_clock_and_tells_nothing() {
     tx.nudge(Nudge::Submit).await.unwrap();
     tx.commit().await.unwrap();
     assert!(tokio::time::timeout(Duration::from_millis(20), listener.heard()).await.is_err());
+    store.close().await;
+}
+
+/// A row of so many bytes.
+const MEGABYTES: &str = "
+with recursive part (n) as (select 1 union all select n + 1 from part where n < 64)
+insert into chunk (body, part, bytes) select 1000 + n, 0, randomblob(1048576) from part";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn inv_9_no_writer_waits_for_a_backup() {
+    let file = File::new();
+    let store = file.open(Absent::Create).await.unwrap();
+    let mut writer = file.by_hand(&["pragma busy_timeout = 0", MEGABYTES]).await;
+    let copies = ["one", "two"].map(|name| file.folder.path().join(name));
+    let reader = Store::open_read_only(&Location::Sqlite(file.path()), None).await.unwrap();
+    let backup = tokio::spawn({
+        let copies = copies.clone();
+        async move {
+            for copy in &copies {
+                assert!(backup::copy(&reader, copy.to_str().unwrap()).await.unwrap());
+            }
+            reader.close().await;
+        }
+    });
+    // Without any patience: a lock that the backup held for a moment would be an error.
+    let mut written = 0;
+    while !backup.is_finished() {
+        sqlx::query("begin immediate").execute(&mut writer).await.unwrap();
+        let raise = "update sequence set next = next + 1 where name = 'body'";
+        sqlx::query(raise).execute(&mut writer).await.unwrap();
+        sqlx::query("commit").execute(&mut writer).await.unwrap();
+        written += 1;
+    }
+    backup.await.unwrap();
+    assert!(written > 10, "{written} transactions were written meanwhile");
+    for copy in &copies {
+        let found = backup::look(copy).await.unwrap();
+        assert_eq!((found.instance.as_str(), found.wrong), ("desk.example", Vec::new()));
+        assert_eq!((found.tickets, found.messages), (0, 0));
+        assert!(std::fs::metadata(copy).unwrap().len() > 64 * 1024 * 1024);
+    }
+    writer.close().await.unwrap();
     store.close().await;
 }
