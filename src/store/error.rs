@@ -28,6 +28,22 @@ pub enum StoreError {
         /// The desk.
         desk: Box<str>,
     },
+    /// The mark beside the database cannot be read or written; without it nothing is told outside.
+    #[error("cannot use {}: {what}", path.display())]
+    HighWater {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        what: String,
+    },
+    /// The mark beside the database is not one of this instance.
+    #[error("{} is not the mark of this instance: {what}", path.display())]
+    NotAMark {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and what to do.
+        what: String,
+    },
     /// A row holds what this program never writes.
     #[error("table row is not readable: column {column:?}: {what}")]
     Corrupt {
@@ -157,6 +173,8 @@ impl StoreError {
             | Self::NoConnection
             | Self::CommitUnknown(_)
             | Self::Undone
+            | Self::HighWater { .. }
+            | Self::NotAMark { .. }
             | Self::Fenced { .. } => Class::Store,
         }
     }

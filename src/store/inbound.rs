@@ -144,9 +144,10 @@ pub async fn spool(tx: &mut Tx, new: &NewInbound<'_>) -> Result<Spooled, StoreEr
     };
     let decided = missing.map(|_| new.spooled.as_us());
     let size = i64::try_from(new.size).unwrap_or(i64::MAX);
-    let age = match new.age {
-        SpoolAge::Settled(age) => age_word(age),
-        SpoolAge::Unsettled => "unsettled",
+    let (age, found) = match new.age {
+        SpoolAge::Settled(Age::Found) => ("new", Some(new.spooled.as_us())),
+        SpoolAge::Settled(age) => (age_word(age), None),
+        SpoolAge::Unsettled => ("unsettled", None),
     };
     // Somebody may spool the same bytes, or the same UID, at the same time.
     for _ in 0..RACES {
@@ -166,6 +167,7 @@ pub async fn spool(tx: &mut Tx, new: &NewInbound<'_>) -> Result<Spooled, StoreEr
             verdict,
             missing,
             decided,
+            found,
         ];
         if let Some(row) = tx.optional(INSERT, values).await? {
             return Ok(Spooled::New(InboundId(row.integer("id")?)));
@@ -283,7 +285,10 @@ fn read_pending(row: &Row) -> Result<Pending, StoreError> {
         id: InboundId(row.integer("id")?),
         arrival: Arrival {
             received: Timestamp::from_us(row.integer("received_us")?),
-            age: row.parsed("age", parse_age)?,
+            age: match (row.parsed("age", parse_age)?, row.integer_or_null("found_us")?) {
+                (Age::New, Some(_)) => Age::Found,
+                (age, _) => age,
+            },
             form,
         },
         spooled: Timestamp::from_us(row.integer("spooled_us")?),
@@ -296,7 +301,8 @@ fn read_pending(row: &Row) -> Result<Pending, StoreError> {
 
 fn age_word(age: Age) -> &'static str {
     match age {
-        Age::New => "new",
+        // Beside it stands when it was found.
+        Age::New | Age::Found => "new",
         Age::BackFill => "back_fill",
         Age::BeforeFirstRun => "before_first_run",
         Age::OldInBulk => "old_in_bulk",
@@ -312,12 +318,12 @@ fn parse_age(word: &str) -> Option<Age> {
 const INSERT: &str = "
 insert into inbound (desk, mailbox, uid, source, received_us, spooled_us, size, form, age, body,
                      digest, duplicate_of, state, due_us, attempts, verdict, reason, mark,
-                     decided_us)
+                     decided_us, found_us)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
         (select earlier.id
            from inbound earlier
           where earlier.desk = $1 and earlier.digest = $11 and earlier.duplicate_of is null),
-        $12, 0, 0, $13, $14, 'none', $15)
+        $12, 0, 0, $13, $14, 'none', $15, $16)
 on conflict do nothing
 returning id";
 
@@ -349,7 +355,7 @@ update inbound
    and state = 'pending' and age = 'unsettled'";
 
 const PENDING: &str = "
-select id, received_us, spooled_us, age, form, size, body, attempts, duplicate_of
+select id, received_us, spooled_us, age, found_us, form, size, body, attempts, duplicate_of
   from inbound
  where desk = $1 and state = 'pending' and due_us <= $2 and age <> 'unsettled'
  order by id

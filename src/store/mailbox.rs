@@ -108,6 +108,23 @@ pub async fn advance(tx: &mut Tx, mailbox: MailboxId, last_uid: i64) -> Result<(
     tx.execute(ADVANCE, values![mailbox.0, last_uid]).await.map(drop)
 }
 
+/// The server has gone back: UIDs from `uid_next` on mean other messages than they did.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn go_back(tx: &mut Tx, mailbox: MailboxId, uid_next: i64) -> Result<(), StoreError> {
+    tx.execute(GO_BACK, values![mailbox.0, uid_next]).await.map(drop)
+}
+
+/// When the desk first saw any of its folders; `None` when it never did.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn first_contact(tx: &mut Tx, desk: &str) -> Result<Option<Timestamp>, StoreError> {
+    let row = tx.one(FIRST_CONTACT, values![desk]).await?;
+    Ok(row.integer_or_null("first_contact_us")?.map(Timestamp::from_us))
+}
+
 /// Everything that lay there at `at` is spooled.
 ///
 /// # Errors
@@ -161,6 +178,15 @@ on conflict do nothing
 returning id, first_uid_next, first_contact_us, predecessor_looked_us, last_uid";
 
 const ADVANCE: &str = "update mailbox set last_uid = $2 where id = $1 and last_uid < $2";
+
+const GO_BACK: &str = "
+update mailbox
+   set last_uid = $2 - 1,
+       first_uid_next = case when first_uid_next < $2 then first_uid_next else $2 end
+ where id = $1 and last_uid >= $2";
+
+const FIRST_CONTACT: &str = "
+select min(first_contact_us) as first_contact_us from mailbox where desk = $1";
 
 const LOOKED: &str = "update mailbox set looked_us = $2 where id = $1";
 

@@ -35,16 +35,17 @@ macro_rules! step {
     };
 }
 
-const STEPS: [Step; 5] = [
+const STEPS: [Step; 6] = [
     step!(1, "0001_mail_loop.sql", "mail loop", readable_from 1),
     step!(2, "0002_leases.sql", "leases", readable_from 2),
     step!(3, "0003_status.sql", "status", readable_from 2),
     step!(4, "0004_trace.sql", "trace", readable_from 2),
     step!(5, "0005_health.sql", "health", readable_from 2),
+    step!(6, "0006_restore.sql", "restore", readable_from 2),
 ];
 
 /// The version that this program makes.
-pub const VERSION: i64 = 5;
+pub const VERSION: i64 = 6;
 /// The first version that keeps leases and says what it can be read from.
 const WITH_LEASES: i64 = 2;
 
@@ -181,9 +182,10 @@ mod tests {
         check(&[1, 2], 2, Ok(Needed::Migration));
         check(&[1, 2, 3], 2, Ok(Needed::Migration));
         check(&[1, 2, 3, 4], 2, Ok(Needed::Migration));
-        check(&[1, 2, 3, 4, 5], 2, Ok(Needed::Nothing));
+        check(&[1, 2, 3, 4, 5], 2, Ok(Needed::Migration));
         check(&[1, 2, 3, 4, 5, 6], 2, Ok(Needed::Nothing));
-        check(&[1, 2, 3, 4, 5, 6], 6, Err(6));
+        check(&[1, 2, 3, 4, 5, 6, 7], 2, Ok(Needed::Nothing));
+        check(&[1, 2, 3, 4, 5, 6, 7], 7, Err(7));
         check(&[1, 2, 3, 9], i64::MAX, Err(9));
 
         #[track_caller]

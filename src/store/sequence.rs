@@ -10,6 +10,8 @@ pub enum Sequence {
     Ticket,
     /// Bodies of raw messages and notices.
     Body,
+    /// Instants before something is told outside of the database.
+    Tide,
 }
 
 impl Sequence {
@@ -17,6 +19,7 @@ impl Sequence {
         match self {
             Self::Ticket => "ticket",
             Self::Body => "body",
+            Self::Tide => "tide",
         }
     }
 }
@@ -30,8 +33,22 @@ pub async fn reserve(tx: &mut Tx, sequence: Sequence, count: i64) -> Result<i64,
     Ok(row.integer("next")? - count)
 }
 
+/// Goes on far behind `used` and whatever was taken: `gap` numbers are left out. The next one.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn leap(tx: &mut Tx, sequence: Sequence, used: i64, gap: i64) -> Result<i64, StoreError> {
+    tx.one(LEAP, values![sequence.as_str(), used, gap]).await?.integer("next")
+}
+
 const RESERVE: &str = "
 update sequence
    set next = next + $2
+ where name = $1
+returning next";
+
+const LEAP: &str = "
+update sequence
+   set next = case when next > $2 then next - 1 else $2 end + $3
  where name = $1
 returning next";

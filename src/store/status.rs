@@ -3,6 +3,7 @@
 use super::error::StoreError;
 use super::inbound::review;
 use super::lease::{self, Lease};
+use super::restore;
 use super::sql::{Tx, values};
 use super::trouble::{self, Trouble};
 use crate::time::Timestamp;
@@ -22,6 +23,10 @@ pub struct Work {
     pub unsent: Waiting,
     /// Notices that will never be taken.
     pub dead: i64,
+    /// Notices that wait for a person.
+    pub held_notices: i64,
+    /// When the database was last restored; `None` when it never was.
+    pub restored: Option<Timestamp>,
 }
 
 /// What waits.
@@ -54,7 +59,9 @@ pub async fn work(tx: &mut Tx, desk: &str) -> Result<Work, StoreError> {
     let dead = tx.one(DEAD, values![desk]).await?.integer("dead")?;
     let undecided = waiting(tx, UNDECIDED, desk).await?;
     let unsent = waiting(tx, UNSENT, desk).await?;
-    Ok(Work { lease, troubles, undecided, held, unsent, dead })
+    let held_notices = tx.one(HELD_NOTICES, values![desk]).await?.integer("held")?;
+    let restored = restore::latest(tx).await?.map(|restored| restored.at);
+    Ok(Work { lease, troubles, undecided, held, unsent, dead, held_notices, restored })
 }
 
 /// How far a folder of a desk is read; `None` when it was never opened. While one is read under a
@@ -95,6 +102,9 @@ select count(*) as waiting, min(coalesce(first_attempt_us, due_us)) as since_us
 
 const DEAD: &str = "
 select count(*) as dead from outbox where desk = $1 and state = 'dead'";
+
+const HELD_NOTICES: &str = "
+select count(*) as held from outbox where desk = $1 and state = 'held'";
 
 const FOLDER: &str = "
 select last_uid, looked_us

@@ -49,6 +49,9 @@ pub enum Age {
     BackFill,
     /// It lay there before the desk began to watch, and the desk was told to start with new mail.
     BeforeFirstRun,
+    /// It was found later than it came, after a restore or in the archive folder: somebody may have
+    /// been told of it before. It becomes a ticket or an article, told to nobody.
+    Found,
     /// One of very many old messages that appeared together: a person should look first.
     OldInBulk,
 }

@@ -75,8 +75,16 @@ fn recipient<'a>(case: &Case<'a>) -> Result<&'a NamedAddress, String> {
     if case.policy.acknowledge == Acknowledge::None {
         return no("acknowledge = \"none\"");
     }
-    if case.arrival.age != Age::New {
-        return no("it lay there at the first look");
+    match case.arrival.age {
+        Age::New => {}
+        Age::Found => {
+            return no(
+                "it was found after a restore, or in the archive: it may be answered already",
+            );
+        }
+        Age::BackFill | Age::BeforeFirstRun | Age::OldInBulk => {
+            return no("it lay there at the first look");
+        }
     }
     if case.mail.class.kind != Kind::Person {
         return Err(format!("a machine wrote it: {}", case.mail.class.reasons.join(", ")));

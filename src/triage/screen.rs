@@ -40,7 +40,7 @@ pub fn screen(case: &Case<'_>) -> Screened {
         }
     }
     match case.arrival.age {
-        Age::New | Age::BackFill => {}
+        Age::New | Age::BackFill | Age::Found => {}
         Age::BeforeFirstRun => {
             return ends(Verdict::Ignored(Ignored::BeforeFirstRun), "start = \"new\"");
         }

@@ -13,6 +13,7 @@ mod lease;
 mod mailboxes;
 mod outbox;
 mod postgres;
+mod restore;
 mod review;
 mod spool;
 mod sqlite;
@@ -214,6 +215,11 @@ stories! {
         a_desk_that_is_given_back_is_free_at_once
         a_holder_finds_its_desk_again
         the_fence_stops_who_was_overtaken;
+    restore: flt_26_a_database_behind_its_mark_leaps_once
+        what_a_restore_finds_waits_for_a_person
+        what_is_to_be_compared_is_the_wider_of_two_wishes
+        what_is_known_is_found_by_uid_and_by_instant
+        the_highest_mark_is_kept_beside;
     at_once: of_two_takers_one_gets_the_desk
         a_taker_waits_for_what_the_holder_has_open
         a_holder_waits_for_who_takes_its_desk

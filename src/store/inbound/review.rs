@@ -25,7 +25,7 @@ pub struct InboundRow {
     pub sender: Option<String>,
     /// Its identifier, if it is known.
     pub message_id: Option<String>,
-    /// How it relates to the first look.
+    /// How it relates to the first look; `found` later than it came.
     pub age: String,
     /// Bytes on the server.
     pub size: i64,
@@ -137,7 +137,9 @@ macro_rules! inbound_rows {
         concat!(
             "
 select inbound.id, inbound.desk, mailbox.folder, inbound.uid, inbound.source, inbound.received_us,
-       inbound.spooled_us, inbound.decided_us, inbound.sender, inbound.message_id, inbound.age,
+       inbound.spooled_us, inbound.decided_us, inbound.sender, inbound.message_id,
+       case when inbound.age = 'new' and inbound.found_us is not null then 'found'
+            else inbound.age end as age,
        inbound.size, inbound.form, inbound.body, inbound.verdict, inbound.reason, inbound.ticket,
        inbound.duplicate_of, inbound.attempts, inbound.mark, inbound.mark_reason
   from inbound

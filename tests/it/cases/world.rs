@@ -187,6 +187,7 @@ impl World {
             age: match self.age.as_deref() {
                 None | Some("new") => Age::New,
                 Some("back_fill") => Age::BackFill,
+                Some("found") => Age::Found,
                 Some("before_first_run") => Age::BeforeFirstRun,
                 Some("old_in_bulk") => Age::OldInBulk,
                 Some(other) => panic!("age = {other:?}"),
