@@ -48,6 +48,13 @@ pub enum Cause {
     Dead(i64),
     /// So many messages wait for a person.
     Held(i64),
+    /// So many notices wait for a person, since the database was restored.
+    NoticesHeld {
+        /// How many.
+        count: i64,
+        /// When it was restored.
+        restored: Option<Timestamp>,
+    },
     /// What stood in the holder's way when it last told: it may be mended by itself.
     Trouble(Trouble),
     /// The same, for longer than what is mended by itself takes.
@@ -90,6 +97,10 @@ pub(super) fn wrong(desk: &Desk, limits: &StatusLimits, now: Timestamp) -> Vec<C
     if work.held > 0 {
         wrong.push(Cause::Held(work.held));
     }
+    if work.held_notices > 0 {
+        let (count, restored) = (work.held_notices, work.restored);
+        wrong.push(Cause::NoticesHeld { count, restored });
+    }
     wrong.extend(work.troubles.iter().cloned().map(|trouble| {
         let lasts = too_old(trouble.since, limits.trouble);
         if lasts { Cause::LastingTrouble(trouble) } else { Cause::Trouble(trouble) }
@@ -108,6 +119,7 @@ impl Cause {
             Self::Unsent { .. } => Id::Unsent,
             Self::Dead(_) => Id::Dead,
             Self::Held(_) => Id::Held,
+            Self::NoticesHeld { .. } => Id::NoticesHeld,
             Self::Trouble(trouble) | Self::LastingTrouble(trouble) => Id::Server(trouble.kind),
         }
     }
@@ -123,7 +135,8 @@ impl Cause {
             | Self::Undecided { .. }
             | Self::Unsent { .. }
             | Self::Dead(_)
-            | Self::Held(_) => false,
+            | Self::Held(_)
+            | Self::NoticesHeld { .. } => false,
         };
         match self {
             Self::NeverLooked { .. } | Self::LookedLongAgo { .. } => {
@@ -135,6 +148,7 @@ impl Cause {
             | Self::RanOut { .. }
             | Self::Dead(_)
             | Self::Held(_)
+            | Self::NoticesHeld { .. }
             | Self::Trouble(_)
             | Self::LastingTrouble(_) => false,
         }
@@ -151,7 +165,7 @@ impl Cause {
             | Self::Undecided { .. }
             | Self::Unsent { .. }
             | Self::LastingTrouble(_) => true,
-            Self::Dead(_) | Self::Held(_) | Self::Trouble(_) => false,
+            Self::Dead(_) | Self::Held(_) | Self::NoticesHeld { .. } | Self::Trouble(_) => false,
         }
     }
 
@@ -171,6 +185,7 @@ impl Cause {
             | Self::Unsent { .. }
             | Self::Dead(_)
             | Self::Held(_)
+            | Self::NoticesHeld { .. }
             | Self::Trouble(_) => format!("{what}; {advice}"),
         }
     }
@@ -197,6 +212,16 @@ impl Cause {
             Self::Dead(count) => format!("{count} notices are dead"),
             Self::Held(1) => "1 message is held".to_owned(),
             Self::Held(count) => format!("{count} messages are held"),
+            Self::NoticesHeld { count, restored } => {
+                let what = match count {
+                    1 => "1 notice is".to_owned(),
+                    _ => format!("{count} notices are"),
+                };
+                let since = restored.map_or(String::new(), |at| {
+                    format!(" since the database was restored {} ago", ago(at))
+                });
+                format!("{what} held{since}, and may have been sent before")
+            }
             Self::Trouble(trouble) | Self::LastingTrouble(trouble) => trouble.what.clone(),
         }
     }
@@ -288,6 +313,11 @@ mod tests {
 
         check(|desk| desk.work.dead = 1, &[Cause::Dead(1)], true);
         check(|desk| desk.work.held = 2, &[Cause::Held(2)], true);
+        let held = |desk: &mut Desk| {
+            (desk.work.held_notices, desk.work.restored) = (3, Some(ago(9)));
+        };
+        let restored = Some(ago(9));
+        check(held, &[Cause::NoticesHeld { count: 3, restored }], true);
         let met = |seconds| move |desk: &mut Desk| desk.work.troubles = vec![trouble(seconds)];
         check(met(5 * MINUTE), &[Cause::Trouble(trouble(5 * MINUTE))], true);
         check(met(5 * MINUTE + 1), &[Cause::LastingTrouble(trouble(5 * MINUTE + 1))], false);
@@ -316,6 +346,8 @@ mod tests {
             Cause::Dead(2),
             Cause::Held(1),
             Cause::Held(2),
+            Cause::NoticesHeld { count: 1, restored: None },
+            Cause::NoticesHeld { count: 2, restored: Some(since) },
             Cause::Trouble(trouble(1)),
             Cause::LastingTrouble(trouble(1)),
         ] {
@@ -348,6 +380,9 @@ mod tests {
         check(&Cause::Undecided { since }, &of(Kind::Imap), false);
         check(&of(Kind::Imap), &of(Kind::Smtp), false);
         check(&Cause::Held(1), &Cause::Free, false);
+        let held = Cause::NoticesHeld { count: 1, restored: None };
+        check(&held, &Cause::Free, false);
+        check(&unsent, &held, false);
 
         #[track_caller]
         fn check(one: &Cause, other: &Cause, expected: bool) {

@@ -17,6 +17,8 @@ pub enum Id {
     Dead,
     /// A message waits for a person.
     Held,
+    /// A notice waits for a person, since the database was restored.
+    NoticesHeld,
     /// Trouble with a server.
     Server(Kind),
     /// The database is away. Of no desk.
@@ -25,13 +27,14 @@ pub enum Id {
 
 impl Id {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Nobody,
         Self::NotLooked,
         Self::Undecided,
         Self::Unsent,
         Self::Dead,
         Self::Held,
+        Self::NoticesHeld,
         Self::Server(Kind::Imap),
         Self::Server(Kind::ImapLogin),
         Self::Server(Kind::Smtp),
@@ -49,6 +52,7 @@ impl Id {
             Self::Unsent => "unsent",
             Self::Dead => "dead",
             Self::Held => "held",
+            Self::NoticesHeld => "notices_held",
             Self::Server(kind) => kind.as_str(),
             Self::Database => "database",
         }
@@ -70,6 +74,7 @@ impl Id {
             Self::Unsent => "see what the server says: `tidings outbox list --state due`",
             Self::Dead => "see why: `tidings outbox list --state dead`",
             Self::Held => "see why: `tidings inbound list --verdict held`",
+            Self::NoticesHeld => "see which: `tidings outbox list --state held`",
             Self::Server(_) | Self::Database => "see whether it still is so: `tidings check`",
         }
     }

@@ -36,6 +36,11 @@ pub(super) fn next_step(found: &InboundRow) -> String {
         ("dropped", ..) => {
             format!("nothing; `tidings inbound retry {id}` decides it again after all")
         }
+        (_, Some(ticket), _) if found.age == "found" => format!(
+            "it was found later than it came, and nobody was told of its ticket: see whether it \
+             was answered before: `tidings ticket show {ticket}`; if not, \
+             `tidings ticket reply {ticket}`"
+        ),
         (_, Some(ticket), _) => {
             format!("nothing here; go on with its ticket: `tidings ticket show {ticket}`")
         }
@@ -96,6 +101,9 @@ mod tests {
             let row = InboundRow { ticket: Some(1042), ..found(verdict) };
             check(&row, "`tidings ticket show 1042`");
         }
+        let late = InboundRow { age: "found".to_owned(), ticket: Some(1042), ..found("opened") };
+        check(&late, "nobody was told of its ticket");
+        check(&late, "`tidings ticket reply 1042`");
         let copy = InboundRow { duplicate_of: Some(InboundId(3)), ..found("duplicate") };
         check(&copy, "`tidings inbound show 3`");
         check(&found("duplicate"), "`tidings inbound show 7`");

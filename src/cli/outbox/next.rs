@@ -22,6 +22,7 @@ enum Death {
 /// What a person can do about a notice, with the command to type.
 pub(super) fn next_step(notice: &NoticeRow, now: Timestamp) -> String {
     let (id, ticket, to) = (notice.id.0, notice.ticket, &notice.recipient);
+    let message_id = &notice.message_id;
     let retry = format!("`tidings outbox retry {id}`");
     match notice.state.as_str() {
         "sent" => format!(
@@ -57,6 +58,11 @@ pub(super) fn next_step(notice: &NoticeRow, now: Timestamp) -> String {
         ),
         "due" => format!(
             "it is due: see that a daemon works and that its server is there: `tidings status`; \
+             `tidings outbox drop {id}` gives it up"
+        ),
+        "held" => format!(
+            "see in the submission server's log whether <{message_id}> went out before the \
+             database was restored; if not, {retry} sends it, the same bytes as before; else \
              `tidings outbox drop {id}` gives it up"
         ),
         _ => format!("{retry} sends it, `tidings outbox drop {id}` gives it up"),
@@ -130,7 +136,9 @@ mod tests {
             "tried again at 2026-03-02T09:05:00Z; `tidings outbox retry 7`",
         );
         check("due", "", NOW, "it is due: see that a daemon works");
-        check("held", "", NOW, "`tidings outbox drop 7`");
+        let held = "held at the restore of 2026-03-02T09:00:00Z: it may have been sent before";
+        check("held", held, NOW, "whether <n1@desk.example> went out");
+        check("held", held, NOW, "`tidings outbox retry 7` sends it, the same bytes");
 
         #[track_caller]
         fn check(state: &str, reply: &str, due: Timestamp, expected: &str) {

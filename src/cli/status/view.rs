@@ -79,6 +79,7 @@ fn view(desk: &Desk, wrong: &[Cause], now: Timestamp) -> Value {
             "due": work.unsent.count,
             "oldest": instant(work.unsent.since),
             "dead": work.dead,
+            "held": work.held_notices,
         },
         "last_error": in_words(&work.troubles),
         "ok": !wrong.iter().any(Cause::fails),

@@ -65,7 +65,7 @@ fn a_desk_at_work_is_well_until_nobody_works_on_it() {
     ];
     assert_eq!(keys(&one), BTreeSet::from(expected));
     assert_eq!(keys(&one["holder"]), BTreeSet::from(["name", "since", "until"]));
-    assert_eq!(keys(&one["outbox"]), BTreeSet::from(["dead", "due", "oldest"]));
+    assert_eq!(keys(&one["outbox"]), BTreeSet::from(["dead", "due", "held", "oldest"]));
     assert_eq!(keys(&one["mailboxes"][0]), BTreeSet::from(["folder", "last_look", "position"]));
     assert_eq!((&one["desk"], &one["position"]), (&"support".into(), &1.into()), "{one:#}");
     assert_eq!(one["mailboxes"][0]["folder"], "INBOX");
