@@ -108,7 +108,10 @@ pub fn main() -> ExitCode {
 async fn dispatch(typed: Tidings) -> Outcome {
     let config = typed.config;
     match typed.command {
-        Command::Run { once, log_format } => run::run(&config, once, log_format).await,
+        Command::Run { once, log_format } => {
+            // Everything that the daemon keeps: too much for the stack.
+            Box::pin(run::run(&config, once, log_format)).await
+        }
         Command::Check { offline, plus, json } => {
             let reach = match (offline, plus) {
                 (true, _) => check::Reach::Offline,

@@ -291,6 +291,12 @@ impl Config {
         self.state_dir.join("lock")
     }
 
+    /// How far the database had come when it was last told outside of it.
+    #[must_use]
+    pub fn high_water_file(&self) -> PathBuf {
+        self.state_dir.join("high-water")
+    }
+
     /// Who the daemon of this state directory is.
     #[must_use]
     pub fn holder_file(&self) -> PathBuf {

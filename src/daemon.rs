@@ -39,6 +39,7 @@ use crate::work::claims::Claims;
 use crate::work::once::{self, Ended};
 use crate::work::pulse::Pulse;
 use crate::work::room::{Daemon, Room};
+use crate::work::water::Water;
 use desks::Desks;
 use floor::Floor;
 use lookout::{Lookout, Settings};
@@ -73,12 +74,13 @@ impl Stock {
         templates: Templates,
         clock: Clock,
         holder: Holder,
+        water: Arc<Water>,
     ) -> Self {
         let claims = Claims::new(clock.clone());
         let metrics = Metrics::new(clock.now().as_seconds());
         let store = store.timed(metrics.writes());
         let (outage, pulse) = (Arc::default(), Pulse::default());
-        let daemon = Daemon { holder, claims, outage, pulse, metrics };
+        let daemon = Daemon { holder, claims, outage, pulse, water, metrics };
         Self { store, namer, templates, clock, daemon }
     }
 

@@ -33,10 +33,14 @@ pub enum Point {
     Accepted,
     /// The outcome of a claim is committed.
     Settled,
+    /// Numbers are taken in the database, and the file beside it does not say so.
+    Raised,
+    /// A restore is noticed and written, and not committed.
+    Restoring,
 }
 
 /// Every point, by the name that a test uses.
-pub const POINTS: [(&str, Point); 13] = [
+pub const POINTS: [(&str, Point); 15] = [
     ("listed", Point::Listed),
     ("fetched", Point::Fetched),
     ("part_stored", Point::PartStored),
@@ -50,6 +54,8 @@ pub const POINTS: [(&str, Point); 13] = [
     ("connected", Point::Connected),
     ("accepted", Point::Accepted),
     ("settled", Point::Settled),
+    ("raised", Point::Raised),
+    ("restoring", Point::Restoring),
 ];
 
 /// The process is at `point`.

@@ -15,11 +15,13 @@ pub mod place;
 pub mod pulse;
 mod reading;
 pub mod receive;
+mod reconcile;
 pub mod room;
 pub mod spool;
 pub mod submit;
 pub mod tokens;
 pub mod troubles;
+pub mod water;
 
 use std::future::Future;
 use std::time::Duration;

@@ -279,6 +279,15 @@ pub(super) enum Inbound {
         #[arg(long)]
         why: String,
     },
+    /// Compares folders, the archive's too, with the database; what is not known there is read.
+    Reconcile {
+        /// The desk; all without.
+        #[arg(long)]
+        desk: Option<String>,
+        /// Passes over what came before, such as 2026-03-02T09:00:00Z.
+        #[arg(long, value_name = "TIME")]
+        since: Option<String>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -297,10 +306,11 @@ pub(super) enum Outbox {
         /// Its number.
         id: i64,
     },
-    /// Submits a dead, held or waiting notice now.
+    /// Submits dead, held or waiting notices now.
     Retry {
-        /// Its number.
-        id: i64,
+        /// Their numbers.
+        #[arg(required = true)]
+        ids: Vec<i64>,
     },
     /// Gives a waiting notice up. Nothing is deleted.
     Drop {
@@ -320,4 +330,7 @@ pub(super) enum Db {
         /// The file; it must not be there.
         file: PathBuf,
     },
+    /// Says that the database was brought back from a backup, where the daemon cannot know it: ticket
+    /// numbers leap, notices that may have been sent are held, folders are compared.
+    Restored,
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use self::next::next_step;
 use super::command::Inbound as Command;
-use super::open::{Opened, open};
+use super::open::{Opened, desk_name, open};
 use super::output::{json, line, printable, printable_lines, raw, table};
 use super::{Exit, Failure, Or as _, Outcome};
 use crate::config::person_from_environment;
@@ -16,7 +16,9 @@ use crate::mail::parse::parse;
 use crate::store::body;
 use crate::store::error::StoreError;
 use crate::store::inbound::review::{self, InboundRow};
+use crate::store::reconcile::{self, Wish};
 use crate::store::sql::Nudge;
+use crate::time::Timestamp;
 use crate::triage::case::InboundId;
 
 pub(super) async fn inbound(path: &Path, command: Command) -> Outcome {
@@ -27,6 +29,9 @@ pub(super) async fn inbound(path: &Path, command: Command) -> Outcome {
             show(&opened, InboundId(id), if raw { Form::Raw } else { Form::Readable }).await
         }
         Command::Retry { ids } => retry(&opened, &ids).await,
+        Command::Reconcile { desk, since } => {
+            reconcile(&opened, desk.as_deref(), since.as_deref()).await
+        }
         Command::Drop { id, why } => put_aside(&opened, InboundId(id), &why).await,
     };
     opened.store.close().await;
@@ -131,6 +136,33 @@ async fn put_aside(opened: &Opened, id: InboundId, why: &str) -> Outcome {
     }
     tx.commit().await.or_exit(Exit::TryLater)?;
     line(&format!("inbound {} is put aside; its bytes stay", id.0));
+    Ok(Exit::Ok)
+}
+
+/// Asks for it: who has the desk has its sessions and does it.
+async fn reconcile(opened: &Opened, desk: Option<&str>, since: Option<&str>) -> Outcome {
+    let since = match since {
+        Some(text) => Timestamp::parse(text).map_err(|error| {
+            Failure::new(Exit::Usage, format!("--since {text:?} is not an instant: {error}"))
+        })?,
+        None => Timestamp::from_us(0),
+    };
+    let desks = match desk {
+        Some(_) => vec![desk_name(&opened.config, desk)?],
+        None => opened.config.desks.iter().map(|desk| desk.name.clone()).collect(),
+    };
+    let wish = Wish { since, restored: None, asked: opened.now() };
+    let mut tx = opened.store.begin().await.or_exit(Exit::TryLater)?;
+    for desk in &desks {
+        reconcile::ask(&mut tx, desk, &wish).await.or_exit(Exit::TryLater)?;
+    }
+    tx.commit().await.or_exit(Exit::TryLater)?;
+    for desk in desks {
+        line(&format!(
+            "{desk}: its folders are compared with the database at the next look of the running \
+             daemon, or by `tidings run --once`"
+        ));
+    }
     Ok(Exit::Ok)
 }
 

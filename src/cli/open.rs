@@ -4,8 +4,9 @@ use std::path::Path;
 
 use secrecy::SecretString;
 
+use super::output::line;
 use super::{Exit, Failure, Or as _};
-use crate::config::{Config, PasswordSource};
+use crate::config::{Config, PasswordSource, person_from_environment};
 use crate::daemon::{self, state};
 use crate::fresh::{Fresh, Namer, Random};
 use crate::mail::subject::TicketNumber;
@@ -17,6 +18,7 @@ use crate::store::sql::Tx;
 use crate::store::{Absent, Identity, Store, Upgrade};
 use crate::time::{Clock, Timestamp};
 use crate::triage::policy::Policy;
+use crate::work::water::{Water, say};
 
 /// A configuration with its database open.
 pub(super) struct Opened {
@@ -98,15 +100,32 @@ impl Opened {
         self.clock.now()
     }
 
+    /// A ticket number, taken before the transaction that may use it.
+    pub(super) async fn number(&self) -> Result<TicketNumber, Failure> {
+        let water = water(&self.config, &person_from_environment());
+        let raised = water.raise(&self.store, 1, self.now()).await.or_exit(Exit::TryLater)?;
+        if let Some(restored) = &raised.restored {
+            line(&say(restored));
+        }
+        TicketNumber::new(raised.first)
+            .ok_or_else(|| Failure::new(Exit::Software, "no ticket number is left"))
+    }
+
     /// Names for a command's decision, taken in its transaction.
-    pub(super) async fn fresh(&self, tx: &mut Tx) -> Result<(Fresh, BodyId), Failure> {
-        let number = sequence::reserve(tx, Sequence::Ticket, 1).await.or_exit(Exit::Unavailable)?;
+    pub(super) async fn fresh(
+        &self,
+        tx: &mut Tx,
+        number: TicketNumber,
+    ) -> Result<(Fresh, BodyId), Failure> {
         let body = sequence::reserve(tx, Sequence::Body, 1).await.or_exit(Exit::Unavailable)?;
-        let number = TicketNumber::new(number)
-            .ok_or_else(|| Failure::new(Exit::Software, "no ticket number is left"))?;
         let message_id = self.namer.message_id().or_exit(Exit::Software)?;
         Ok((Fresh { now: self.now(), number, message_id }, BodyId(body)))
     }
+}
+
+/// How far the database had come, as the state directory knows; `who` notices if it went back.
+pub(super) fn water(config: &Config, who: &str) -> Water {
+    Water::new(config.high_water_file(), &config.instance, who)
 }
 
 /// The desk that is named, or the only one.

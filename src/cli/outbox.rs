@@ -22,8 +22,8 @@ pub(super) async fn outbox(path: &Path, command: Command) -> Outcome {
     let done = match command {
         Command::List { json, state } => list(&opened, state.as_deref(), json).await,
         Command::Show { id } => show(&opened, OutboxId(id)).await,
-        Command::Retry { id } => change(&opened, OutboxId(id), Change::Retry).await,
-        Command::Drop { id } => change(&opened, OutboxId(id), Change::GiveUp).await,
+        Command::Retry { ids } => change(&opened, &ids, Change::Retry).await,
+        Command::Drop { id } => change(&opened, &[id], Change::GiveUp).await,
     };
     opened.store.close().await;
     done
@@ -92,27 +92,36 @@ fn state(notice: &NoticeRow) -> String {
     }
 }
 
-async fn change(opened: &Opened, id: OutboxId, change: Change) -> Outcome {
+/// All of them or none.
+async fn change(opened: &Opened, ids: &[i64], change: Change) -> Outcome {
     let now = opened.now();
     let mut tx = opened.store.begin().await.or_exit(Exit::TryLater)?;
-    let (done, said) = match change {
-        Change::Retry => (review::retry(&mut tx, id, now).await, "is due now"),
-        Change::GiveUp => {
-            let actor = person_from_environment();
-            (review::give_up(&mut tx, id, &actor, now).await, "is given up")
+    for id in ids {
+        let notice = OutboxId(*id);
+        let done = match change {
+            Change::Retry => review::retry(&mut tx, notice, now).await,
+            Change::GiveUp => {
+                review::give_up(&mut tx, notice, &person_from_environment(), now).await
+            }
+        };
+        match done {
+            Ok(()) => {}
+            Err(StoreError::Raced) => {
+                let what = format!("outbox {id} is sent, being sent, or not there");
+                return Err(Failure::new(Exit::Data, what));
+            }
+            Err(error) => return Err(Failure { exit: Exit::TryLater, error: error.into() }),
         }
-    };
-    match done {
-        Ok(()) => {}
-        Err(StoreError::Raced) => {
-            let what = format!("outbox {} is sent, being sent, or not there", id.0);
-            return Err(Failure::new(Exit::Data, what));
-        }
-        Err(error) => return Err(Failure { exit: Exit::TryLater, error: error.into() }),
     }
     tx.nudge(Nudge::Submit).await.or_exit(Exit::TryLater)?;
     tx.commit().await.or_exit(Exit::TryLater)?;
-    line(&format!("outbox {} {said}", id.0));
+    let said = match change {
+        Change::Retry => "is due now",
+        Change::GiveUp => "is given up",
+    };
+    for id in ids {
+        line(&format!("outbox {id} {said}"));
+    }
     Ok(Exit::Ok)
 }
 

@@ -10,10 +10,11 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing::{info, warn};
 
 use super::command::LogFormat;
-use super::open::{Opened, open};
+use super::open::{Opened, open, water};
 use super::{Exit, Failure, Or as _, Outcome, log};
 use crate::daemon::{self, Orders, Stock, Stopped, notify, state};
 use crate::fresh::Random;
+use crate::store::error::StoreError;
 use crate::store::{inbound, outbox};
 use crate::work::once::Ended;
 use crate::work::room::Room;
@@ -50,7 +51,13 @@ async fn work(path: &Path, just_once: bool) -> Outcome {
         Err(error) => return Err(Failure { exit: Exit::Permission, error: error.into() }),
     };
     let holder = state::holder(&config, &lock, &Random::System).or_exit(Exit::Permission)?;
-    let stock = Stock::new(store, namer, templates, clock, holder);
+    let water = water(&config, &holder.name);
+    if let Err(error) = water.raise(&store, 0, clock.now()).await {
+        let is_not_ours = matches!(error, StoreError::NotAMark { .. });
+        let exit = if is_not_ours { Exit::Configuration } else { Exit::Unavailable };
+        return Err(Failure { exit, error: error.into() });
+    }
+    let stock = Stock::new(store, namer, templates, clock, holder, Arc::new(water));
     let exit = if just_once {
         let rooms = stock.rooms(&config);
         let ended = with_progress(&rooms, daemon::once(&rooms)).await;

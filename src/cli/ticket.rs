@@ -94,13 +94,15 @@ async fn act_once(
     decide: impl Fn(&Correspondence, &Policy, &Fresh, &str) -> Result<Vec<Effect>, AnswerError>,
 ) -> Outcome {
     let actor = person_from_environment();
+    // Every decision may open a ticket; a number that none uses is a gap.
+    let fresh_number = opened.number().await?;
     let mut tx = opened.store.begin().await.or_exit(Exit::TryLater)?;
     let (desk, correspondence) = ticket::correspondence(&mut tx, number)
         .await
         .or_exit(Exit::Unavailable)?
         .ok_or_else(|| no_ticket(number))?;
     let policy = opened.policy_of(&desk)?;
-    let (fresh, body) = opened.fresh(&mut tx).await?;
+    let (fresh, body) = opened.fresh(&mut tx, fresh_number).await?;
     let effects = decide(&correspondence, &policy, &fresh, &actor).or_exit(Exit::Data)?;
     let act = Act { desk: &desk, inbound: None, actor: &actor, now: fresh.now, body };
     commit::apply(&mut tx, &effects, &act).await.or_exit(Exit::TryLater)?;
@@ -122,9 +124,10 @@ async fn open_for(opened: &Opened, requester: &str, subject: &str, desk: Option<
     let policy = opened.policy(desk)?;
     let text = standard_input()?;
     let actor = person_from_environment();
+    let number = opened.number().await?;
     let mut tx = opened.store.begin().await.or_exit(Exit::TryLater)?;
     let accounts = account::matching(&mut tx, &address).await.or_exit(Exit::Unavailable)?;
-    let (fresh, body) = opened.fresh(&mut tx).await?;
+    let (fresh, body) = opened.fresh(&mut tx, number).await?;
     let request = Request {
         requester: NamedAddress { name: String::new(), address },
         accounts: &accounts,

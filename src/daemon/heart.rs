@@ -73,6 +73,7 @@ async fn renew_once(store: &Store, clock: &Clock, daemon: &Daemon) -> Result<Sch
     outbox::renew(&mut tx, &daemon.holder.id, now).await?;
     tx.commit().await?;
     daemon.claims.renewed(asked);
+    daemon.water.raise(store, 0, clock.now()).await?;
     Ok(Schema::Known)
 }
 

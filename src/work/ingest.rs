@@ -27,7 +27,6 @@ use crate::store::commit::{self, Act};
 use crate::store::error::{Class, StoreError};
 use crate::store::facts::{self, Question};
 use crate::store::inbound::{self, Mark, Outcome, Pending};
-use crate::store::sequence::Sequence;
 use crate::store::sql::Tx;
 use crate::triage::case::{Case, InboundId};
 use crate::triage::decide;
@@ -88,7 +87,7 @@ impl Ingest {
     /// The loop of a desk. Rows up to `careful_until` are decided one by one.
     #[must_use]
     pub fn new(room: Arc<Room>, careful_until: InboundId) -> Self {
-        let numbers = Numbers::new(Sequence::Ticket, TICKETS);
+        let numbers = Numbers::new(TICKETS);
         let bodies = Numbers::of_bodies();
         let (backoff, overcharged) = (Backoff::default(), Vec::new());
         let beat = room.daemon.pulse.begin(format!("{}: ingest", room.name()));
@@ -348,8 +347,12 @@ impl Ingest {
 
     /// Takes numbers before a transaction needs them; each decision uses at most one of each.
     async fn reserve(&mut self, count: usize) -> Result<(), StoreError> {
-        self.numbers.reserve(&self.room.store, count).await?;
-        self.bodies.reserve(&self.room.store, count).await
+        if let Some(block) = self.numbers.lacking(count) {
+            let (water, now) = (&self.room.daemon.water, self.room.clock.now());
+            let raised = water.raise(&self.room.store, block, now).await?;
+            self.numbers.refill(raised.first, block);
+        }
+        self.bodies.reserve_bodies(&self.room.store, count).await
     }
 
     fn tell(&self, one: &Read, decision: &Decision) {

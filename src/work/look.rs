@@ -11,7 +11,9 @@ use super::mark;
 use super::pulse::{self, Beat};
 use super::reading::{Memory, Reading};
 use super::receive::who;
+use super::reconcile::{self, Step, Walk};
 use super::room::Room;
+use super::spool::Source;
 use crate::config::Start;
 use crate::failpoint::{self, Point};
 use crate::imap::{ImapError, Listed, Selected, Session, Uid};
@@ -19,6 +21,7 @@ use crate::store::error::StoreError;
 use crate::store::inbound;
 use crate::store::inbound::mark::abandon_marks;
 use crate::store::mailbox::{self, Identity, Mailbox};
+use crate::store::reconcile::{self as wishes, Wish};
 use crate::time::Timestamp;
 
 /// What a desk remembers of a folder between looks. A restart forgets it, at no harm.
@@ -28,6 +31,8 @@ pub struct Folder {
     pub(super) memory: Memory,
     /// Says that the loop of this folder turns.
     pub(super) beat: Beat,
+    /// A comparison of all folders of the desk, if this is the first.
+    pub(super) walk: Option<Box<Walk>>,
 }
 
 /// What a look did.
@@ -71,18 +76,27 @@ impl Folder {
             folder: folder.into(),
         };
         let beat = room.daemon.pulse.begin(who(room, folder));
-        Self { identity, memory: Memory::default(), beat }
+        Self { identity, memory: Memory::default(), beat, walk: None }
+    }
+
+    /// Another folder, in the hands of the same loop.
+    pub(super) fn beside(first: &Self, folder: &str) -> Self {
+        let identity = Identity { folder: folder.into(), ..first.identity.clone() };
+        Self { identity, memory: Memory::default(), beat: first.beat.clone(), walk: None }
     }
 
     /// A session begins.
     pub fn begin_session(&mut self) {
         self.memory.begin_session();
+        if let Some(walk) = &mut self.walk {
+            walk.begin_session();
+        }
     }
 
     /// Whether a message may be why sessions break.
     #[must_use]
     pub fn knows_suspects(&self) -> bool {
-        self.memory.knows_suspects()
+        self.memory.knows_suspects() || self.walk.as_ref().is_some_and(|walk| walk.knows_suspects())
     }
 
     /// The folder's name.
@@ -106,9 +120,12 @@ pub async fn look(
     let selected = session.select(folder.name()).await?;
     let uid_next = uid_next(session, &selected).await?;
     let now = room.clock.now();
-    let mailbox = meet(room, folder, &selected, uid_next, now).await?;
+    let (mailbox, wish) = meet(room, folder, &selected, uid_next, now).await?;
     let marked = mark::do_owed(room, session, &selected, mailbox.id, &folder.beat).await?;
-    let spooled = read_up(room, folder, session, &selected, &mailbox, uid_next).await?;
+    let restored = wish.and_then(|wish| wish.restored);
+    let source = Source::Watched { mailbox: &mailbox, restored };
+    let reading = Reading::new(room, folder, session, selected.uid_validity, source);
+    let spooled = read_up(room, reading, &mailbox, uid_next).await?;
     if room.stop.is_cancelled() {
         return Ok(Looked::Something);
     }
@@ -131,7 +148,10 @@ pub async fn look(
     room.tally.looked(begun.elapsed());
     room.ingest.notify_one();
     // A message that does not come is asked for again in the next session, not at once.
-    let quiet = marked == 0 && spooled != ReadUp::All;
+    let mut quiet = marked == 0 && spooled != ReadUp::All;
+    if room.desk.imap.folders.first().is_some_and(|first| **first == *folder.name()) {
+        quiet &= reconcile::step(room, folder, session, wish).await? == Step::Nothing;
+    }
     Ok(if quiet { Looked::Nothing } else { Looked::Something })
 }
 
@@ -146,24 +166,37 @@ pub async fn marks_alone(
 ) -> Result<(), LookError> {
     let selected = session.select(folder.name()).await?;
     let uid_next = uid_next(session, &selected).await?;
-    let mailbox = meet(room, folder, &selected, uid_next, room.clock.now()).await?;
+    let (mailbox, _) = meet(room, folder, &selected, uid_next, room.clock.now()).await?;
     mark::do_owed(room, session, &selected, mailbox.id, &folder.beat).await.map(drop)
 }
 
-async fn meet(
+/// The mailbox, and what is to be compared.
+pub(super) async fn meet(
     room: &Room,
     folder: &Folder,
     selected: &Selected,
     uid_next: i64,
     now: Timestamp,
-) -> Result<Mailbox, LookError> {
+) -> Result<(Mailbox, Option<Wish>), LookError> {
     let start = match room.desk.imap.start {
         Start::New => mailbox::Start::New,
         Start::All => mailbox::Start::All,
     };
     let mut tx = room.store.begin().await?;
     let validity = selected.uid_validity;
-    let met = mailbox::meet(&mut tx, &folder.identity, validity, uid_next, start, now).await?;
+    let mut met = mailbox::meet(&mut tx, &folder.identity, validity, uid_next, start, now).await?;
+    // UIDs only go up (RFC 9051 §2.3.1.1); not so on a server that was itself restored.
+    let back = selected.uid_next.is_some() && uid_next <= met.mailbox.last_uid;
+    if back {
+        mailbox::go_back(&mut tx, met.mailbox.id, uid_next).await?;
+        met = mailbox::meet(&mut tx, &folder.identity, validity, uid_next, start, now).await?;
+    }
+    let changed = met.first_look && met.mailbox.predecessor_looked.is_some();
+    if back || changed {
+        let wish = Wish { since: Timestamp::from_us(0), restored: None, asked: now };
+        wishes::ask(&mut tx, room.name(), &wish).await?;
+    }
+    let wish = wishes::wish(&mut tx, room.name()).await?;
     // At every look: what was spooled under an older UIDVALIDITY may be decided later.
     abandon_marks(&mut tx, met.mailbox.id).await?;
     tx.commit().await?;
@@ -178,11 +211,20 @@ async fn meet(
             met.mailbox.last_uid + 1
         );
     }
-    Ok(met.mailbox)
+    if back {
+        warn!(
+            desk = room.name(),
+            folder = folder.name(),
+            uid_next,
+            "The mail server has gone back: {} is compared with the database",
+            folder.name()
+        );
+    }
+    Ok((met.mailbox, wish))
 }
 
 /// Servers should say UIDNEXT (RFC 9051 §6.3.2); of one that does not, the last message tells.
-async fn uid_next(session: &mut Session, selected: &Selected) -> Result<i64, LookError> {
+pub(super) async fn uid_next(session: &mut Session, selected: &Selected) -> Result<i64, LookError> {
     if let Some(uid_next) = selected.uid_next {
         return Ok(i64::from(uid_next));
     }
@@ -204,9 +246,7 @@ enum ReadUp {
 
 async fn read_up(
     room: &Room,
-    folder: &mut Folder,
-    session: &mut Session,
-    selected: &Selected,
+    mut reading: Reading<'_>,
     mailbox: &Mailbox,
     uid_next: i64,
 ) -> Result<ReadUp, LookError> {
@@ -219,7 +259,6 @@ async fn read_up(
         mailbox::spooled_above(&mut tx, mailbox.id, mailbox.last_uid).await?.into_iter().collect();
     tx.rollback().await?;
     let mut window = WINDOW;
-    let mut reading = Reading::new(room, folder, session, selected.uid_validity, mailbox);
     while first < uid_next {
         let last = (first + i64::from(window) - 1).min(uid_next - 1);
         let (Some(from), Some(to)) = (uid(first), uid(last)) else { break };
@@ -243,6 +282,6 @@ async fn read_up(
     Ok(if reading.withheld().is_none() { ReadUp::All } else { ReadUp::Partly })
 }
 
-fn uid(number: i64) -> Option<Uid> {
+pub(super) fn uid(number: i64) -> Option<Uid> {
     u32::try_from(number).ok().and_then(Uid::new)
 }

@@ -36,6 +36,10 @@ pub async fn do_owed(
             return Ok(count);
         }
         count += owed.len();
+        if let After::Move(_) = room.desk.imap.after {
+            // What is moved is not found by the next look, if the database forgets it.
+            room.daemon.water.raise(&room.store, 0, room.clock.now()).await?;
+        }
         let impossible = mark(room, session, selected, &owed).await?;
         failpoint::at(Point::Marked);
         if let Some(why) = &impossible {

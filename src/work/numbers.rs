@@ -9,7 +9,6 @@ use crate::store::sequence::{self, Sequence};
 /// Numbers of one kind that nothing has used yet.
 #[derive(Debug)]
 pub struct Numbers {
-    sequence: Sequence,
     block: i64,
     left: Range<i64>,
 }
@@ -20,28 +19,38 @@ const BODIES: i64 = 256;
 impl Numbers {
     /// None yet; at least `block` are taken at a time.
     #[must_use]
-    pub fn new(sequence: Sequence, block: i64) -> Self {
-        Self { sequence, block, left: 0..0 }
+    pub fn new(block: i64) -> Self {
+        Self { block, left: 0..0 }
     }
 
     /// Of bodies.
     #[must_use]
     pub fn of_bodies() -> Self {
-        Self::new(Sequence::Body, BODIES)
+        Self::new(BODIES)
     }
 
-    /// Sees to it that `count` are there.
+    /// How many are to be taken so that `count` are there; `None` when they are.
+    #[must_use]
+    pub fn lacking(&self, count: usize) -> Option<i64> {
+        let needed = i64::try_from(count).unwrap_or(i64::MAX);
+        (self.left.end - self.left.start < needed).then(|| needed.max(self.block))
+    }
+
+    /// So many were taken, of which this is the first.
+    pub fn refill(&mut self, first: i64, count: i64) {
+        self.left = first..first + count;
+    }
+
+    /// Sees to it that `count` bodies are there.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn reserve(&mut self, store: &Store, count: usize) -> Result<(), StoreError> {
-        let needed = i64::try_from(count).unwrap_or(i64::MAX);
-        if self.left.end - self.left.start < needed {
-            let block = needed.max(self.block);
+    pub async fn reserve_bodies(&mut self, store: &Store, count: usize) -> Result<(), StoreError> {
+        if let Some(block) = self.lacking(count) {
             let mut tx = store.begin().await?;
-            let first = sequence::reserve(&mut tx, self.sequence, block).await?;
+            let first = sequence::reserve(&mut tx, Sequence::Body, block).await?;
             tx.commit().await?;
-            self.left = first..first + block;
+            self.refill(first, block);
         }
         Ok(())
     }

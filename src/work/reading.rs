@@ -8,11 +8,10 @@ use tracing::warn;
 
 use super::look::{Folder, LookError, STEP};
 use super::room::Room;
-use super::spool::{self, Arrived, Piece};
+use super::spool::{self, Arrived, Piece, Source};
 use crate::failpoint::{self, Point};
 use crate::imap::{Class, Fetched, ImapError, Listed, Session, Uid};
 use crate::store::inbound::Content;
-use crate::store::mailbox::Mailbox;
 
 /// What is remembered of messages that do not come. A restart forgets it, at no harm.
 #[derive(Debug, Default)]
@@ -40,7 +39,7 @@ pub(super) struct Reading<'a> {
     folder: &'a mut Folder,
     session: &'a mut Session,
     uid_validity: u32,
-    mailbox: &'a Mailbox,
+    source: Source<'a>,
     withheld: BTreeSet<Uid>,
     /// Whether any message came in this session: else a broken session says nothing about the one
     /// that was asked for.
@@ -101,10 +100,10 @@ impl<'a> Reading<'a> {
         folder: &'a mut Folder,
         session: &'a mut Session,
         uid_validity: u32,
-        mailbox: &'a Mailbox,
+        source: Source<'a>,
     ) -> Self {
         let withheld = BTreeSet::new();
-        Self { room, folder, session, uid_validity, mailbox, withheld, came: false }
+        Self { room, folder, session, uid_validity, source, withheld, came: false }
     }
 
     /// The messages in a range of UIDs.
@@ -160,7 +159,7 @@ impl<'a> Reading<'a> {
             self.came = true;
             self.folder.memory.came((self.uid_validity, one.uid));
         }
-        let spooled = spool::spool(self.room, self.mailbox, arrived).await?;
+        let spooled = spool::spool(self.room, self.source, arrived).await?;
         self.room.tally.fetched(spooled);
         self.room.ingest.notify_one();
         Ok(true)

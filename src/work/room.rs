@@ -12,6 +12,7 @@ use super::outage::Outage;
 use super::place::Places;
 use super::pulse::Pulse;
 use super::troubles::Troubles;
+use super::water::Water;
 use crate::config;
 use crate::metrics::{Metrics, Tally};
 use crate::store::Store;
@@ -64,6 +65,8 @@ pub struct Daemon {
     pub outage: Arc<Outage>,
     /// Whether its loops turn.
     pub pulse: Pulse,
+    /// How far the database had come.
+    pub water: Arc<Water>,
     /// What it counts and measures.
     pub metrics: Metrics,
 }

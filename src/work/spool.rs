@@ -31,6 +31,25 @@ pub struct Arrived {
     pub piece: Piece,
 }
 
+/// Where messages come from.
+#[derive(Clone, Copy, Debug)]
+pub enum Source<'a> {
+    /// A folder that the desk watches.
+    Watched {
+        /// The mailbox.
+        mailbox: &'a Mailbox,
+        /// When the database was restored, if all that came before is not known again yet.
+        restored: Option<Timestamp>,
+    },
+    /// The folder that decided messages are moved to. What is found there stays as it is.
+    Archive {
+        /// The folder.
+        folder: &'a str,
+        /// Its UIDVALIDITY.
+        uid_validity: u32,
+    },
+}
+
 /// What was fetched of a message.
 #[derive(Debug)]
 pub enum Piece {
@@ -52,7 +71,7 @@ const LOOK_MARGIN: Duration = Duration::from_hours(1);
 /// [`StoreError`]; nothing of the batch is spooled then.
 pub async fn spool(
     room: &Room,
-    mailbox: &Mailbox,
+    source: Source<'_>,
     arrived: Vec<Arrived>,
 ) -> Result<usize, StoreError> {
     let now = room.clock.now();
@@ -64,7 +83,7 @@ pub async fn spool(
         })
         .collect();
     let mut bodies = room.bodies.lock().await;
-    bodies.reserve(&room.store, arrived.len()).await?;
+    bodies.reserve_bodies(&room.store, arrived.len()).await?;
     let mut tx = room.store.begin().await?;
     let (mut new, mut delays) = (0, Vec::new());
     for (one, digest) in arrived.into_iter().zip(digests) {
@@ -81,14 +100,25 @@ pub async fn spool(
             }
             (Piece::Bytes(_), None) => continue,
         };
+        let named;
+        let (origin, age) = match source {
+            Source::Watched { mailbox, restored } => (
+                Origin::Mailbox(mailbox.id, uid),
+                age(room, mailbox, uid, one.received, restored, now),
+            ),
+            Source::Archive { folder, uid_validity } => {
+                named = format!("{folder}, UID {uid} under UIDVALIDITY {uid_validity}");
+                (Origin::File(&named), SpoolAge::Settled(Age::Found))
+            }
+        };
         let inbound = NewInbound {
             desk: room.name(),
-            origin: Origin::Mailbox(mailbox.id, uid),
+            origin,
             received: one.received,
             spooled: now,
             size: one.size,
             content,
-            age: age(room, mailbox, uid, one.received, now),
+            age,
         };
         if inbound::spool(&mut tx, &inbound).await? != Spooled::Known {
             new += 1;
@@ -176,7 +206,18 @@ async fn put(room: &Room, body: BodyId, part: usize, bytes: &[u8]) -> Result<(),
 }
 
 /// How a message relates to the desk's first look at the folder.
-fn age(room: &Room, mailbox: &Mailbox, uid: i64, received: Timestamp, now: Timestamp) -> SpoolAge {
+fn age(
+    room: &Room,
+    mailbox: &Mailbox,
+    uid: i64,
+    received: Timestamp,
+    restored: Option<Timestamp>,
+    now: Timestamp,
+) -> SpoolAge {
+    let found = restored.is_some_and(|restored| received < restored);
+    if found && uid >= mailbox.first_uid_next {
+        return SpoolAge::Settled(Age::Found);
+    }
     if uid >= mailbox.first_uid_next {
         // Somebody put it there on purpose, however old it is.
         let old = now.since(received) > room.desk.acknowledge_within;
@@ -188,6 +229,7 @@ fn age(room: &Room, mailbox: &Mailbox, uid: i64, received: Timestamp, now: Times
         (Some(_), Start::New) if received.as_seconds() < mailbox.first_contact.as_seconds() => {
             Age::BeforeFirstRun
         }
+        (Some(_), _) if found => Age::Found,
         (Some(looked), _) if received.after(LOOK_MARGIN) < looked => Age::BackFill,
         (Some(_), _) => Age::New,
     })

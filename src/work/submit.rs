@@ -126,6 +126,7 @@ impl Submit {
         // Asked before the claim: what is claimed then is good for as long at least.
         let Some(permit) = room.daemon.claims.permit() else { return Ok(Next::Rest(RENEWAL)) };
         let limit = i64::try_from(most).unwrap_or(i64::MAX);
+        let restores = room.daemon.water.restores();
         let mut tx = room.store.begin().await?;
         let shared_now = tx.shared_now(now).await?;
         let claimed = outbox::claim(&mut tx, claimant(&room), shared_now, limit).await?;
@@ -134,6 +135,11 @@ impl Submit {
             return Ok(Next::After(PERIOD));
         }
         failpoint::at(Point::Claimed);
+        room.daemon.water.raise(&room.store, 0, now).await?;
+        if room.daemon.water.restores() != restores {
+            // What was claimed is held now: it may have been sent before.
+            return Ok(Next::Now);
+        }
         self.throttle.spent(claimed.len());
         // The lanes speak for themselves.
         self.beat.rests();

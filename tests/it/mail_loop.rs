@@ -6,7 +6,11 @@ mod crash;
 mod desks;
 mod marks;
 mod old;
+#[cfg(feature = "failpoints")]
+mod reconcile;
 mod rereading;
+#[cfg(feature = "failpoints")]
+mod restore;
 mod status;
 mod stop;
 mod threads;

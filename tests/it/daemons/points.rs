@@ -1,7 +1,7 @@
 //! A daemon stands still at each point of a message's way; another one takes its desk, and it wakes.
 
 use rustix::process::Signal;
-use tidings::failpoint::POINTS;
+use tidings::failpoint::{POINTS, Point};
 
 use super::{Pair, STANDS_BY, TAKEN_OVER, WORKS, hear, said, stands_still};
 use crate::support::desk::SUPPORT;
@@ -67,7 +67,9 @@ fn flt_25_it_wakes_with_notices_in_hand_when_another_has_its_desk() {
 #[test]
 fn flt_25_every_point_is_tried() {
     let source = include_str!("points.rs");
-    for (name, _) in POINTS {
+    // Those of the mark beside the database are nobody's who holds a desk.
+    let of_a_desk = |point| !matches!(point, Point::Raised | Point::Restoring);
+    for (name, _) in POINTS.into_iter().filter(|(_, point)| of_a_desk(*point)) {
         let mut tried = source.lines().filter(|line| line.contains("stands_still_at_each(&["));
         assert!(tried.any(|line| line.contains(&format!("\"{name}\""))), "{name}");
     }

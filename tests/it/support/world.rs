@@ -202,7 +202,8 @@ impl World {
         SCRIPT.run("crash", self.folder.path(), &[service.name()]);
     }
 
-    fn maildir(&self, user: &str, folder: &str) -> PathBuf {
+    /// Where a folder lies.
+    pub(crate) fn maildir(&self, user: &str, folder: &str) -> PathBuf {
         let (local, domain) = user.split_once('@').unwrap();
         let maildir = Path::new(&self.settings["MAIL"]).join(domain).join(local);
         if folder == "INBOX" { maildir } else { maildir.join(format!(".{folder}")) }
