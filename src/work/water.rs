@@ -109,9 +109,9 @@ impl Water {
 #[must_use]
 pub fn say(restored: &Restored) -> String {
     format!(
-        "The database was restored from a backup: ticket numbers go on at {}; {} notices that may \
-         have been sent before are held, see `tidings outbox list --state held`; mail that it does \
-         not know is looked for in every folder and opens without acknowledgement",
+        "The database was restored from a backup: ticket numbers go on at {}; what may have been \
+         sent before is held ({}), see `tidings outbox list --state held`; mail that it does not \
+         know is looked for in every folder and opens without acknowledgement",
         restored.next_ticket, restored.held
     )
 }
