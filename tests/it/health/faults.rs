@@ -37,7 +37,7 @@ struct Fault {
     end: fn(&Hall, &'static str),
 }
 
-const FAULTS: [Fault; 11] = [
+const FAULTS: [Fault; 13] = [
     Fault {
         rule: "flt_30 the mail server is cut off",
         desk: "cut",
@@ -111,6 +111,16 @@ const FAULTS: [Fault; 11] = [
         end: Hall::mend,
     },
     Fault {
+        rule: "flt_52 the submission server is lost after the final dot",
+        desk: "dot",
+        cause: "unsent",
+        make: |hall, desk| {
+            hall.replace_sink(desk, &["-q", "."]);
+            hall.deliver(desk);
+        },
+        end: Hall::mend,
+    },
+    Fault {
         rule: "flt_53 the submission server closes with 421",
         desk: "closing",
         cause: "smtp",
@@ -129,6 +139,19 @@ const FAULTS: [Fault; 11] = [
             hall.deliver(desk);
         },
         end: |hall, desk| hall.smtp[desk].set(Way::Open),
+    },
+    Fault {
+        rule: "flt_56 the submission server offers no login",
+        desk: "nologin",
+        cause: "smtp_login",
+        make: |hall, desk| {
+            hall.replace_sink(desk, &["-a"]);
+            hall.deliver(desk);
+        },
+        end: |hall, desk| {
+            hall.replace_sink(desk, &[]);
+            hall.password(desk, "another");
+        },
     },
     Fault {
         rule: "flt_55 the certificate is not to be believed",
@@ -170,13 +193,18 @@ impl Hall {
                 format!("host = \"localhost\"\nca_file = \"{ca}\"")
             };
             let password = if name == "login" { "password-login" } else { user };
+            let submitter = if name == "nologin" {
+                "user = \"sales@desk.example\"\npassword_file = \"password-nologin\"\n"
+            } else {
+                ""
+            };
             let table = format!(
                 "[[desk]]\nname = \"{name}\"\naddress = \"{name}@desk.example\"\n\
                  ticket_prefix = \"X{index}\"\ndefault_level = \"community\"\n\
                  sender_proof = \"off\"\n\
                  [desk.imap]\n{server}\nport = {}\nuser = \"{user}@desk.example\"\n\
                  password_file = \"{password}\"\nfolders = [\"{name}\"]\npoll = \"1s\"\n\
-                 [desk.smtp]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"plaintext\"\n",
+                 [desk.smtp]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"plaintext\"\n{submitter}",
                 way_in.port, way_out.port
             );
             config.push_str(&table);
@@ -193,6 +221,7 @@ impl Hall {
         let (taken, daemon) = (RefCell::default(), RefCell::default());
         let hall = Self { world, desk, imap, smtp, sinks, taken, daemon };
         hall.password("login", "pw-ada");
+        hall.password("nologin", "any");
         let ca = std::fs::read_to_string(hall.world.ca_file()).unwrap();
         hall.desk.write_secret("ca", &ca, 0o644);
         hall.desk.write_secret("ca-of-one", &ca, 0o644);
@@ -208,7 +237,7 @@ impl Hall {
 
     fn deliver(&self, desk: &str) {
         let message = format!(
-            "From: customer@other.example\r\nTo: {desk}@desk.example\r\nSubject: {desk}\r\n\
+            "From: {desk}@other.example\r\nTo: {desk}@desk.example\r\nSubject: {desk}\r\n\
              Message-ID: <{desk}@other.example>\r\n\r\nPlease help.\r\n"
         );
         let now = crate::servers::now(&self.desk);
