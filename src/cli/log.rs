@@ -25,6 +25,7 @@ use tracing_subscriber::{EnvFilter, Layer};
 use super::command::LogFormat;
 use crate::config::{journal_stream_from_environment, log_filter_from_environment};
 use crate::work::pause;
+use event::Form;
 use journal::Journal;
 use limit::{Limit, WINDOW};
 
@@ -96,12 +97,12 @@ fn text<S: Subscriber + for<'a> LookupSpan<'a>>() -> Lines<S> {
 
 fn json<S: Subscriber + for<'a> LookupSpan<'a>>() -> Lines<S> {
     let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-    layer.event_format(json::Json).boxed()
+    layer.event_format(Form(json::line)).boxed()
 }
 
 fn to_journal<S: Subscriber + for<'a> LookupSpan<'a>>(journal: Journal) -> Lines<S> {
     let layer = tracing_subscriber::fmt::layer().with_writer(move || journal.clone());
-    layer.event_format(journal::Entry).boxed()
+    layer.event_format(Form(journal::entry)).boxed()
 }
 
 /// Whether standard error goes to the journal: the service manager says which stream that is,

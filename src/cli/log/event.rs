@@ -3,13 +3,19 @@
 use std::fmt::{self, Write as _};
 
 use serde_json::Value;
-use tracing::Event;
 use tracing::field::{Field, Visit};
+use tracing::{Event, Metadata, Subscriber};
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::registry::LookupSpan;
 
 use crate::cli::output::is_control;
 
 /// Bytes of one field (2 KiB); the rest is an ellipsis.
 const FIELD_MAX: usize = 2 * 1024;
+
+/// A form of the log that needs nothing but what an event says, and who says it.
+pub(super) struct Form(pub(super) fn(&Metadata<'_>, &Said) -> String);
 
 /// What is said, and about what.
 #[derive(Debug, Default)]
@@ -18,6 +24,21 @@ pub(super) struct Said {
     pub(super) text: String,
     /// What it is about, in the order in which it was given.
     pub(super) fields: Vec<(&'static str, Value)>,
+}
+
+impl<S, N> FormatEvent<S, N> for Form
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(
+        &self,
+        _: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        writer.write_str(&(self.0)(event.metadata(), &Said::of(event)))
+    }
 }
 
 impl Said {

@@ -2,16 +2,13 @@
 //! Protocol"): an entry is a datagram of `NAME=value` lines. Our values are single lines and short,
 //! so that neither its binary form nor a memory file is needed.
 
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 use std::io;
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tracing::{Event, Level, Subscriber};
-use tracing_subscriber::fmt::format::Writer;
-use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
-use tracing_subscriber::registry::LookupSpan;
+use tracing::{Level, Metadata};
 
 use super::event::Said;
 
@@ -47,27 +44,13 @@ impl io::Write for Journal {
     }
 }
 
-/// Writes events as entries.
-pub(super) struct Entry;
-
-impl<S, N> FormatEvent<S, N> for Entry
-where
-    S: Subscriber + for<'a> LookupSpan<'a>,
-    N: for<'a> FormatFields<'a> + 'static,
-{
-    fn format_event(
-        &self,
-        _: &FmtContext<'_, S, N>,
-        mut writer: Writer<'_>,
-        event: &Event<'_>,
-    ) -> fmt::Result {
-        let metadata = event.metadata();
-        writer.write_str(&entry(*metadata.level(), metadata.target(), &Said::of(event)))
-    }
+/// An event as an entry.
+pub(super) fn entry(metadata: &Metadata<'_>, said: &Said) -> String {
+    written(*metadata.level(), metadata.target(), said)
 }
 
 /// The message has the fields, too: `journalctl` shows people nothing else.
-fn entry(level: Level, target: &str, said: &Said) -> String {
+fn written(level: Level, target: &str, said: &Said) -> String {
     let mut entry = format!(
         "SYSLOG_IDENTIFIER=tidings\nPRIORITY={}\nTIDINGS_TARGET={target}\nMESSAGE={}\n",
         priority(level),
@@ -113,7 +96,7 @@ mod tests {
 
     #[test]
     fn svc_09_an_entry_has_the_fields_of_the_event() {
-        assert_eq!(entry(Level::ERROR, "tidings::work", &said()), ENTRY);
+        assert_eq!(written(Level::ERROR, "tidings::work", &said()), ENTRY);
     }
 
     #[test]

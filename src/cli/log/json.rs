@@ -1,43 +1,25 @@
 //! For programs: one JSON object a line with `time`, `level`, `target`, `message`, and the fields.
 
-use std::fmt;
-
 use serde_json::{Map, Value};
-use tracing::{Event, Subscriber};
-use tracing_subscriber::fmt::format::Writer;
-use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
-use tracing_subscriber::registry::LookupSpan;
+use tracing::Metadata;
 
 use super::event::Said;
 use crate::time::{Clock, Timestamp};
 
-/// Writes events so.
-pub(super) struct Json;
-
-impl<S, N> FormatEvent<S, N> for Json
-where
-    S: Subscriber + for<'a> LookupSpan<'a>,
-    N: for<'a> FormatFields<'a> + 'static,
-{
-    fn format_event(
-        &self,
-        _: &FmtContext<'_, S, N>,
-        mut writer: Writer<'_>,
-        event: &Event<'_>,
-    ) -> fmt::Result {
-        let (level, target) = (event.metadata().level().as_str(), event.metadata().target());
-        writeln!(writer, "{}", object(Clock::System.now(), level, target, Said::of(event)))
-    }
+/// An event as a line.
+pub(super) fn line(metadata: &Metadata<'_>, said: &Said) -> String {
+    let (level, target) = (metadata.level().as_str(), metadata.target());
+    format!("{}\n", object(Clock::System.now(), level, target, said))
 }
 
 /// The names of our own come last: no field takes the place of one.
-fn object(now: Timestamp, level: &str, target: &str, said: Said) -> Value {
-    let fields = said.fields.into_iter().map(|(name, value)| (name.to_owned(), value));
+fn object(now: Timestamp, level: &str, target: &str, said: &Said) -> Value {
+    let fields = said.fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
     let mut object: Map<String, Value> = fields.collect();
     for (name, text) in [("time", now.to_string().as_str()), ("level", level), ("target", target)] {
         object.insert(name.to_owned(), text.into());
     }
-    object.insert("message".to_owned(), said.text.into());
+    object.insert("message".to_owned(), said.text.as_str().into());
     Value::Object(object)
 }
 
@@ -51,7 +33,7 @@ mod tests {
         let said = Said { text: "Inbound 7 is held".to_owned(), fields };
         let now = Timestamp::from_seconds(1_772_442_000);
         assert_eq!(
-            object(now, "ERROR", "tidings::work", said).to_string(),
+            object(now, "ERROR", "tidings::work", &said).to_string(),
             "{\"desk\":\"support\",\"inbound\":7,\"level\":\"ERROR\",\
              \"message\":\"Inbound 7 is held\",\"target\":\"tidings::work\",\
              \"time\":\"2026-03-02T09:00:00Z\"}"
