@@ -15,7 +15,7 @@ mod usage;
 use crate::support::desk::{Desk, Ran};
 
 /// A configuration of one desk whose servers are not there.
-const GOOD: &str = r#"instance = "desk.example"
+pub(crate) const GOOD: &str = r#"instance = "desk.example"
 state_dir = "state"
 
 [[desk]]

@@ -13,4 +13,5 @@ pub(crate) mod relay;
 pub(crate) mod script;
 pub(crate) mod sink;
 pub(crate) mod stand;
+pub(crate) mod tls;
 pub(crate) mod world;

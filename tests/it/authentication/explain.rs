@@ -4,43 +4,17 @@ use serde_json::Value;
 
 use super::signer::{How, Key, mail, signed};
 use super::zone::{Has, Zone};
+use crate::configuration::GOOD;
 use crate::support::desk::Desk;
-
-const CONFIG: &str = r#"
-instance = "desk.example"
-state_dir = "state"
-DNS
-
-[[desk]]
-name = "support"
-address = "support@desk.example"
-ticket_prefix = "EX"
-default_level = "community"
-sender_proof = "off"
-TRUST
-
-[desk.imap]
-host = "127.0.0.1"
-port = 1
-tls = "plaintext"
-user = "support@desk.example"
-password_file = "password"
-
-[desk.smtp]
-host = "127.0.0.1"
-port = 1
-tls = "plaintext"
-
-[level.community]
-title = "Community support"
-"#;
 
 const TRUST: &str = r#"trusted_authserv = ["mx.desk.example"]
 boundary = ["mx.desk.example"]"#;
 
 /// A configuration with these keys of its desk, and this line of the instance.
 pub(super) fn config(trust: &str, dns: &str) -> String {
-    CONFIG.replace("TRUST", trust).replace("DNS", dns)
+    let proof = "sender_proof = \"off\"\n";
+    let trusting = GOOD.replace(proof, &format!("{proof}{trust}\n"));
+    trusting.replace("\n[[desk]]", &format!("{dns}\n\n[[desk]]"))
 }
 
 pub(super) fn desk(trust: &str, dns: &str) -> Desk {

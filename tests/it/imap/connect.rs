@@ -1,16 +1,13 @@
 //! From nothing to a session, or not: TLS, greeting, login.
 
-use std::sync::Arc;
-
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tidings::imap::{Class, ImapError, Session};
 use tidings::tls::{ConnectError, Security};
 use tokio::io::{AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::TlsAcceptor;
 
 use super::{FULL, certificate, greeted, login, packed, patient, server};
 use crate::support::peer::Peer;
+use crate::support::tls;
 
 async fn connect(peer: &Peer, security: Security) -> Result<Session, ImapError> {
     Session::connect(&server(peer.port, security), &login("support", "secret"), patient()).await
@@ -220,15 +217,7 @@ async fn thr_38_capabilities_of_before_tls_are_forgotten() {
 /// line after all but the first two.
 async fn tls_front(before: &'static str, behind: u16) -> u16 {
     let (_, made) = certificate();
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![made.cert.der().clone()], key)
-        .unwrap();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let acceptor = tls::acceptor(made);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {

@@ -1,16 +1,13 @@
 //! TLS from the first byte and by STARTTLS, and what an attacker on the way can try (THR-38).
 
-use std::sync::Arc;
-
-use rustls::pki_types::PrivateKeyDer;
 use tidings::smtp::{Connection, Limits, OpenError, Outcome};
 use tidings::tls::Security;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::TlsAcceptor;
 
 use super::{GREETED, LEFT, MESSAGE, SUBMITTED, certificate, login, refusal, server, to};
 use crate::support::peer::Peer;
+use crate::support::tls;
 
 /// What a front end says before TLS, and how many lines it waits for after each part.
 const CLEAR: [&str; 3] =
@@ -19,14 +16,7 @@ const CLEAR: [&str; 3] =
 /// Takes one connection, says `clear` (waiting for a line after all but the last), does the
 /// handshake and passes everything on to `peer`.
 async fn front(peer: &Peer, clear: &'static [&'static str]) -> u16 {
-    let key = PrivateKeyDer::Pkcs8(certificate().signing_key.serialize_der().into());
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate().cert.der().clone()], key)
-        .unwrap();
+    let acceptor = tls::acceptor(certificate());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let behind = peer.port;
@@ -38,7 +28,6 @@ async fn front(peer: &Peer, clear: &'static [&'static str]) -> u16 {
                 stream.read_line(&mut String::new()).await.unwrap();
             }
         }
-        let acceptor = TlsAcceptor::from(Arc::new(config));
         let Ok(mut stream) = acceptor.accept(stream.into_inner()).await else { return };
         let mut behind = TcpStream::connect(("127.0.0.1", behind)).await.unwrap();
         let _ = tokio::io::copy_bidirectional(&mut stream, &mut behind).await;
