@@ -7,18 +7,15 @@
 //!                    ├─► results   Authentication-Results, by their grammar
 //! raw bytes ─► own   │             DKIM, SPF, DMARC and ARC, asked of the DNS: the only room here
 //!               │    │             that waits
-//!               └────┴─► evidence ─► verdict ─► policy   what the proof is worth
+//!               └────┴─► evidence ─► verdict ─► mail::proof
 //! ```
 
 pub mod dns;
 pub mod evidence;
 pub mod own;
-pub mod policy;
 pub mod results;
 pub mod trace;
 pub mod verdict;
-
-use std::fmt;
 
 use crate::mail::address::Address;
 
@@ -53,67 +50,4 @@ pub enum OwnDkim {
     Advisory,
     /// It is not made.
     Off,
-}
-
-/// What a check came to, in the words of RFC 8601 §2.7.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Outcome {
-    /// It holds.
-    Pass,
-    /// It does not hold.
-    Fail,
-    /// The domain believes that it does not hold (SPF's `~`).
-    SoftFail,
-    /// Nothing is said either way.
-    Neutral,
-    /// It holds, and is not good enough for us.
-    Policy,
-    /// There is nothing to check.
-    None,
-    /// The DNS did not answer; later it may.
-    TempError,
-    /// What is published or written cannot be understood.
-    PermError,
-    /// Nobody has checked.
-    #[default]
-    NotEvaluated,
-}
-
-impl Outcome {
-    /// Its word in listings.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pass => "pass",
-            Self::Fail => "fail",
-            Self::SoftFail => "softfail",
-            Self::Neutral => "neutral",
-            Self::Policy => "policy",
-            Self::None => "none",
-            Self::TempError => "temperror",
-            Self::PermError => "permerror",
-            Self::NotEvaluated => "not evaluated",
-        }
-    }
-
-    /// Reads a result of Authentication-Results; a word that is not known says nothing.
-    #[must_use]
-    pub fn parse(word: &str) -> Self {
-        match word {
-            "pass" => Self::Pass,
-            "fail" | "hardfail" => Self::Fail,
-            "softfail" => Self::SoftFail,
-            "policy" => Self::Policy,
-            "none" => Self::None,
-            "temperror" => Self::TempError,
-            "permerror" => Self::PermError,
-            _ => Self::Neutral,
-        }
-    }
-}
-
-impl fmt::Display for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
 }

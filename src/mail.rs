@@ -10,6 +10,7 @@ pub mod envelope;
 pub mod mailbox;
 pub mod message_id;
 pub mod parse;
+pub mod proof;
 pub mod subject;
 
 use std::fmt;

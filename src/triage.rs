@@ -4,6 +4,7 @@ pub mod answer;
 pub mod case;
 pub mod decision;
 pub mod entitle;
+pub mod grant;
 pub mod notice;
 pub mod policy;
 pub mod screen;

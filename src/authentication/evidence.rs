@@ -3,8 +3,9 @@
 use super::own::{Findings, Says};
 use super::results::{self, Form, Results, Statement};
 use super::trace::{Login, Trace};
-use super::{Outcome, OwnDkim, Trust};
+use super::{OwnDkim, Trust};
 use crate::mail::address::{Address, normal_domain};
+use crate::mail::proof::{Internal, Outcome};
 
 /// All that a verdict rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,16 +52,6 @@ pub enum Forwarded {
     #[default]
     Unproven,
     /// Yes: every seal is a believed one, and the first of them saw DMARC pass.
-    Proven,
-}
-
-/// Whether the author had logged in at our own servers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Internal {
-    /// No, or somebody else had.
-    #[default]
-    Unproven,
-    /// Yes.
     Proven,
 }
 

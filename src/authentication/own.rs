@@ -19,11 +19,11 @@ use mail_auth::{
 };
 use tokio::time::{Instant, timeout_at};
 
-use super::Outcome;
 use super::dns::{Budget, Dns};
 use super::trace::Client;
 use crate::mail::address::Address;
 use crate::mail::envelope::ReversePath;
+use crate::mail::proof::{Outcome, Published};
 use crate::time::Timestamp;
 use message::{Kin, Refusal};
 
@@ -94,20 +94,6 @@ pub struct Signature {
     pub outcome: Outcome,
     /// Why, for people.
     pub why: &'static str,
-}
-
-/// What a domain publishes about mail that fails DMARC (RFC 9989 §4.7).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Published {
-    /// Nobody has looked, or the DNS did not answer.
-    #[default]
-    Unknown,
-    /// No policy.
-    Nothing,
-    /// A policy that asks for nothing.
-    Monitor,
-    /// Quarantine or reject.
-    Enforced,
 }
 
 /// What SPF came to, and for whom.

@@ -1,74 +1,11 @@
 //! Evidence becomes a verdict, and a proof that can be shown.
 
-use std::fmt;
-
-use super::evidence::{self, Author, Evidence, Forwarded, Header, Internal};
-use super::own::{Findings, Published, Says};
+use super::evidence::{self, Author, Evidence, Forwarded, Header};
+use super::own::{Findings, Says};
 use super::trace::{Boundary, Trace};
-use super::{Outcome, OwnDkim, Trust};
+use super::{OwnDkim, Trust};
 use crate::mail::Sender;
-
-/// How sure it is that the author wrote the message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// A believed server and our own check agree.
-    Strong,
-    /// One of them says that the author's domain signed it, or he had logged in.
-    Pass,
-    /// The author's domain lets the client send, and nothing more: others may use it, too.
-    PassSpf,
-    /// Nobody can say.
-    None,
-    /// Nobody can say yet: the DNS did not answer for the author's domain.
-    Pending,
-    /// It is not from the author's domain.
-    Fail,
-    /// There is not one author.
-    Ambiguous,
-}
-
-impl Verdict {
-    /// Its word in listings.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Strong => "strong",
-            Self::Pass => "pass",
-            Self::PassSpf => "pass_spf",
-            Self::None => "none",
-            Self::Pending => "pending",
-            Self::Fail => "fail",
-            Self::Ambiguous => "ambiguous",
-        }
-    }
-}
-
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// What is known about the authenticity of a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Proof {
-    /// What it comes to.
-    pub verdict: Verdict,
-    /// DKIM: any signature, aligned or not.
-    pub dkim: Outcome,
-    /// SPF.
-    pub spf: Outcome,
-    /// DMARC.
-    pub dmarc: Outcome,
-    /// ARC.
-    pub arc: Outcome,
-    /// Whether the author had logged in at our own servers.
-    pub internal: Internal,
-    /// What the author's domain publishes.
-    pub published: Published,
-    /// By what it is known, and what was not believed; for people.
-    pub reasons: Vec<String>,
-}
+use crate::mail::proof::{Internal, Outcome, Proof, Published, Verdict};
 
 /// The table: what the header and our own check say, then what lifts it.
 #[must_use]

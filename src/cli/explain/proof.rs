@@ -4,7 +4,7 @@ use super::desk::Desk;
 use crate::authentication::dns::Dns;
 use crate::authentication::own::{self, Question};
 use crate::authentication::trace::{self, Boundary, Client};
-use crate::authentication::verdict::{self, Proof};
+use crate::authentication::verdict;
 use crate::authentication::{OwnDkim, Trust};
 use crate::cli::command::Explain;
 use crate::cli::{Exit, Failure};
@@ -12,6 +12,7 @@ use crate::dns::NameServer;
 use crate::mail::Sender;
 use crate::mail::envelope::ReversePath;
 use crate::mail::parse::header_fields;
+use crate::mail::proof::Proof;
 use crate::time::Timestamp;
 
 /// Proves messages.

@@ -3,14 +3,13 @@
 use serde_json::{Value, json};
 
 use super::desk::Desk;
-use crate::authentication::evidence::Internal;
-use crate::authentication::verdict::Proof;
 use crate::cli::output::{line, printable, printable_lines};
 use crate::cli::source::Message;
 use crate::mail::Sender;
 use crate::mail::address::NamedAddress;
 use crate::mail::attachment::{Attachment, Placement};
 use crate::mail::parse::Defect;
+use crate::mail::proof::{Internal, Proof};
 use crate::triage::case::Case;
 use crate::triage::decision::{Decision, Effect, Ignored, Verdict};
 use crate::triage::entitle;

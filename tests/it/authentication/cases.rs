@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use tidings::authentication::trace;
-use tidings::authentication::verdict::{Proof, prove};
+use tidings::authentication::verdict::prove;
 use tidings::config::Config;
 use tidings::mail::parse::{header_fields, parse};
+use tidings::mail::proof::Proof;
 
 use super::explain::config;
 

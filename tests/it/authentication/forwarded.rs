@@ -11,10 +11,11 @@ use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use tidings::authentication::dns::Dns;
 use tidings::authentication::own::{self, Question};
 use tidings::authentication::trace::{self, Trace};
-use tidings::authentication::verdict::{Proof, Verdict, prove};
-use tidings::authentication::{Outcome, OwnDkim, Trust};
+use tidings::authentication::verdict::prove;
+use tidings::authentication::{OwnDkim, Trust};
 use tidings::dns::NameServer;
 use tidings::mail::parse::{header_fields, parse};
+use tidings::mail::proof::{Outcome, Proof, Verdict};
 use tidings::time::Timestamp;
 
 use super::signer::{Key, RECEIVED, SELECTOR, mail};

@@ -4,13 +4,13 @@ use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use tidings::authentication::Outcome;
 use tidings::authentication::dns::{Dns, LOOKUPS_MAX};
-use tidings::authentication::own::{self, Findings, Published, Question, Says};
+use tidings::authentication::own::{self, Findings, Question, Says};
 use tidings::authentication::trace::Client;
 use tidings::dns::NameServer;
 use tidings::mail::envelope::ReversePath;
 use tidings::mail::parse::parse;
+use tidings::mail::proof::{Outcome, Published};
 use tidings::time::Timestamp;
 
 use super::signer::{How, Key, RECEIVED, SELECTOR, mail, signed};

@@ -1,7 +1,6 @@
 //! What a proof is worth: which level a sender gets, and what he is told.
 
-use super::own::Published;
-use super::verdict::Verdict;
+use crate::mail::proof::{Published, Verdict};
 
 /// What a desk, or a licence for itself, asks of its senders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,153 @@
+//! What is known about the authenticity of a message: values, found by `authentication` and weighed
+//! by `triage`.
+
+use std::fmt;
+
+/// What is known about the authenticity of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// What it comes to.
+    pub verdict: Verdict,
+    /// DKIM: any signature, aligned or not.
+    pub dkim: Outcome,
+    /// SPF.
+    pub spf: Outcome,
+    /// DMARC.
+    pub dmarc: Outcome,
+    /// ARC.
+    pub arc: Outcome,
+    /// Whether the author had logged in at our own servers.
+    pub internal: Internal,
+    /// What the author's domain publishes.
+    pub published: Published,
+    /// By what it is known, and what was not believed; for people.
+    pub reasons: Vec<String>,
+}
+
+/// How sure it is that the author wrote the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// A believed server and our own check agree.
+    Strong,
+    /// One of them says that the author's domain signed it, or he had logged in.
+    Pass,
+    /// The author's domain lets the client send, and nothing more: others may use it, too.
+    PassSpf,
+    /// Nobody can say.
+    None,
+    /// Nobody can say yet: the DNS did not answer for the author's domain.
+    Pending,
+    /// It is not from the author's domain.
+    Fail,
+    /// There is not one author.
+    Ambiguous,
+}
+
+impl Verdict {
+    /// Its word in listings.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Strong => "strong",
+            Self::Pass => "pass",
+            Self::PassSpf => "pass_spf",
+            Self::None => "none",
+            Self::Pending => "pending",
+            Self::Fail => "fail",
+            Self::Ambiguous => "ambiguous",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What a check came to, in the words of RFC 8601 §2.7.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Outcome {
+    /// It holds.
+    Pass,
+    /// It does not hold.
+    Fail,
+    /// The domain believes that it does not hold (SPF's `~`).
+    SoftFail,
+    /// Nothing is said either way.
+    Neutral,
+    /// It holds, and is not good enough for us.
+    Policy,
+    /// There is nothing to check.
+    None,
+    /// The DNS did not answer; later it may.
+    TempError,
+    /// What is published or written cannot be understood.
+    PermError,
+    /// Nobody has checked.
+    #[default]
+    NotEvaluated,
+}
+
+impl Outcome {
+    /// Its word in listings.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::SoftFail => "softfail",
+            Self::Neutral => "neutral",
+            Self::Policy => "policy",
+            Self::None => "none",
+            Self::TempError => "temperror",
+            Self::PermError => "permerror",
+            Self::NotEvaluated => "not evaluated",
+        }
+    }
+
+    /// Reads a result of Authentication-Results; a word that is not known says nothing.
+    #[must_use]
+    pub fn parse(word: &str) -> Self {
+        match word {
+            "pass" => Self::Pass,
+            "fail" | "hardfail" => Self::Fail,
+            "softfail" => Self::SoftFail,
+            "policy" => Self::Policy,
+            "none" => Self::None,
+            "temperror" => Self::TempError,
+            "permerror" => Self::PermError,
+            _ => Self::Neutral,
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Whether the author had logged in at our own servers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Internal {
+    /// No, or somebody else had.
+    #[default]
+    Unproven,
+    /// Yes.
+    Proven,
+}
+
+/// What a domain publishes about mail that fails DMARC (RFC 9989 §4.7).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Published {
+    /// Nobody has looked, or the DNS did not answer.
+    #[default]
+    Unknown,
+    /// No policy.
+    Nothing,
+    /// A policy that asks for nothing.
+    Monitor,
+    /// Quarantine or reject.
+    Enforced,
+}
