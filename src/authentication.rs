@@ -13,6 +13,7 @@
 pub mod dns;
 pub mod evidence;
 pub mod own;
+pub mod prover;
 pub mod results;
 pub mod trace;
 pub mod verdict;

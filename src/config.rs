@@ -18,6 +18,7 @@ pub use secret::{KeySource, PasswordSource, SecretError, is_same};
 
 use crate::authentication::Trust;
 use crate::desk::level::Level;
+use crate::desk::sender_proof::SenderProof;
 use crate::dns::NameServer;
 use crate::mail::address::Address;
 use crate::mail::envelope::ReversePath;
@@ -126,6 +127,8 @@ pub struct Desk {
     pub default_level: Level,
     /// The level of who is known and has no valid licence.
     pub lapsed_level: Level,
+    /// What a paid level asks of its senders, unless the licence says it.
+    pub sender_proof: SenderProof,
     /// What is believed about who wrote a message.
     pub trust: Trust,
     /// `MAIL FROM` of acknowledgements.

@@ -27,6 +27,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
+use crate::authentication::dns::Dns;
 use crate::config::Config;
 use crate::fresh::Namer;
 use crate::metrics::Metrics;
@@ -75,12 +76,13 @@ impl Stock {
         clock: Clock,
         holder: Holder,
         water: Arc<Water>,
+        dns: Result<Dns, String>,
     ) -> Self {
         let claims = Claims::new(clock.clone());
         let metrics = Metrics::new(clock.now().as_seconds());
         let store = store.timed(metrics.writes());
         let (outage, pulse) = (Arc::default(), Pulse::default());
-        let daemon = Daemon { holder, claims, outage, pulse, water, metrics };
+        let daemon = Daemon { holder, claims, outage, pulse, water, metrics, dns };
         Self { store, namer, templates, clock, daemon }
     }
 
@@ -114,6 +116,7 @@ pub fn policy(config: &Config, desk: &str, namer: &Namer, templates: &Templates)
         levels: config.levels.clone(),
         default_level: desk.default_level.clone(),
         lapsed_level: desk.lapsed_level.clone(),
+        sender_proof: desk.sender_proof,
         acknowledge: desk.acknowledge,
         acknowledge_within: desk.acknowledge_within,
         limits: desk.limits,

@@ -3,4 +3,5 @@
 pub mod account;
 pub mod article;
 pub mod level;
+pub mod sender_proof;
 pub mod ticket;

@@ -8,6 +8,7 @@ pub mod body;
 mod check;
 pub mod commit;
 pub mod error;
+mod evidence;
 pub mod facts;
 pub mod high_water;
 pub mod inbound;

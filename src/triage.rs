@@ -18,10 +18,12 @@ use screen::{Automaton, Screened};
 use thread::{Found, Thread};
 
 use crate::desk::article::ArticleKind;
+use crate::desk::sender_proof::SenderProof;
 use crate::desk::ticket::Status;
 use crate::mail::Sender;
 use crate::mail::address::Address;
 use crate::mail::automatic::Kind;
+use crate::mail::proof;
 use crate::mail::subject::{TicketNumber, TicketPrefix, base_subject};
 
 /// The priority of every ticket.
@@ -40,7 +42,15 @@ pub fn decide(case: &Case<'_>) -> Decision {
             note_event(case, &found)
         }
         (Thread::Ticket(found), Some(Automaton::Writes | Automaton::Distributes) | None) => {
-            follow_up(case, &found)
+            match trust_in(case, &found) {
+                Word::Taken => follow_up(case, &found, found.ticket.status.after_follow_up()),
+                Word::Doubted if found.ticket.status.is_over() => {
+                    let number = found.ticket.number;
+                    let why = format!("may belong to ticket {number}, but its sender is forged");
+                    open(case, &why, Some(&found))
+                }
+                Word::Doubted => follow_up(case, &found, found.ticket.status),
+            }
         }
         (
             Thread::New { why } | Thread::Linked { why, .. },
@@ -63,6 +73,8 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<&Found<'_>>) -> Decisi
         priority: PRIORITY,
         level: standing.level.name.clone(),
         account: standing.account.map(|found| found.account),
+        claimed: standing.claimed.map(|found| found.account),
+        proof: Some(case.proof.verdict),
         requester: requester.clone(),
         requester_name: sender_name(case),
         subject: ticket_subject(&case.mail.subject, &case.policy.prefix),
@@ -90,6 +102,18 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<&Found<'_>>) -> Decisi
     Decision { verdict: Verdict::Opened(number), why, effects }
 }
 
+/// What agents should know about the sender of a message, where proof is asked for.
+fn doubt(case: &Case<'_>) -> Option<String> {
+    let why = match case.proof.verdict {
+        proof::Verdict::Strong | proof::Verdict::Pass | proof::Verdict::PassSpf => return None,
+        proof::Verdict::None => "nothing proves its sender",
+        proof::Verdict::Pending => "the proof of its sender waits for the DNS",
+        proof::Verdict::Fail => "its sender is forged, as it seems",
+        proof::Verdict::Ambiguous => "its sender is nobody",
+    };
+    (case.policy.sender_proof != SenderProof::Off).then(|| why.to_owned())
+}
+
 /// What a ticket says about a message that was not read as a whole.
 fn oversize(case: &Case<'_>, ticket: TicketNumber) -> Option<Effect> {
     match case.arrival.form {
@@ -105,10 +129,29 @@ fn oversize(case: &Case<'_>, ticket: TicketNumber) -> Option<Effect> {
     }
 }
 
-fn follow_up(case: &Case<'_>, found: &Found<'_>) -> Decision {
+/// Whether a message may move its ticket.
+enum Word {
+    Taken,
+    /// It is forged, and nothing but its sender ties it to the ticket: it is kept there and shown,
+    /// and does nothing. Where nobody would look any more it opens a ticket.
+    Doubted,
+}
+
+fn trust_in(case: &Case<'_>, found: &Found<'_>) -> Word {
+    let tied_by_sender = match found.by {
+        thread::Evidence::OwnMessageId => false,
+        thread::Evidence::Reference | thread::Evidence::Subject => true,
+    };
+    let asked = case.policy.sender_proof != SenderProof::Off;
+    let forged = case.proof.verdict == proof::Verdict::Fail;
+    if asked && forged && tied_by_sender { Word::Doubted } else { Word::Taken }
+}
+
+fn follow_up(case: &Case<'_>, found: &Found<'_>, of_a_person: Status) -> Decision {
     let number = found.ticket.number;
-    let (from, of_a_person) = (found.ticket.status, found.ticket.status.after_follow_up());
+    let from = found.ticket.status;
     let mut why = vec![found.why()];
+    why.extend(doubt(case));
     let to = if case.mail.class.kind == Kind::Person {
         if of_a_person != from {
             why.push(format!("it was {from} and is {of_a_person}"));

@@ -86,6 +86,13 @@ pub fn read(fields: &[HeaderField<'_>], trust: &Trust) -> Trace {
     for field in ours {
         trace.take(field, trust);
     }
+    if ours.is_empty() {
+        // Who delivers a message writes the path on top (RFC 5321 §4.4), and takes others away.
+        let top = fields.iter().take_while(|field| !is(field, "received"));
+        let path =
+            top.filter(|field| is(field, "return-path")).find_map(|field| reverse_path(field));
+        trace.return_path = path;
+    }
     let below = theirs.iter().filter(|field| is_results(field)).count();
     if 0 < below {
         let why = match trace.boundary {
@@ -123,7 +130,7 @@ fn boundary(fields: &[HeaderField<'_>], trust: &Trust) -> Option<(usize, Receive
 impl Trace {
     fn take(&mut self, field: &HeaderField<'_>, trust: &Trust) {
         if is(field, "return-path") && self.return_path.is_none() {
-            self.return_path = ReversePath::parse(&field.value).ok();
+            self.return_path = reverse_path(field);
         }
         let internal = trust.form == Form::Exchange
             && is(field, "x-ms-exchange-organization-authas")
@@ -166,6 +173,10 @@ impl Trace {
 
 fn is(field: &HeaderField<'_>, name: &str) -> bool {
     field.name.eq_ignore_ascii_case(name)
+}
+
+fn reverse_path(field: &HeaderField<'_>) -> Option<ReversePath> {
+    ReversePath::parse(&field.value).ok()
 }
 
 fn is_results(field: &HeaderField<'_>) -> bool {

@@ -5,7 +5,8 @@ use super::own::{Findings, Says};
 use super::trace::{Boundary, Trace};
 use super::{OwnDkim, Trust};
 use crate::mail::Sender;
-use crate::mail::proof::{Internal, Outcome, Proof, Published, Verdict};
+use crate::mail::envelope::ReversePath;
+use crate::mail::proof::{Internal, Outcome, Proof, Published, ReturnPath, Verdict};
 
 /// The table: what the header and our own check say, then what lifts it.
 #[must_use]
@@ -56,6 +57,12 @@ pub fn prove(
         arc: first(own_arc, header.arc),
         internal: evidence.internal,
         published: own.map(|found| found.published).unwrap_or_default(),
+        return_path: match (author, &trace.return_path) {
+            (Some(author), Some(path)) if *path == ReversePath::Address(author.clone()) => {
+                ReturnPath::Author
+            }
+            (Some(_) | None, _) => ReturnPath::Another,
+        },
         reasons: reasons(sender, trace, evidence, findings, trust),
     }
 }

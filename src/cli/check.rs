@@ -20,6 +20,7 @@ use std::sync::Arc;
 use super::open::config;
 use super::{Exit, Outcome};
 use crate::config::{Config, Desk, PasswordSource};
+use crate::desk::sender_proof::SenderProof;
 use crate::dns::Dns;
 use crate::time::Clock;
 use crate::work::logins::Logins;
@@ -41,10 +42,9 @@ pub(super) async fn check(path: &Path, reach: Reach, form: Form) -> Outcome {
     let config = config(path)?;
     let mut report = Report::new(form);
     report.say(&Finding::good("configuration", format!("{} is well formed", path.display())));
-    report.say(&Finding::good(
-        "sender_proof",
-        "off: who writes a customer's address in From gets that customer's level",
-    ));
+    for desk in &config.desks {
+        report.say(&sender_proof(desk));
+    }
     report.say_all(&machine::look(&config));
     database::look(config.clone(), reach, &mut report).await;
     let dns = match reach {
@@ -129,4 +129,18 @@ fn secret(what: &str, source: &PasswordSource) -> Finding {
         Ok(_) => Finding::good(what, "is readable for us alone"),
         Err(error) => Finding::wrong(what, error.to_string()),
     }
+}
+
+/// What a paid level asks of its senders at a desk.
+fn sender_proof(desk: &Desk) -> Finding {
+    let (name, asked) = (&desk.name, desk.sender_proof);
+    let what = match asked {
+        SenderProof::Dkim | SenderProof::Required => "who is not proven gets default_level",
+        SenderProof::Preferred => {
+            "who is not proven gets default_level, but for listed addresses whose domain publishes \
+             no policy"
+        }
+        SenderProof::Off => "who writes a customer's address in From gets that customer's level",
+    };
+    Finding::good(format!("{name}: sender_proof"), format!("{asked}: {what}"))
 }

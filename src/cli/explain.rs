@@ -7,12 +7,13 @@ mod view;
 use std::path::Path;
 
 use self::desk::Desk;
-use self::proof::Prover;
+use self::proof::prover;
 use super::command::Explain;
 use super::ingest::{received, unreadable};
 use super::output::json;
 use super::source::{Message, each_message};
 use super::{Exit, Failure, Or as _, Outcome};
+use crate::authentication::prover::{Prover, Received};
 use crate::mail::parse::parse;
 use crate::store::facts::{self, Question};
 use crate::time::Timestamp;
@@ -27,7 +28,7 @@ pub(super) async fn explain(path: &Path, arguments: Explain) -> Outcome {
         None => None,
     };
     let desk = Desk::open(path, arguments.desk.as_deref()).await?;
-    let prover = Prover::of(&desk, &arguments)?;
+    let prover = prover(&desk, &arguments)?;
     for file in &arguments.files {
         each_message(file, async |message| {
             let explained = explain_one(&desk, &prover, &message, at).await?;
@@ -54,6 +55,9 @@ async fn explain_one(
     let fresh = desk.fresh(at)?;
     let received = at.unwrap_or_else(|| received(&mail, fresh.now));
     let arrival = Arrival { received, age: Age::New, form: Form::Whole };
+    let (raw, sender) = (message.bytes.as_slice(), &mail.sender);
+    let proof = prover.prove(Received { raw, sender, at: received, unchecked: None }).await;
+    let policy = &desk.policy;
     let facts = match &desk.store {
         Some(store) => {
             let mut tx = store.read().await.or_exit(Exit::Unavailable)?;
@@ -62,9 +66,14 @@ async fn explain_one(
         }
         None => Facts::default(),
     };
-    let case =
-        Case { mail: &mail, arrival: &arrival, facts: &facts, policy: &desk.policy, fresh: &fresh };
+    let case = Case {
+        mail: &mail,
+        arrival: &arrival,
+        proof: &proof,
+        facts: &facts,
+        policy,
+        fresh: &fresh,
+    };
     let decision = decide(&case);
-    let proof = prover.prove(&message.bytes, &mail.sender, received).await;
-    Ok(view::object(message, &case, &decision, &proof, &defects, desk))
+    Ok(view::object(message, &case, &decision, &defects, desk))
 }

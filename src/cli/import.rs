@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::desk::account::{Account, AccountStatus, Contact, Licence};
 use crate::desk::level::{Level, LevelName};
+use crate::desk::sender_proof::SenderProof;
 
 /// Why a file of accounts is not accepted. Nothing of it is imported then.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +47,7 @@ struct LicenceFile {
     until: Option<toml::value::Datetime>,
     #[serde(default)]
     contacts: Vec<String>,
+    sender_proof: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -108,6 +110,7 @@ fn toml_account(written: AccountFile) -> Result<Account, String> {
                 from: day(licence.from)?,
                 until: licence.until.map(day).transpose()?,
                 contacts: contacts(licence.contacts.iter().map(String::as_str))?,
+                sender_proof: licence.sender_proof.as_deref().map(sender_proof).transpose()?,
             })
         })
         .collect();
@@ -158,6 +161,7 @@ fn csv_account(row: &CsvRow) -> Result<Account, String> {
             from: date(&row.from)?,
             until: if row.until.is_empty() { None } else { Some(date(&row.until)?) },
             contacts: Vec::new(),
+            sender_proof: None,
         }]
     };
     Ok(Account {
@@ -182,6 +186,11 @@ fn identity(text: String) -> Result<String, String> {
 
 fn status(text: &str) -> Result<AccountStatus, String> {
     AccountStatus::parse(text).ok_or_else(|| format!("status {text:?} is not active or suspended"))
+}
+
+fn sender_proof(text: &str) -> Result<SenderProof, String> {
+    SenderProof::parse(text)
+        .ok_or_else(|| format!("sender_proof {text:?} is not dkim, required, preferred or off"))
 }
 
 fn level(text: &str) -> Result<LevelName, String> {

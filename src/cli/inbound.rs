@@ -4,7 +4,7 @@ mod next;
 
 use std::path::Path;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use self::next::next_step;
 use super::command::Inbound as Command;
@@ -95,6 +95,10 @@ async fn show(opened: &Opened, id: InboundId, form: Form) -> Outcome {
     line(format!("mark      {} {why}", found.mark).trim_end());
     let from = mail.sender.address().map(ToString::to_string).unwrap_or_default();
     line(&format!("from      {}", printable(&from)));
+    if let Some(proof) = &found.proof {
+        let reasons = proof_reasons(found.evidence.as_deref());
+        line(format!("proof     {proof} {}", printable(&reasons)).trim_end());
+    }
     line(&format!("subject   {}", printable(&mail.subject)));
     for defect in defects {
         line(&format!("defect    {}", printable(&defect.to_string())));
@@ -102,6 +106,15 @@ async fn show(opened: &Opened, id: InboundId, form: Form) -> Outcome {
     line("");
     line(&printable_lines(&mail.text));
     Ok(Exit::Ok)
+}
+
+/// By what a proof is known, in one line.
+fn proof_reasons(evidence: Option<&str>) -> String {
+    let evidence = evidence.and_then(|text| serde_json::from_str::<Value>(text).ok());
+    let reasons = evidence.as_ref().and_then(|evidence| evidence.get("reasons")?.as_array());
+    let reasons = reasons.into_iter().flatten().filter_map(Value::as_str);
+    let reasons = reasons.collect::<Vec<_>>().join("; ");
+    if reasons.is_empty() { reasons } else { format!("({reasons})") }
 }
 
 /// All of them or none.
@@ -194,6 +207,8 @@ fn view(inbound: &InboundRow) -> serde_json::Value {
         "form": inbound.form,
         "verdict": inbound.verdict,
         "reason": inbound.reason,
+        "proof": inbound.proof,
+        "evidence": inbound.evidence.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok()),
         "ticket": inbound.ticket,
         "duplicate_of": inbound.duplicate_of.map(|id| id.0),
         "attempts": inbound.attempts,

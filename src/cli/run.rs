@@ -12,6 +12,8 @@ use tracing::{info, warn};
 use super::command::LogFormat;
 use super::open::{Opened, open, water};
 use super::{Exit, Failure, Or as _, Outcome, log};
+use crate::authentication::OwnDkim;
+use crate::authentication::dns::Dns;
 use crate::daemon::{self, Orders, Stock, Stopped, notify, state};
 use crate::fresh::Random;
 use crate::store::error::StoreError;
@@ -57,7 +59,14 @@ async fn work(path: &Path, just_once: bool) -> Outcome {
         let exit = if is_not_ours { Exit::Configuration } else { Exit::Unavailable };
         return Err(Failure { exit, error: error.into() });
     }
-    let stock = Stock::new(store, namer, templates, clock, holder, Arc::new(water));
+    let dns = Dns::new(config.dns).map_err(|error| error.to_string());
+    if let Err(why) = &dns
+        && config.desks.iter().any(|desk| desk.trust.own_dkim != OwnDkim::Off)
+    {
+        let what = format!("nobody can be asked who a sender is ({why}): set dns to \"IP:PORT\"");
+        return Err(Failure::new(Exit::Configuration, what));
+    }
+    let stock = Stock::new(store, namer, templates, clock, holder, Arc::new(water), dns);
     let exit = if just_once {
         let rooms = stock.rooms(&config);
         let ended = with_progress(&rooms, daemon::once(&rooms)).await;

@@ -17,6 +17,7 @@ use super::file::{DeskFile, Document, Step};
 use super::quantity;
 use super::{Config, Desk, PasswordSource};
 use crate::desk::level::{Level, LevelName};
+use crate::desk::sender_proof::SenderProof;
 use crate::dns::NameServer;
 use crate::mail::address::{Address, normal_domain};
 use crate::mail::envelope::ReversePath;
@@ -166,7 +167,6 @@ fn desk(
     levels: &[Level],
     state_dir: &Path,
 ) -> Result<Desk, ConfigError> {
-    sender_proof(at, written.sender_proof.as_deref())?;
     if written.name.is_empty() || written.name.len() > 64 {
         return Err(at.wrong("name", "must have 1 to 64 characters"));
     }
@@ -180,6 +180,11 @@ fn desk(
     let within = written.acknowledge_within.as_deref();
     let acknowledge_words = [("tickets", Acknowledge::Tickets), ("none", Acknowledge::None)];
     let acknowledge_written = written.acknowledge.as_deref();
+    let sender_proofs = [
+        ("required", SenderProof::Required),
+        ("preferred", SenderProof::Preferred),
+        ("off", SenderProof::Off),
+    ];
     let bulk_words = [("ignore", Bulk::Ignore), ("ticket", Bulk::Open)];
     let size = written.message_limit.as_deref();
     let message_limit = at.quantity("message_limit", size, MESSAGE_LIMIT, quantity::size)?;
@@ -202,6 +207,12 @@ fn desk(
         })?,
         default_level,
         lapsed_level,
+        sender_proof: at.word(
+            "sender_proof",
+            written.sender_proof.as_deref(),
+            SenderProof::Required,
+            &sender_proofs,
+        )?,
         trust: trust::trust(at, written)?,
         envelope_from: envelope_from(at, written.envelope_from.as_deref())?,
         acknowledge: at.word(
@@ -226,20 +237,6 @@ const MESSAGE_LIMIT_MOST: u64 = 1024 * 1024 * 1024;
 /// Older messages are not acknowledged (3 days).
 const ACKNOWLEDGE_WITHIN: Duration = Duration::from_hours(72);
 const ACKNOWLEDGE_WITHIN_LEAST: Duration = Duration::from_hours(1);
-
-/// Nothing here can tell yet who really wrote a message, so nobody may believe that it does.
-fn sender_proof(at: &At<'_>, written: Option<&str>) -> Result<(), ConfigError> {
-    match written {
-        Some("off") => Ok(()),
-        Some("required" | "preferred") | None => Err(at.wrong(
-            "sender_proof",
-            "this version cannot prove who wrote a message: anybody can put a customer's address \
-             in From and get that customer's level. Write sender_proof = \"off\" if you accept \
-             that; it is the only value accepted",
-        )),
-        Some(_) => Err(at.wrong("sender_proof", "must be \"off\"")),
-    }
-}
 
 fn envelope_from(at: &At<'_>, written: Option<&str>) -> Result<ReversePath, ConfigError> {
     let Some(written) = written else { return Ok(ReversePath::Null) };

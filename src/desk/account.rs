@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::civil::Date;
 
 use super::level::LevelName;
+use super::sender_proof::SenderProof;
 use crate::mail::address::{Address, AddressError, normal_domain};
 
 /// The row of an account.
@@ -59,6 +60,8 @@ pub struct Licence {
     pub until: Option<Date>,
     /// Whom it serves; empty: everybody of the account.
     pub contacts: Vec<Contact>,
+    /// What it asks of its senders; `None`: what the desk asks.
+    pub sender_proof: Option<SenderProof>,
 }
 
 /// Why a text is not a contact.
@@ -269,6 +272,7 @@ mod tests {
             from: day(1),
             until: Some(day(9)),
             contacts: vec![],
+            sender_proof: None,
         };
         assert!(licence.covers(day(1)) && licence.covers(day(9)));
         assert!(!licence.covers(day(10)));

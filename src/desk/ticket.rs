@@ -43,6 +43,15 @@ impl Status {
         Self::ALL.into_iter().find(|status| status.as_str() == text)
     }
 
+    /// Whether nobody looks at it any more.
+    #[must_use]
+    pub fn is_over(self) -> bool {
+        match self {
+            Self::New | Self::Open | Self::Waiting | Self::ThirdParty => false,
+            Self::Resolved | Self::Closed => true,
+        }
+    }
+
     /// Where a follow-up from outside takes a ticket.
     #[must_use]
     pub fn after_follow_up(self) -> Self {

@@ -20,8 +20,28 @@ pub struct Proof {
     pub internal: Internal,
     /// What the author's domain publishes.
     pub published: Published,
+    /// Whether the envelope names the author.
+    pub return_path: ReturnPath,
     /// By what it is known, and what was not believed; for people.
     pub reasons: Vec<String>,
+}
+
+impl Proof {
+    /// A verdict that nobody has looked for.
+    #[must_use]
+    pub fn given(verdict: Verdict, why: &str) -> Self {
+        Self {
+            verdict,
+            dkim: Outcome::NotEvaluated,
+            spf: Outcome::NotEvaluated,
+            dmarc: Outcome::NotEvaluated,
+            arc: Outcome::NotEvaluated,
+            internal: Internal::Unproven,
+            published: Published::Unknown,
+            return_path: ReturnPath::Another,
+            reasons: vec![why.to_owned()],
+        }
+    }
 }
 
 /// How sure it is that the author wrote the message.
@@ -44,6 +64,22 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    const ALL: [Self; 7] = [
+        Self::Strong,
+        Self::Pass,
+        Self::PassSpf,
+        Self::None,
+        Self::Pending,
+        Self::Fail,
+        Self::Ambiguous,
+    ];
+
+    /// Reads its word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verdict| verdict.as_str() == word)
+    }
+
     /// Its word in listings.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -150,4 +186,48 @@ pub enum Published {
     Monitor,
     /// Quarantine or reject.
     Enforced,
+}
+
+/// Whether the envelope names the author.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReturnPath {
+    /// It is the address in From.
+    Author,
+    /// It is another one, null, or not known.
+    Another,
+}
+
+impl Internal {
+    /// Its word in listings.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unproven => "unproven",
+            Self::Proven => "proven",
+        }
+    }
+}
+
+impl Published {
+    /// Its word in listings.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Nothing => "nothing",
+            Self::Monitor => "monitor",
+            Self::Enforced => "enforced",
+        }
+    }
+}
+
+impl ReturnPath {
+    /// Its word in listings.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Author => "author",
+            Self::Another => "another",
+        }
+    }
 }

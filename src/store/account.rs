@@ -6,6 +6,7 @@ use super::error::StoreError;
 use super::sql::{Row, Tx, values};
 use crate::desk::account::{Account, AccountId, AccountStatus, Contact, Licence};
 use crate::desk::level::LevelName;
+use crate::desk::sender_proof::SenderProof;
 use crate::mail::address::Address;
 use crate::triage::case::{AccountMatch, MatchedBy};
 
@@ -94,7 +95,14 @@ pub async fn by_key(tx: &mut Tx, key: &str) -> Result<Option<Account>, StoreErro
 
 async fn add_licence(tx: &mut Tx, account: i64, licence: &Licence) -> Result<(), StoreError> {
     let (from, until) = (licence.from.to_string(), licence.until.map(|day| day.to_string()));
-    let values = values![account, &licence.key, licence.level.as_str(), &from, until.as_deref()];
+    let values = values![
+        account,
+        &licence.key,
+        licence.level.as_str(),
+        &from,
+        until.as_deref(),
+        licence.sender_proof.map(SenderProof::as_str)
+    ];
     let id = tx.one(ADD_LICENCE, values).await?.integer("id")?;
     for contact in &licence.contacts {
         tx.execute(ADD_LICENCE_CONTACT, values![id, contact.kind(), contact.value()]).await?;
@@ -143,12 +151,14 @@ fn licence(row: &Row) -> Result<Option<Licence>, StoreError> {
         from: row.parsed("valid_from", day)?,
         until: row.parsed_or_null("valid_until", day)?,
         contacts: Vec::new(),
+        sender_proof: row.parsed_or_null("sender_proof", SenderProof::parse)?,
     }))
 }
 
 const MATCHING: &str = "
 select contact.account, contact.kind, account.key as account_key, account.status,
-       licence.key as licence_key, licence.level, licence.valid_from, licence.valid_until
+       licence.key as licence_key, licence.level, licence.valid_from, licence.valid_until,
+       licence.sender_proof
   from contact
   join account on account.id = contact.account
   left join licence
@@ -182,8 +192,8 @@ const ADD_CONTACT: &str = "
 insert into contact (account, kind, value) values ($1, $2, $3) on conflict do nothing";
 
 const ADD_LICENCE: &str = "
-insert into licence (account, key, level, valid_from, valid_until)
-values ($1, $2, $3, $4, $5)
+insert into licence (account, key, level, valid_from, valid_until, sender_proof)
+values ($1, $2, $3, $4, $5, $6)
 returning id";
 
 const ADD_LICENCE_CONTACT: &str = "
@@ -194,7 +204,7 @@ const LIST: &str = "select id, key as account_key, name, status from account ord
 const CONTACTS: &str = "select kind, value from contact where account = $1 order by kind, value";
 
 const LICENCES: &str = "
-select id as licence, key as licence_key, level, valid_from, valid_until
+select id as licence, key as licence_key, level, valid_from, valid_until, sender_proof
   from licence
  where account = $1
  order by id";

@@ -7,6 +7,7 @@ use super::sql::{Tx, values};
 use crate::mail::address::Address;
 use crate::mail::attachment::Placement;
 use crate::mail::message_id::MessageId;
+use crate::mail::proof::Verdict;
 use crate::mail::subject::TicketNumber;
 use crate::time::Timestamp;
 use crate::triage::case::InboundId;
@@ -71,6 +72,8 @@ async fn open(tx: &mut Tx, new: &NewTicket, act: &Act<'_>) -> Result<(), StoreEr
             &new.subject.to_lowercase(),
             linked,
             act.now,
+            new.proof.map(Verdict::as_str),
+            new.claimed.map(|account| account.0),
         ],
     )
     .await
@@ -152,8 +155,8 @@ async fn record(tx: &mut Tx, new: &NewEvent, act: &Act<'_>) -> Result<(), StoreE
 
 const OPEN: &str = "
 insert into ticket (number, desk, status, priority, level, account, requester, requester_name,
-                    subject, subject_folded, linked, opened_us, changed_us, version)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, 1)";
+                    subject, subject_folded, linked, opened_us, changed_us, version, proof, claimed)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, 1, $13, $14)";
 
 const PARTICIPATE: &str = "
 insert into participant (ticket, address, name) values ($1, $2, $3) on conflict do nothing";

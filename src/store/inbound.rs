@@ -5,11 +5,13 @@ pub mod review;
 
 use super::body::BodyId;
 use super::error::StoreError;
+use super::evidence::evidence;
 use super::mailbox::MailboxId;
 use super::sql::{Row, Tx, values};
 use crate::mail::Digest;
 use crate::mail::address::Address;
 use crate::mail::message_id::MessageId;
+use crate::mail::proof::Proof;
 use crate::time::Timestamp;
 use crate::triage::case::{Age, Arrival, Form, InboundId};
 
@@ -109,6 +111,8 @@ pub struct Outcome<'a> {
     pub sender: Option<&'a Address>,
     /// Its identifier.
     pub message_id: Option<&'a MessageId>,
+    /// Who wrote it, as far as that is known; `None` where nobody asked.
+    pub proof: Option<&'a Proof>,
     /// Now.
     pub decided: Timestamp,
 }
@@ -239,6 +243,7 @@ pub async fn finish(tx: &mut Tx, id: InboundId, outcome: &Outcome<'_>) -> Result
     if !matches!(outcome.verdict, "duplicate" | "ignored") {
         tx.execute(HAS_THE_EFFECTS, values![id.0]).await?;
     }
+    let evidence = outcome.proof.map(evidence);
     tx.execute_one(
         FINISH,
         values![
@@ -252,6 +257,8 @@ pub async fn finish(tx: &mut Tx, id: InboundId, outcome: &Outcome<'_>) -> Result
             outcome.sender.map(Address::as_str),
             outcome.message_id.map(MessageId::as_str),
             outcome.decided,
+            outcome.proof.map(|proof| proof.verdict.as_str()),
+            evidence.as_deref(),
         ],
     )
     .await
@@ -380,7 +387,8 @@ update inbound
        duplicate_of = case when $2 in ('duplicate', 'ignored') then coalesce($5, duplicate_of) end,
        content = $6,
        mark = case when mailbox is null then 'none' else $7 end,
-       sender = coalesce($8, sender), message_id = coalesce($9, message_id), decided_us = $10
+       sender = coalesce($8, sender), message_id = coalesce($9, message_id), decided_us = $10,
+       proof = $11, evidence = $12
  where id = $1 and state = 'pending'";
 
 const RAISE_ATTEMPTS: &str = "

@@ -35,17 +35,18 @@ macro_rules! step {
     };
 }
 
-const STEPS: [Step; 6] = [
+const STEPS: [Step; 7] = [
     step!(1, "0001_mail_loop.sql", "mail loop", readable_from 1),
     step!(2, "0002_leases.sql", "leases", readable_from 2),
     step!(3, "0003_status.sql", "status", readable_from 2),
     step!(4, "0004_trace.sql", "trace", readable_from 2),
     step!(5, "0005_health.sql", "health", readable_from 2),
     step!(6, "0006_restore.sql", "restore", readable_from 2),
+    step!(7, "0007_proof.sql", "proof", readable_from 2),
 ];
 
 /// The version that this program makes.
-pub const VERSION: i64 = 6;
+pub const VERSION: i64 = 7;
 /// The first version that keeps leases and says what it can be read from.
 const WITH_LEASES: i64 = 2;
 
@@ -180,13 +181,18 @@ mod tests {
         check(&[], 0, Ok(Needed::Migration));
         check(&[1], 1, Ok(Needed::Break));
         check(&[1, 2], 2, Ok(Needed::Migration));
-        check(&[1, 2, 3], 2, Ok(Needed::Migration));
-        check(&[1, 2, 3, 4], 2, Ok(Needed::Migration));
-        check(&[1, 2, 3, 4, 5], 2, Ok(Needed::Migration));
-        check(&[1, 2, 3, 4, 5, 6], 2, Ok(Needed::Nothing));
-        check(&[1, 2, 3, 4, 5, 6, 7], 2, Ok(Needed::Nothing));
-        check(&[1, 2, 3, 4, 5, 6, 7], 7, Err(7));
-        check(&[1, 2, 3, 9], i64::MAX, Err(9));
+        for last in 3..VERSION {
+            check(&versions(last), 2, Ok(Needed::Migration));
+        }
+        let newer = VERSION + 1;
+        check(&versions(VERSION), 2, Ok(Needed::Nothing));
+        check(&versions(newer), 2, Ok(Needed::Nothing));
+        check(&versions(newer), newer, Err(newer));
+        check(&[1, 2, 3, newer + 1], i64::MAX, Err(newer + 1));
+
+        fn versions(last: i64) -> Vec<i64> {
+            (1..=last).collect()
+        }
 
         #[track_caller]
         fn check(applied: &[i64], readable_from: i64, expected: Result<Needed, i64>) {

@@ -28,6 +28,10 @@ pub struct Summary {
     pub level: String,
     /// The key of its account.
     pub account: Option<String>,
+    /// The key of the account that its requester has claimed without proof.
+    pub claimed: Option<String>,
+    /// How sure it is who the requester is, in one word; `None` where nobody asked.
+    pub proof: Option<String>,
     /// Who opened it.
     pub requester: Option<String>,
     /// Its base subject.
@@ -49,6 +53,8 @@ pub struct ArticleView {
     pub sender: String,
     /// When.
     pub at: Timestamp,
+    /// How sure it is who wrote it, in one word; `None` where nobody asked.
+    pub proof: Option<String>,
     /// What it says.
     pub text: String,
     /// What came along.
@@ -227,6 +233,7 @@ pub async fn articles(tx: &mut Tx, number: TicketNumber) -> Result<Vec<ArticleVi
             kind: row.text("kind")?,
             sender: row.text("sender")?,
             at: Timestamp::from_us(row.integer("at_us")?),
+            proof: row.text_or_null("proof")?,
             text: row.text("text")?,
             attachments,
         });
@@ -290,6 +297,8 @@ pub(super) fn summary(row: &Row) -> Result<Summary, StoreError> {
         priority: row.text("priority")?,
         level: row.text("level")?,
         account: row.text_or_null("account_key")?,
+        claimed: row.text_or_null("claimed_key")?,
+        proof: row.text_or_null("proof")?,
         requester: row.text_or_null("requester")?,
         subject: row.text("subject")?,
         opened: Timestamp::from_us(row.integer("opened_us")?),
@@ -325,10 +334,11 @@ macro_rules! ticket_rows {
         concat!(
             "
 select ticket.number, ticket.desk, ticket.status, ticket.priority, ticket.level,
-       account.key as account_key, ticket.requester, ticket.subject, ticket.opened_us,
+       account.key as account_key, claimed.key as claimed_key, ticket.proof, ticket.requester, ticket.subject, ticket.opened_us,
        (select count(*) from article where article.ticket = ticket.number) as articles
   from ticket
   left join account on account.id = ticket.account
+  left join account claimed on claimed.id = ticket.claimed
  where ",
             $which
         )
@@ -350,7 +360,11 @@ const LIST: &str = ticket_rows!(
 const SHOW: &str = ticket_rows!("ticket.number = $1");
 
 const ARTICLES: &str = "
-select id, kind, sender, at_us, text from article where ticket = $1 order by id";
+select article.id, article.kind, article.sender, article.at_us, article.text, inbound.proof
+  from article
+  left join inbound on inbound.id = article.inbound
+ where article.ticket = $1
+ order by article.id";
 
 const ATTACHMENTS: &str = "
 select name, media_type, size from attachment where article = $1 order by position";

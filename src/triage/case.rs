@@ -6,6 +6,7 @@ use crate::fresh::Fresh;
 use crate::mail::Mail;
 use crate::mail::address::Address;
 use crate::mail::message_id::MessageId;
+use crate::mail::proof::Proof;
 use crate::mail::subject::TicketNumber;
 use crate::time::Timestamp;
 use crate::triage::policy::Policy;
@@ -17,6 +18,8 @@ pub struct Case<'a> {
     pub mail: &'a Mail,
     /// How it came.
     pub arrival: &'a Arrival,
+    /// Who wrote it, as far as that is known.
+    pub proof: &'a Proof,
     /// What the store knew, in the transaction of the decision.
     pub facts: &'a Facts,
     /// What the configuration says.

@@ -11,6 +11,7 @@ use crate::mail::address::Address;
 use crate::mail::attachment::Attachment;
 use crate::mail::envelope::Envelope;
 use crate::mail::message_id::MessageId;
+use crate::mail::proof;
 use crate::mail::subject::TicketNumber;
 use crate::time::Timestamp;
 use crate::triage::case::InboundId;
@@ -88,6 +89,10 @@ pub struct NewTicket {
     pub level: LevelName,
     /// Whose it is.
     pub account: Option<AccountId>,
+    /// Whose it would be, or who would have more, if the requester were proven.
+    pub claimed: Option<AccountId>,
+    /// How sure it is who the requester is; `None` where a person says so.
+    pub proof: Option<proof::Verdict>,
     /// Who opened it; `None` when nobody can tell.
     pub requester: Option<Address>,
     /// The name that the requester shows.

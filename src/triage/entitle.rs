@@ -4,9 +4,12 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::case::{AccountMatch, Case, MatchedBy};
+use super::grant::{self, Acknowledgement, Claim, Grant, grant};
 use crate::desk::account::{AccountStatus, Licence};
 use crate::desk::level::{Level, LevelName};
+use crate::desk::sender_proof::SenderProof;
 use crate::mail::Sender;
+use crate::mail::proof::{Proof, Verdict};
 use crate::time::Timestamp;
 use crate::triage::policy::Policy;
 
@@ -17,8 +20,12 @@ pub struct Standing<'a> {
     pub account: Option<&'a AccountMatch>,
     /// The licence that serves.
     pub licence: Option<&'a Licence>,
+    /// The account that would serve, or would give more, if the sender were proven.
+    pub claimed: Option<&'a AccountMatch>,
     /// The level.
     pub level: &'a Level,
+    /// What the sender may be told.
+    pub acknowledgement: Acknowledgement,
     /// For people.
     pub why: String,
 }
@@ -26,19 +33,22 @@ pub struct Standing<'a> {
 /// The level of the sender of a message.
 #[must_use]
 pub fn standing<'a>(case: &Case<'a>) -> Standing<'a> {
+    let (proof, policy) = (case.proof, case.policy);
     match &case.mail.sender {
-        Sender::One(_) => of_accounts(&case.facts.accounts, case.policy, case.fresh.now),
+        Sender::One(_) => of_accounts(&case.facts.accounts, proof, policy, case.fresh.now),
         Sender::Ambiguous { why, .. } => {
-            unknown(case.policy, &format!("the sender is nobody: {why}"))
+            unknown(proof, policy, &format!("the sender is nobody: {why}"))
         }
     }
 }
 
-/// The level that these accounts give at `now`: of all valid licences the one of the highest
-/// rank, of equals the more exact match; if none is valid the lapsed level.
+/// The level that these accounts give at `now` to who is proven so: of all valid licences that the
+/// proof is enough for the one of the highest rank, of equals the more exact match; if none is valid
+/// the lapsed level.
 #[must_use]
 pub fn of_accounts<'a>(
     accounts: &'a [AccountMatch],
+    proof: &Proof,
     policy: &'a Policy,
     now: Timestamp,
 ) -> Standing<'a> {
@@ -48,11 +58,16 @@ pub fn of_accounts<'a>(
         .flat_map(|found| found.licences.iter().map(move |licence| (found, licence)))
         .map(|(found, licence)| (found, licence, weigh(found, licence, policy, today)))
         .collect();
-    let best = weighed
-        .iter()
-        .filter_map(|(found, licence, weight)| Some((*found, *licence, weight.as_ref().ok()?)))
-        .max_by_key(|(found, _, level)| (level.rank, found.by));
-    if let Some((found, licence, level)) = best {
+    let valid = weighed.iter().filter_map(|(found, licence, weight)| {
+        let asked = licence.sender_proof.unwrap_or(policy.sender_proof);
+        let granted = grant(claim(proof, asked, Some(found.by)));
+        Some(Valid { found, licence, level: weight.as_ref().ok()?, granted })
+    });
+    let (granted, refused): (Vec<_>, Vec<_>) =
+        valid.partition(|valid| valid.granted.level == grant::Level::Account);
+    let best = granted.iter().max_by_key(|valid| valid.order());
+    let claimed = refused.iter().max_by_key(|valid| valid.order());
+    if let Some(Valid { found, licence, level, granted }) = best {
         let mut why = format!(
             "account {} by {}, licence {} gives level {}",
             found.key,
@@ -60,27 +75,111 @@ pub fn of_accounts<'a>(
             licence.key,
             level.name
         );
+        let claimed = claimed.filter(|claimed| claimed.level.rank > level.rank);
+        if let Some(claimed) = claimed {
+            why = format!("{why}; {}", claimed.without_proof(proof));
+        }
         // What would have given less than this needs no word.
         let more =
             |name: &LevelName| policy.level(name).is_none_or(|other| other.rank > level.rank);
         if let Some(passed) = passed_over(&weighed, more) {
             why = format!("{why}; {passed}");
         }
-        return Standing { account: Some(found), licence: Some(licence), level, why };
+        return Standing {
+            account: Some(found),
+            licence: Some(licence),
+            claimed: claimed.map(|claimed| claimed.found),
+            level,
+            acknowledgement: granted.acknowledgement,
+            why,
+        };
     }
-    let Some(found) = accounts.iter().max_by_key(|found| found.by) else {
-        return unknown(policy, "no account has this address");
-    };
+    if let Some(claimed) = claimed {
+        let level = &policy.default_level;
+        return Standing {
+            account: None,
+            licence: None,
+            claimed: Some(claimed.found),
+            level,
+            acknowledgement: claimed.granted.acknowledgement,
+            why: format!("{}: level {}", claimed.without_proof(proof), level.name),
+        };
+    }
+    match accounts.iter().max_by_key(|found| found.by) {
+        Some(found) => lapsed(found, &weighed, proof, policy),
+        None => unknown(proof, policy, "no account has this address"),
+    }
+}
+
+/// A valid licence, and what the proof is worth to it.
+struct Valid<'a> {
+    found: &'a AccountMatch,
+    licence: &'a Licence,
+    level: &'a Level,
+    granted: Grant,
+}
+
+impl Valid<'_> {
+    fn order(&self) -> (i64, MatchedBy) {
+        (self.level.rank, self.found.by)
+    }
+
+    /// Why it gives nothing.
+    fn without_proof(&self, proof: &Proof) -> String {
+        let (found, by) = (&self.found.key, self.found.by.as_str());
+        let (key, level, nothing) = (&self.licence.key, &self.level.name, unproven(proof));
+        format!("account {found} by {by}, licence {key} would give level {level}, but {nothing}")
+    }
+}
+
+/// Why a proof is not enough, for people.
+fn unproven(proof: &Proof) -> &'static str {
+    match proof.verdict {
+        Verdict::Strong | Verdict::Pass | Verdict::PassSpf => {
+            "the sender is not proven by a signature"
+        }
+        Verdict::None => "nothing proves the sender",
+        Verdict::Pending => "the proof of the sender waits for the DNS",
+        Verdict::Fail => "the sender is forged, as it seems",
+        Verdict::Ambiguous => "the sender is nobody",
+    }
+}
+
+fn claim(proof: &Proof, asked: SenderProof, matched: Option<MatchedBy>) -> Claim {
+    let Proof { verdict, published, return_path, .. } = *proof;
+    Claim { verdict, asked, matched, published, return_path }
+}
+
+/// The level of who is known and has nothing valid.
+fn lapsed<'a>(
+    found: &'a AccountMatch,
+    weighed: &[Weighed<'_>],
+    proof: &Proof,
+    policy: &'a Policy,
+) -> Standing<'a> {
     let without = match found.status {
-        AccountStatus::Active => match passed_over(&weighed, |_| true) {
+        AccountStatus::Active => match passed_over(weighed, |_| true) {
             Some(passed) => format!("no valid licence ({passed})"),
             None => "no licence for this address".to_owned(),
         },
         AccountStatus::Suspended => "suspended".to_owned(),
     };
-    let (by, level) = (found.by.as_str(), &policy.lapsed_level);
-    let why = format!("account {} by {by}, {without}: level {}", found.key, level.name);
-    Standing { account: Some(found), licence: None, level, why }
+    let granted = grant(claim(proof, policy.sender_proof, Some(found.by)));
+    let (known, level, but) = match granted.level {
+        grant::Level::Account => (Some(found), &policy.lapsed_level, String::new()),
+        grant::Level::Claimed | grant::Level::Flagged => {
+            (None, &policy.default_level, format!(", but {}", unproven(proof)))
+        }
+    };
+    let (key, by) = (&found.key, found.by.as_str());
+    Standing {
+        account: known,
+        licence: None,
+        claimed: known.is_none().then_some(found),
+        level,
+        acknowledgement: granted.acknowledgement,
+        why: format!("account {key} by {by}, {without}{but}: level {}", level.name),
+    }
 }
 
 /// A licence of an account, and the level that it gives or why it gives none.
@@ -92,7 +191,7 @@ fn weigh<'a>(
     policy: &'a Policy,
     today: Date,
 ) -> Result<&'a Level, String> {
-    let Licence { key, level, from, until, contacts: _ } = licence;
+    let Licence { key, level, from, until, .. } = licence;
     match found.status {
         AccountStatus::Active => {}
         AccountStatus::Suspended => return Err(format!("account {} is suspended", found.key)),
@@ -123,10 +222,16 @@ fn passed_over(weighed: &[Weighed<'_>], which: impl Fn(&LevelName) -> bool) -> O
     (!reasons.is_empty()).then(|| reasons.join(", "))
 }
 
-fn unknown<'a>(policy: &'a Policy, why: &str) -> Standing<'a> {
+fn unknown<'a>(proof: &Proof, policy: &'a Policy, why: &str) -> Standing<'a> {
     let level = &policy.default_level;
-    let why = format!("{why}: level {}", level.name);
-    Standing { account: None, licence: None, level, why }
+    Standing {
+        account: None,
+        licence: None,
+        claimed: None,
+        level,
+        acknowledgement: grant(claim(proof, policy.sender_proof, None)).acknowledgement,
+        why: format!("{why}: level {}", level.name),
+    }
 }
 
 /// The day on which an instant falls. Days are UTC until a level has a calendar.

@@ -1,47 +1,18 @@
 //! What a proof is worth: which level a sender gets, and what he is told.
 
-use crate::mail::proof::{Published, Verdict};
+use super::case::MatchedBy;
+use crate::desk::sender_proof::SenderProof;
+use crate::mail::proof::{Published, ReturnPath, Verdict};
 
-/// What a desk, or a licence for itself, asks of its senders.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SenderProof {
-    /// A signature: SPF alone does not suffice. Of licences only.
-    Dkim,
-    /// Proof.
-    Required,
-    /// Proof, or a plain case of somebody whose domain has nothing to prove with.
-    Preferred,
-    /// Nothing.
-    Off,
-}
-
-/// How a sender was found to be a contact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Matched {
-    /// His address is listed.
-    Address,
-    /// His domain is.
-    Domain,
-}
-
-/// Whether the envelope names the author.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReturnPath {
-    /// It is the address in From.
-    Author,
-    /// It is another one, null, or not known.
-    Another,
-}
-
-/// What a licence is claimed with.
+/// With what a level is claimed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Claim {
     /// What the proof came to.
     pub verdict: Verdict,
-    /// What the licence asks for, or else the desk.
+    /// What the licence asks, or else the desk.
     pub asked: SenderProof,
-    /// How the sender was found.
-    pub matched: Matched,
+    /// How the sender is known; `None` is a stranger, who has nothing but an answer to claim.
+    pub matched: Option<MatchedBy>,
     /// What the author's domain publishes.
     pub published: Published,
     /// Whether the envelope names the author.
@@ -111,7 +82,7 @@ pub fn grant(claim: Claim) -> Grant {
 
 /// Somebody who is listed by address, whose domain has asked for nothing, and whose envelope agrees.
 fn is_plain(claim: Claim) -> bool {
-    claim.matched == Matched::Address
+    claim.matched == Some(MatchedBy::Address)
         && matches!(claim.published, Published::Nothing | Published::Monitor)
         && claim.return_path == ReturnPath::Author
 }
@@ -127,7 +98,7 @@ mod tests {
         Claim {
             verdict,
             asked,
-            matched: Matched::Address,
+            matched: Some(MatchedBy::Address),
             published: Published::Nothing,
             return_path: ReturnPath::Author,
         }
@@ -173,11 +144,12 @@ mod tests {
     #[test]
     fn aut_25_a_match_by_domain_needs_proof_unless_nobody_asks() {
         for asked in [Dkim, Required, Preferred] {
-            let by_domain = |verdict| Claim { matched: Matched::Domain, ..claim(verdict, asked) };
+            let by_domain =
+                |verdict| Claim { matched: Some(MatchedBy::Domain), ..claim(verdict, asked) };
             check(by_domain(Verdict::None), Level::Claimed, Short);
             check(by_domain(Verdict::Pass), Level::Account, Full);
         }
-        let off = Claim { matched: Matched::Domain, ..claim(Verdict::None, Off) };
+        let off = Claim { matched: Some(MatchedBy::Domain), ..claim(Verdict::None, Off) };
         check(off, Level::Account, Full);
     }
 

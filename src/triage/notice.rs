@@ -5,15 +5,20 @@ use std::time::Duration;
 use super::case::{Age, Case, Form};
 use super::decision::{NewNotice, NoticeKind};
 use super::entitle::Standing;
+use super::grant::Acknowledgement as Granted;
 use super::policy::Acknowledge;
 use crate::mail::Sender;
 use crate::mail::address::{Address, NamedAddress};
 use crate::mail::automatic::{Answers, Kind};
 use crate::mail::compose::{Automatic, Draft, compose};
 use crate::mail::envelope::{Envelope, ReversePath};
+use crate::mail::proof::Verdict;
 use crate::mail::subject::base_subject;
 use crate::render::{Acknowledgement, Wording};
 use crate::time::for_people;
+
+/// Of the caps, what is there for senders whom nothing proves: a fifth.
+const FEWER: u32 = 5;
 
 /// Why a message of a known ticket gets no acknowledgement.
 pub const NONE_TO_FOLLOW_UPS: &str = "no acknowledgement: it opens no ticket";
@@ -27,7 +32,8 @@ pub const NONE_TO_FOLLOW_UPS: &str = "no acknowledgement: it opens no ticket";
 /// Why there is none, for people.
 pub fn acknowledgement(case: &Case<'_>, standing: &Standing<'_>) -> Result<NewNotice, String> {
     let to = recipient(case)?;
-    within_caps(case)?;
+    let words = allowed(case, standing)?;
+    within_caps(case, words)?;
     let Wording { subject, text, html } = case
         .policy
         .templates
@@ -118,8 +124,37 @@ fn answered_by<'a>(case: &Case<'a>) -> Option<&'a Address> {
     (!case.policy.is_own(first)).then_some(first)
 }
 
-fn within_caps(case: &Case<'_>) -> Result<(), String> {
+/// How many words a sender may be given, who is proven so.
+fn allowed(case: &Case<'_>, standing: &Standing<'_>) -> Result<Words, String> {
+    match (standing.acknowledgement, case.proof.verdict) {
+        (Granted::Full, _) => Ok(Words::All),
+        (Granted::Short, _) => Ok(Words::Few),
+        (Granted::Wait, _) => {
+            Err("it waits for the proof of the sender, five minutes at the most".to_owned())
+        }
+        (Granted::Withheld, Verdict::Fail) => Err("the sender is forged, as it seems".to_owned()),
+        (Granted::Withheld, _) => {
+            Err("nothing proves the sender, and the envelope does not name him".to_owned())
+        }
+    }
+}
+
+/// How much an acknowledgement says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Words {
+    /// What there is to say.
+    All,
+    /// Nothing of the sender's making: he may be somebody else.
+    Few,
+}
+
+fn within_caps(case: &Case<'_>, words: Words) -> Result<(), String> {
     let (sent, limits) = (&case.facts.acknowledged, &case.policy.limits);
+    // What goes to somebody who may not have written goes out more rarely.
+    let share = |limit: Option<u32>| match words {
+        Words::All => limit,
+        Words::Few => limit.map(|limit| limit.div_ceil(FEWER)),
+    };
     let caps = [
         (
             sent.address_hour,
@@ -132,7 +167,7 @@ fn within_caps(case: &Case<'_>) -> Result<(), String> {
         (sent.total_hour, limits.total_per_hour, "in an hour", "total_per_hour"),
     ];
     for (sent, limit, what, key) in caps {
-        if let Some(limit) = limit
+        if let Some(limit) = share(limit)
             && sent >= i64::from(limit)
         {
             let what = format!("the limit of {limit} acknowledgements {what} is reached");

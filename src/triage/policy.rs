@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::desk::level::{Level, LevelName};
+use crate::desk::sender_proof::SenderProof;
 use crate::fresh::Namer;
 use crate::mail::address::{Address, NamedAddress};
 use crate::mail::envelope::ReversePath;
@@ -30,6 +31,8 @@ pub struct Policy {
     pub default_level: Level,
     /// The level of who is known and has no valid licence.
     pub lapsed_level: Level,
+    /// What a paid level asks of its senders, unless the licence says it.
+    pub sender_proof: SenderProof,
     /// When an acknowledgement goes out.
     pub acknowledge: Acknowledge,
     /// Messages older than this are not acknowledged.

@@ -171,7 +171,7 @@ impl Ingest {
     }
 
     async fn together(&mut self, waiting: &[(Pending, Arc<[u8]>)]) -> Result<usize, IngestError> {
-        let read = read::read_all(waiting).await?;
+        let read = read::read_all(waiting, &self.room.prover).await?;
         failpoint::at(Point::Parsed);
         let mut tx = self.room.store.begin().await?;
         let begun = Instant::now();
@@ -277,6 +277,7 @@ impl Ingest {
             mark: Mark::None,
             sender: None,
             message_id: None,
+            proof: None,
             decided: self.room.clock.now(),
         };
         let mut tx = self.room.store.begin().await?;
@@ -312,6 +313,7 @@ impl Ingest {
         let case = Case {
             mail: &one.mail,
             arrival: &pending.arrival,
+            proof: &one.proof,
             facts: &facts,
             policy: &room.policy,
             fresh: &fresh,

@@ -13,6 +13,8 @@ use super::place::Places;
 use super::pulse::Pulse;
 use super::troubles::Troubles;
 use super::water::Water;
+use crate::authentication::dns::Dns;
+use crate::authentication::prover::Prover;
 use crate::config;
 use crate::metrics::{Metrics, Tally};
 use crate::store::Store;
@@ -29,6 +31,8 @@ pub struct Room {
     pub desk: config::Desk,
     /// The desk's rules.
     pub policy: Policy,
+    /// What proves its senders.
+    pub prover: Arc<Prover>,
     /// What time it is.
     pub clock: Clock,
     /// What all desks of this daemon share.
@@ -69,6 +73,8 @@ pub struct Daemon {
     pub water: Arc<Water>,
     /// What it counts and measures.
     pub metrics: Metrics,
+    /// Who is asked for names, or why nobody is.
+    pub dns: Result<Dns, String>,
 }
 
 impl Room {
@@ -83,8 +89,10 @@ impl Room {
     ) -> Arc<Self> {
         let tally = daemon.metrics.tally(&desk.name);
         let troubles = Arc::default();
+        let prover = Arc::new(Prover::new(desk.trust.clone(), daemon.dns.clone()));
         Arc::new(Self {
             store,
+            prover,
             marks: marks(&desk),
             logins: Logins::new(&desk, &clock, &troubles),
             desk,
@@ -108,6 +116,7 @@ impl Room {
             store: self.store.held(hold.clone()),
             desk: self.desk.clone(),
             policy: self.policy.clone(),
+            prover: Arc::clone(&self.prover),
             clock: self.clock.clone(),
             daemon: self.daemon.clone(),
             ingest: Arc::clone(&self.ingest),

@@ -86,8 +86,8 @@ async fn decided(store: &Store, folder: &Path) -> String {
     let question = Question::of(&mail, &arrival, &policy, fresh.now);
     let gathered = facts::gather(&mut tx, &question, None).await.unwrap();
     let facts = world.complete(gathered);
-    let case =
-        Case { mail: &mail, arrival: &arrival, facts: &facts, policy: &policy, fresh: &fresh };
+    let (mail, arrival, proof) = (&mail, &arrival, &world.proof());
+    let case = Case { mail, arrival, proof, facts: &facts, policy: &policy, fresh: &fresh };
     let decision = decide(&case);
     assert_eq!(decision, decide(&case), "{}", folder.display());
     sound(&decision, mail.class.kind, folder);

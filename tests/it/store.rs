@@ -318,6 +318,8 @@ fn opening(ticket: i64) -> Vec<Effect> {
             status: Status::New,
             priority: "medium",
             level: LevelName::parse("community").unwrap(),
+            claimed: None,
+            proof: None,
             account: None,
             requester: Some(requester.clone()),
             requester_name: "Ada".to_owned(),

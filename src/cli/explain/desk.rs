@@ -8,6 +8,7 @@ use crate::cli::{Exit, Failure, Or as _};
 use crate::config::Config;
 use crate::daemon::{self, state};
 use crate::desk::level::{Level, LevelName};
+use crate::desk::sender_proof::SenderProof;
 use crate::dns::NameServer;
 use crate::fresh::{Fresh, KEY_BYTES, Key, Namer, Random};
 use crate::mail::address::Address;
@@ -99,6 +100,7 @@ fn built_in(templates: Templates) -> Option<Policy> {
         levels: vec![level.clone()],
         default_level: level.clone(),
         lapsed_level: level,
+        sender_proof: SenderProof::Required,
         acknowledge: Acknowledge::Tickets,
         acknowledge_within: std::time::Duration::from_hours(72),
         limits: no_limits,

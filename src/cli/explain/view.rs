@@ -9,7 +9,7 @@ use crate::mail::Sender;
 use crate::mail::address::NamedAddress;
 use crate::mail::attachment::{Attachment, Placement};
 use crate::mail::parse::Defect;
-use crate::mail::proof::{Internal, Proof};
+use crate::mail::proof::Internal;
 use crate::triage::case::Case;
 use crate::triage::decision::{Decision, Effect, Ignored, Verdict};
 use crate::triage::entitle;
@@ -20,11 +20,10 @@ pub(super) fn object(
     message: &Message,
     case: &Case<'_>,
     decision: &Decision,
-    proof: &Proof,
     defects: &[Defect],
     desk: &Desk,
 ) -> Value {
-    let mail = case.mail;
+    let (mail, proof) = (case.mail, case.proof);
     let own = decision.verdict == Verdict::Ignored(Ignored::Own);
     let kind = if own { "own" } else { mail.class.kind.as_str() };
     let mut object = json!({

@@ -76,6 +76,8 @@ mod tests {
             body: Some(BodyId(1)),
             verdict: verdict.to_owned(),
             reason: String::new(),
+            proof: None,
+            evidence: None,
             ticket: None,
             duplicate_of: None,
             attempts: 0,

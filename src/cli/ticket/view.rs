@@ -61,7 +61,10 @@ pub(super) async fn show(opened: &Opened, number: TicketNumber, as_json: bool) -
     head(&opened.config, &found);
     for article in &articles {
         line("");
-        line(&format!("── {} · {} · {}", article.at, article.kind, printable(&article.sender)));
+        let sender = printable(&article.sender);
+        let proof = article.proof.as_ref().map(|proof| format!(" · proof {proof}"));
+        let proof = proof.unwrap_or_default();
+        line(&format!("── {} · {} · {sender}{proof}", article.at, article.kind));
         line(printable_lines(&article.text).trim_end());
         for attachment in &article.attachments {
             let name = printable(&attachment.name);
@@ -96,6 +99,10 @@ fn head(config: &Config, ticket: &Summary) {
         printable(requester),
         ticket.opened
     ));
+    if let Some(claimed) = &ticket.claimed {
+        let proof = ticket.proof.as_deref().unwrap_or("none");
+        line(&format!("claims account {} · proof {proof}", printable(claimed)));
+    }
 }
 
 fn row(config: &Config, ticket: &Summary) -> [String; 7] {
@@ -119,6 +126,8 @@ fn summary(config: &Config, ticket: &Summary) -> serde_json::Value {
         "priority": ticket.priority,
         "level": ticket.level,
         "account": ticket.account,
+        "claimed_account": ticket.claimed,
+        "proof": ticket.proof,
         "requester": ticket.requester,
         "subject": ticket.subject,
         "agent": null,
@@ -134,6 +143,7 @@ fn article(article: &ticket::ArticleView) -> serde_json::Value {
         "kind": article.kind,
         "from": article.sender,
         "at": article.at.to_string(),
+        "proof": article.proof,
         "text": article.text,
         "attachments": article.attachments,
     })

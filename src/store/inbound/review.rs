@@ -37,6 +37,10 @@ pub struct InboundRow {
     pub verdict: String,
     /// Why.
     pub reason: String,
+    /// Who wrote it, as far as that is known: one word.
+    pub proof: Option<String>,
+    /// What that rests on, as JSON.
+    pub evidence: Option<String>,
     /// The ticket it belongs to.
     pub ticket: Option<i64>,
     /// The message it is a copy of.
@@ -120,6 +124,8 @@ pub(in crate::store) fn read_row(row: &Row) -> Result<InboundRow, StoreError> {
         body: row.integer_or_null("body")?.map(BodyId),
         verdict: row.text_or_null("verdict")?.unwrap_or_else(|| "pending".to_owned()),
         reason: row.text_or_null("reason")?.unwrap_or_default(),
+        proof: row.text_or_null("proof")?,
+        evidence: row.text_or_null("evidence")?,
         ticket: row.integer_or_null("ticket")?,
         duplicate_of: row.integer_or_null("duplicate_of")?.map(InboundId),
         attempts: row.integer("attempts")?,
@@ -140,8 +146,8 @@ select inbound.id, inbound.desk, mailbox.folder, inbound.uid, inbound.source, in
        inbound.spooled_us, inbound.decided_us, inbound.sender, inbound.message_id,
        case when inbound.age = 'new' and inbound.found_us is not null then 'found'
             else inbound.age end as age,
-       inbound.size, inbound.form, inbound.body, inbound.verdict, inbound.reason, inbound.ticket,
-       inbound.duplicate_of, inbound.attempts, inbound.mark, inbound.mark_reason
+       inbound.size, inbound.form, inbound.body, inbound.verdict, inbound.reason, inbound.proof,
+       inbound.evidence, inbound.ticket, inbound.duplicate_of, inbound.attempts, inbound.mark, inbound.mark_reason
   from inbound
   left join mailbox on mailbox.id = inbound.mailbox
  where ",

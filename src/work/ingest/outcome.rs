@@ -31,6 +31,7 @@ pub(super) fn outcome<'a>(
         mark: mark(&decision.verdict, case.arrival, case.facts, after),
         sender: case.mail.sender.address(),
         message_id: case.mail.message_id.as_ref(),
+        proof: Some(case.proof),
         decided: case.fresh.now,
     }
 }

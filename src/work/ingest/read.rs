@@ -1,31 +1,41 @@
-//! A batch is parsed outside of any transaction.
+//! A batch is parsed and its senders are proven outside of any transaction.
 
 use std::sync::Arc;
 
+use futures_util::future::join_all;
+use tokio::runtime::Handle;
+use tokio::task::spawn_blocking;
+
 use super::IngestError;
+use crate::authentication::prover::{Prover, Received};
 use crate::mail::Mail;
 use crate::mail::parse::parse;
+use crate::mail::proof::Proof;
 use crate::store::inbound::Pending;
+use crate::triage::case::{Age, Form};
 
-/// A message with what it says.
+/// A message with what it says, and how sure it is who says it.
 pub(super) struct Read {
     pub(super) pending: Pending,
     pub(super) mail: Mail,
+    pub(super) proof: Proof,
 }
 
-/// Parses a batch on all cores.
-pub(super) async fn read_all(waiting: &[(Pending, Arc<[u8]>)]) -> Result<Vec<Read>, IngestError> {
+/// Parses a batch on all cores, then asks the DNS about all of it at once.
+pub(super) async fn read_all(
+    waiting: &[(Pending, Arc<[u8]>)],
+    prover: &Arc<Prover>,
+) -> Result<Vec<Read>, IngestError> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let share = waiting.len().div_ceil(cores).max(1);
     let tasks: Vec<_> = waiting
         .chunks(share)
         .map(|chunk| {
-            let chunk = chunk.to_vec();
-            tokio::task::spawn_blocking(move || {
-                chunk
-                    .into_iter()
-                    .map(|(pending, raw)| Read { pending, mail: parse(&raw).0 })
-                    .collect::<Vec<_>>()
+            let (chunk, prover) = (chunk.to_vec(), Arc::clone(prover));
+            // Hashing a large message takes as long as parsing it: neither belongs among the loops.
+            spawn_blocking(move || {
+                let each = chunk.into_iter().map(|(pending, raw)| read(pending, raw, &prover));
+                Handle::current().block_on(join_all(each))
             })
         })
         .collect();
@@ -34,4 +44,21 @@ pub(super) async fn read_all(waiting: &[(Pending, Arc<[u8]>)]) -> Result<Vec<Rea
         read.extend(task.await.map_err(|error| IngestError::Panicked(error.to_string()))?);
     }
     Ok(read)
+}
+
+async fn read(pending: Pending, raw: Arc<[u8]>, prover: &Prover) -> Read {
+    let (mail, _) = parse(&raw);
+    let (sender, at) = (&mail.sender, pending.arrival.received);
+    let unchecked = unchecked(&pending);
+    let proof = prover.prove(Received { raw: &raw, sender, at, unchecked }).await;
+    Read { pending, mail, proof }
+}
+
+/// Why nobody is asked about a message, if nobody is.
+fn unchecked(pending: &Pending) -> Option<&'static str> {
+    match (pending.arrival.form, pending.arrival.age) {
+        (Form::Oversize { .. }, _) => Some("only its beginning was fetched"),
+        (Form::Whole, Age::BeforeFirstRun | Age::OldInBulk) => Some("it is not decided by now"),
+        (Form::Whole, Age::New | Age::BackFill | Age::Found) => None,
+    }
 }

@@ -21,12 +21,13 @@ pub(super) fn print(decision: &Decision) -> String {
 fn line(effect: &Effect) -> String {
     match effect {
         Effect::OpenTicket(new) => format!(
-            "open {} {} {} level {}, account {}, requester {} {:?}, subject {:?}, linked {}",
+            "open {} {} {} level {}, account {}{}, requester {} {:?}, subject {:?}, linked {}",
             new.number,
             new.status,
             new.priority,
             new.level,
             or_none(new.account.map(|_| "yes")),
+            new.claimed.map_or("", |_| ", another claimed"),
             or_none(new.requester.as_ref()),
             new.requester_name,
             new.subject,

@@ -9,11 +9,13 @@ use serde::Deserialize;
 use tidings::desk::account::{Account, AccountId, AccountStatus, Contact, Licence};
 use tidings::desk::article::ArticleKind;
 use tidings::desk::level::LevelName;
+use tidings::desk::sender_proof::SenderProof;
 use tidings::desk::ticket::Status;
 use tidings::fresh::{Fresh, Key, Namer, Random};
 use tidings::mail::address::Address;
 use tidings::mail::envelope::{Envelope, ReversePath};
 use tidings::mail::message_id::MessageId;
+use tidings::mail::proof::{Proof, Published, ReturnPath, Verdict};
 use tidings::mail::subject::TicketNumber;
 use tidings::store::account;
 use tidings::store::body::BodyId;
@@ -37,11 +39,21 @@ pub(super) struct World {
     age: Option<String>,
     /// Its size on the server, where it is over the limit.
     oversize: Option<u64>,
+    /// Without it the sender is proven by his domain's signature.
+    proof: Option<ProofFile>,
     earlier: Option<EarlierFile>,
     desk: DeskFile,
     account: Vec<AccountFile>,
     ticket: Vec<TicketFile>,
     acknowledged: Counts,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProofFile {
+    verdict: String,
+    published: Option<String>,
+    return_path: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -57,6 +69,7 @@ struct EarlierFile {
 #[serde(deny_unknown_fields, default)]
 struct DeskFile {
     acknowledge: Option<String>,
+    sender_proof: Option<String>,
     bulk: Option<String>,
 }
 
@@ -79,6 +92,7 @@ struct LicenceFile {
     until: Option<String>,
     #[serde(default)]
     contacts: Vec<String>,
+    sender_proof: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -196,8 +210,33 @@ impl World {
         }
     }
 
+    /// By a signature, if nothing else is said.
+    pub(super) fn proof(&self) -> Proof {
+        let Some(file) = &self.proof else { return Proof::given(Verdict::Pass, "") };
+        Proof {
+            published: match file.published.as_deref() {
+                None | Some("unknown") => Published::Unknown,
+                Some("nothing") => Published::Nothing,
+                Some("monitor") => Published::Monitor,
+                Some("enforced") => Published::Enforced,
+                Some(other) => panic!("published = {other:?}"),
+            },
+            return_path: match file.return_path.as_deref() {
+                None | Some("another") => ReturnPath::Another,
+                Some("author") => ReturnPath::Author,
+                Some(other) => panic!("return_path = {other:?}"),
+            },
+            ..Proof::given(Verdict::parse(&file.verdict).unwrap(), "")
+        }
+    }
+
     pub(super) fn policy(&self, names: &Names) -> Policy {
         Policy {
+            sender_proof: self
+                .desk
+                .sender_proof
+                .as_deref()
+                .map_or(SenderProof::Required, sender_proof),
             acknowledge: match self.desk.acknowledge.as_deref() {
                 None | Some("tickets") => Acknowledge::Tickets,
                 Some("none") => Acknowledge::None,
@@ -284,6 +323,7 @@ impl AccountFile {
                     from: file.from.as_deref().unwrap_or("2025-01-01").parse().unwrap(),
                     until: file.until.as_deref().map(|day| day.parse().unwrap()),
                     contacts: contacts(&file.contacts),
+                    sender_proof: file.sender_proof.as_deref().map(sender_proof),
                 })
                 .collect(),
         }
@@ -304,6 +344,8 @@ impl TicketFile {
             priority: "medium",
             level: LevelName::parse("community").unwrap(),
             account,
+            claimed: None,
+            proof: None,
             requester,
             requester_name: String::new(),
             subject: self.subject.clone(),
@@ -350,4 +392,8 @@ async fn apply(tx: &mut Tx, effects: &[Effect], desk: &str, body: BodyId) {
 
 fn address(text: &str) -> Address {
     Address::parse(text).unwrap()
+}
+
+fn sender_proof(word: &str) -> SenderProof {
+    SenderProof::parse(word).unwrap()
 }

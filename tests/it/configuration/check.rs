@@ -43,7 +43,7 @@ fn check_has_a_line_for_each_thing_for_people_and_for_programs() {
     let all = desk.ok(&["check"]);
     let abouts = [
         "configuration",
-        "sender_proof",
+        "support: sender_proof",
         "disk of state_dir",
         "database",
         "support: imap password",

@@ -31,11 +31,19 @@ fn an_unknown_key_is_named_by_line_and_path_and_its_value_is_not_shown() {
 }
 
 #[test]
-fn who_wrote_a_message_must_be_said_to_be_unproven() {
-    for proof in ["", "sender_proof = \"required\"", "sender_proof = \"preferred\""] {
-        let desk = changed("sender_proof = \"off\"", proof);
-        refused(&desk, 78, &["desk[0].sender_proof: ", "anybody can", "sender_proof = \"off\""]);
+fn aut_20_proof_of_senders_is_required_unless_somebody_says_otherwise() {
+    let says = |written: &str, word: &str| {
+        let checked = changed("sender_proof = \"off\"", written).run(&["check", "--offline"]);
+        let all = output(&checked);
+        let line = all.lines().find(|line| line.contains("support: sender_proof"));
+        assert!(line.is_some_and(|line| line.contains(&format!(" {word}: "))), "{all}");
+    };
+    says("", "required");
+    for word in ["required", "preferred", "off"] {
+        says(&format!("sender_proof = \"{word}\""), word);
     }
+    let desk = changed("sender_proof = \"off\"", "sender_proof = \"dkim\"");
+    refused(&desk, 78, &["desk[0].sender_proof: ", "\"required\"", "\"off\""]);
 }
 
 #[test]

@@ -22,6 +22,7 @@ pub(super) fn customer(key: &str, contacts: &[&str], licences: &[(&str, &[&str])
                 level: LevelName::parse("commercial").unwrap(),
                 from: "2026-01-01".parse().unwrap(),
                 until: Some("2026-12-31".parse().unwrap()),
+                sender_proof: None,
                 contacts: read(contacts),
             })
             .collect(),

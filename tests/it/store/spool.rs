@@ -136,6 +136,7 @@ pub(super) fn outcome(verdict: &str) -> Outcome<'_> {
         content: None,
         mark: Mark::Owed,
         sender: None,
+        proof: None,
         message_id: None,
         decided: at(2_000),
     }

@@ -114,6 +114,7 @@ display_name = "Example Support"
 ticket_prefix = "EX"
 default_level = "community"
 sender_proof = "off"
+own_dkim = "off"
 
 [desk.acknowledge_limits]
 address_per_hour = 0

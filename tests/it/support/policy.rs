@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use tidings::desk::level::{Level, LevelName};
+use tidings::desk::sender_proof::SenderProof;
 use tidings::fresh::Namer;
 use tidings::mail::address::Address;
 use tidings::mail::envelope::ReversePath;
@@ -26,6 +27,7 @@ pub(crate) fn policy(namer: Namer) -> Policy {
         levels: LEVELS.iter().map(|(name, rank)| level(name, *rank)).collect(),
         default_level: level("community", 0),
         lapsed_level: level("lapsed", 1),
+        sender_proof: SenderProof::Required,
         acknowledge: Acknowledge::Tickets,
         acknowledge_within: Duration::from_hours(72),
         limits: AcknowledgeLimits {

@@ -31,6 +31,7 @@ const USES: [(&str, &[&str]); 22] = [
     (
         "work",
         &[
+            "authentication",
             "config",
             "failpoint",
             "fresh",
@@ -48,8 +49,18 @@ const USES: [(&str, &[&str]); 22] = [
     (
         "daemon",
         &[
-            "config", "fresh", "health", "mail", "metrics", "render", "smtp", "store", "time",
-            "triage", "work",
+            "authentication",
+            "config",
+            "fresh",
+            "health",
+            "mail",
+            "metrics",
+            "render",
+            "smtp",
+            "store",
+            "time",
+            "triage",
+            "work",
         ],
     ),
     (
@@ -100,7 +111,7 @@ const HOMES: [(&str, &[&str]); 17] = [
 ];
 
 /// Modules in which nothing waits.
-const PURE: [&str; 9] = [
+const PURE: [&str; 8] = [
     "src/mail",
     "src/desk",
     "src/triage",
@@ -109,7 +120,6 @@ const PURE: [&str; 9] = [
     "src/authentication/results",
     "src/authentication/evidence",
     "src/authentication/verdict",
-    "src/authentication/policy",
 ];
 
 /// The module of a file: `src/mail/parse.rs` is of `mail`.
