@@ -69,7 +69,7 @@ async fn work(path: &Path, just_once: bool) -> Outcome {
     let stock = Stock::new(store, namer, templates, clock, holder, Arc::new(water), dns);
     let exit = if just_once {
         let rooms = stock.rooms(&config);
-        let ended = with_progress(&rooms, daemon::once(&rooms)).await;
+        let ended = Box::pin(with_progress(&rooms, daemon::once(&rooms))).await;
         summary(&rooms).await?;
         match ended {
             Ended::Drained => Exit::Ok,
