@@ -8,7 +8,7 @@ help: ## these lines
 demo: ## a support desk in a private mail world, on loopback (ONCE=1: ends by itself)
 	@ONCE=$(ONCE) world/demo
 
-test: ## every test; brings Dovecot, Postfix and PostgreSQL if they are missing
+test: ## every test; brings Dovecot, Postfix, dnsmasq and PostgreSQL if they are missing
 	world/install --quiet
 	cargo test --locked --doc
 	@if cargo nextest --version >/dev/null 2>&1; then \
