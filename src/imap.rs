@@ -171,6 +171,19 @@ pub struct Fetched {
     pub bytes: Vec<u8>,
 }
 
+/// The header of one message of a folder, read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// Its identifier.
+    pub uid: Uid,
+    /// RFC822.SIZE of the whole message in bytes, as the server counts.
+    pub size: u64,
+    /// INTERNALDATE: when the server took it.
+    pub internal_date: Timestamp,
+    /// The header, perhaps not to its end.
+    pub bytes: Vec<u8>,
+}
+
 /// Why [`Session::idle`] ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IdleEnd {

@@ -3,7 +3,10 @@
 use std::ops::RangeInclusive;
 
 use imap_proto::rfc4315::UidSetMember;
-use imap_proto::{AttributeValue, MailboxDatum, Outcome, Response, ResponseCode, Status};
+use imap_proto::{
+    AttributeValue, MailboxDatum, MessageSection, Outcome, Response, ResponseCode, SectionPath,
+    Status,
+};
 
 use super::capabilities::Capabilities;
 use super::{ImapError, Seen, Uid};
@@ -47,9 +50,10 @@ pub(super) struct Item {
     pub(super) size: Option<u64>,
     pub(super) internal_date: Option<String>,
     pub(super) body: Option<Body>,
+    pub(super) header: Option<Body>,
 }
 
-/// The bytes of `BODY[]`; `NIL` is none.
+/// The bytes of `BODY[]` or `BODY[HEADER]`; `NIL` is none.
 pub(super) struct Body {
     /// Where in the message they begin, for a partial fetch.
     pub(super) offset: Option<u32>,
@@ -155,9 +159,14 @@ impl Item {
                 item.size = Some(u64::from(*size));
             } else if let AttributeValue::InternalDate(date) = attribute {
                 item.internal_date = Some(date.clone().into_owned());
-            } else if let AttributeValue::BodySection { section: None, index, data } = attribute {
+            } else if let AttributeValue::BodySection { section, index, data } = attribute {
                 let bytes = data.as_deref().unwrap_or_default().to_vec();
-                item.body = Some(Body { offset: *index, bytes });
+                let body = Some(Body { offset: *index, bytes });
+                match section {
+                    None => item.body = body,
+                    Some(SectionPath::Full(MessageSection::Header)) => item.header = body,
+                    Some(_) => {}
+                }
             }
         }
         item

@@ -1,12 +1,13 @@
 //! Looking into the open folder and reading messages, without marking them: never anything but
-//! `BODY.PEEK[]`, and never a structure that only a recursive parser could read.
+//! `BODY.PEEK[]` and `BODY.PEEK[HEADER]`, and never a structure that only a recursive parser could read.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use super::answer::{Item, Told};
 use super::set::sets;
 use super::wire::{Command, LITERAL_MAX};
-use super::{Fetched, ImapError, LISTED_MAX, Listed, Session, Uid, internal_date};
+use super::{Fetched, Header, ImapError, LISTED_MAX, Listed, Session, Uid, internal_date};
 
 impl Session {
     /// The messages from UID `first` to `last`, or to the newest: ascending, each once.
@@ -126,6 +127,52 @@ impl Session {
     }
 }
 
+impl Session {
+    /// Reads the headers of the messages with these numbers in the open folder (RFC 3501 §2.3.1.2),
+    /// each at most to `bytes_max`; ascending by UID, each once. The numbers hold as long as the
+    /// session does nothing but fetch.
+    ///
+    /// # Errors
+    /// [`ImapError::TooLarge`] if the server sends more than was asked for.
+    pub async fn fetch_headers(
+        &mut self,
+        numbers: RangeInclusive<u32>,
+        bytes_max: u32,
+    ) -> Result<Vec<Header>, ImapError> {
+        let (first, last) = (numbers.start(), numbers.end());
+        let what = format!("(UID RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER]<0.{bytes_max}>)");
+        let line = format!("FETCH {first}:{last} {what}");
+        let literal_max = u64::from(bytes_max).max(LITERAL_MAX);
+        let command = Command { literal_max, ..Command::new("FETCH", line) };
+        let mut items: BTreeMap<Uid, Item> = BTreeMap::new();
+        let limit = numbers.clone().count();
+        let ending = self.wire.run(command, |told| {
+            if let Told::Item(item) = told
+                && let Some(uid) = item.uid
+            {
+                merge(&mut items, uid, item);
+            }
+            if limit < items.len() {
+                let limit = limit as u64;
+                return Err(ImapError::TooLarge { what: "list of headers", limit });
+            }
+            Ok(())
+        });
+        ending.await?.ok("FETCH")?;
+        let mut headers = Vec::new();
+        for (uid, mut item) in items {
+            // A message of which only flags were told is not of this answer.
+            let Some(header) = item.header.take() else { continue };
+            if header.offset.is_some_and(|offset| offset != 0) {
+                return Err(ImapError::Garbage { what: "another part of a header than asked for" });
+            }
+            let (size, internal_date) = item.facts()?;
+            headers.push(Header { uid, size, internal_date, bytes: header.bytes });
+        }
+        Ok(headers)
+    }
+}
+
 impl Item {
     /// RFC822.SIZE and INTERNALDATE, which every message has.
     fn facts(&self) -> Result<(u64, crate::time::Timestamp), ImapError> {
@@ -147,4 +194,5 @@ fn merge(items: &mut BTreeMap<Uid, Item>, uid: Uid, item: Item) {
     known.size = known.size.or(item.size);
     known.internal_date = known.internal_date.take().or(item.internal_date);
     known.body = known.body.take().or(item.body);
+    known.header = known.header.take().or(item.header);
 }

@@ -5,6 +5,7 @@
 mod bearer;
 mod commands;
 mod connect;
+mod headers;
 mod hostile;
 
 use std::sync::OnceLock;

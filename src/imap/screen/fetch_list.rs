@@ -18,6 +18,7 @@ enum Attribute {
     Size,
     InternalDate,
     Body,
+    Header,
 }
 
 enum Value<'line> {
@@ -69,8 +70,8 @@ impl FetchList {
     }
 
     fn announce(&mut self, name: &[u8], bytes: u64, out: &mut Vec<u8>) -> Fate {
-        match body_name(name) {
-            Some(name) if self.tell(Attribute::Body, out) => {
+        match section(name) {
+            Some((attribute, name)) if self.tell(attribute, out) => {
                 out.extend_from_slice(format!("{name} {{{bytes}}}\r\n").as_bytes());
                 Fate::Kept
             }
@@ -79,16 +80,16 @@ impl FetchList {
     }
 
     fn tell_atom(&mut self, name: &[u8], atom: &[u8], out: &mut Vec<u8>) {
-        let (attribute, text) = if name.eq_ignore_ascii_case(b"UID") {
-            (Attribute::Uid, number(atom).map(|uid| format!("UID {uid}")))
+        let told = if name.eq_ignore_ascii_case(b"UID") {
+            number(atom).map(|uid| (Attribute::Uid, format!("UID {uid}")))
         } else if name.eq_ignore_ascii_case(b"RFC822.SIZE") {
-            (Attribute::Size, number(atom).map(|size| format!("RFC822.SIZE {size}")))
+            number(atom).map(|size| (Attribute::Size, format!("RFC822.SIZE {size}")))
         } else {
             let nil = atom.eq_ignore_ascii_case(b"NIL");
-            let name = nil.then(|| body_name(name)).flatten();
-            (Attribute::Body, name.map(|name| format!("{name} NIL")))
+            let section = nil.then(|| section(name)).flatten();
+            section.map(|(attribute, name)| (attribute, format!("{name} NIL")))
         };
-        if let Some(text) = text
+        if let Some((attribute, text)) = told
             && self.tell(attribute, out)
         {
             out.extend_from_slice(text.as_bytes());
@@ -127,17 +128,23 @@ impl FetchList {
     }
 }
 
-/// `BODY[]` or `BODY[]<offset>` in its fixed form; `None` for every other name.
-fn body_name(name: &[u8]) -> Option<String> {
-    let (start, origin) = name.split_at_checked(b"BODY[]".len())?;
-    if !start.eq_ignore_ascii_case(b"BODY[]") {
+/// `BODY[]` or `BODY[HEADER]`, perhaps with `<offset>`, in its fixed form; `None` for every other
+/// name.
+fn section(name: &[u8]) -> Option<(Attribute, String)> {
+    let end = name.iter().position(|&byte| byte == b']')?;
+    let (section, origin) = name.split_at_checked(end + 1)?;
+    let (attribute, section) = if section.eq_ignore_ascii_case(b"BODY[]") {
+        (Attribute::Body, "BODY[]")
+    } else if section.eq_ignore_ascii_case(b"BODY[HEADER]") {
+        (Attribute::Header, "BODY[HEADER]")
+    } else {
         return None;
-    }
+    };
     if origin.is_empty() {
-        return Some("BODY[]".to_owned());
+        return Some((attribute, section.to_owned()));
     }
     let offset = number(origin.strip_prefix(b"<")?.strip_suffix(b">")?)?;
-    Some(format!("BODY[]<{offset}>"))
+    Some((attribute, format!("{section}<{offset}>")))
 }
 
 /// Splits off an attribute's name, with a section that may hold spaces and parentheses.

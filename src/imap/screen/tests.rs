@@ -9,7 +9,7 @@ use super::{Refusal, Screen, TEXT_MAX, Within};
 const LITERAL_MAX: u64 = 1000;
 
 /// Responses, and pieces that break a parser.
-const PIECES: [&[u8]; 47] = [
+const PIECES: [&[u8]; 49] = [
     b"* ",
     b"* OK ",
     b"* BYE ",
@@ -26,6 +26,8 @@ const PIECES: [&[u8]; 47] = [
     b"BODY[] {3}\r\nabc",
     b"BODY[]<5> {3}\r\n)((",
     b"BODY[] NIL",
+    b"BODY[HEADER]<0> {3}\r\nA:\n",
+    b"BODY[HEADER] NIL",
     b"BODY[] \"a\\\"b\"",
     b"BODY[HEADER.FIELDS (A B)] {2}\r\n\r\n",
     b"BODYSTRUCTURE ",
