@@ -14,7 +14,9 @@ pub mod dns;
 pub mod evidence;
 pub mod own;
 pub mod prover;
+mod received;
 pub mod results;
+pub mod survey;
 pub mod trace;
 pub mod verdict;
 
@@ -29,8 +31,8 @@ pub struct Trust {
     /// The hosts that take mail from outside, as they call themselves in `Received`, in lower case;
     /// `*.example.com` is any host below that domain.
     pub boundary: Vec<Box<str>>,
-    /// How the boundary writes Authentication-Results.
-    pub form: results::Form,
+    /// Where the boundary writes Authentication-Results, and in which form.
+    pub mode: Mode,
     /// Domains whose ARC seals are believed (RFC 8617).
     pub forwarders: Vec<Box<str>>,
     /// What our own check of signatures counts.
@@ -38,6 +40,40 @@ pub struct Trust {
     /// The desk's own addresses: a login without a domain, and Exchange's "Internal", speak of
     /// these domains alone.
     pub addresses: Vec<Address>,
+}
+
+/// Where a server writes Authentication-Results, and in which form.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Above its `Received` field, beginning with its name (RFC 8601 §2.2, §4).
+    #[default]
+    Standard,
+    /// There or directly below it, as Gmail and many milters do. A server must always write there,
+    /// or a sender can do it in its place.
+    Below,
+    /// Above it and without a name, as Exchange does.
+    Exchange,
+}
+
+impl Mode {
+    /// The form of what is written.
+    #[must_use]
+    pub fn form(self) -> results::Form {
+        match self {
+            Self::Standard | Self::Below => results::Form::Standard,
+            Self::Exchange => results::Form::Exchange,
+        }
+    }
+
+    /// Its word in the configuration.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Below => "below",
+            Self::Exchange => "exchange",
+        }
+    }
 }
 
 /// What our own check of signatures counts.

@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-pub use error::ConfigError;
+pub use error::{ConfigError, Unprovable};
 pub use login::{Credential, Flow, OAuth2};
 pub use secret::{KeySource, PasswordSource, SecretError, is_same};
 
@@ -147,6 +147,16 @@ pub struct Desk {
     pub imap: Imap,
     /// Where its notices go.
     pub smtp: Smtp,
+}
+
+impl Desk {
+    /// Whether anything could ever prove who wrote a message to this desk.
+    ///
+    /// # Errors
+    /// Why nobody can be proven, and what to do.
+    pub fn can_prove(&self) -> Result<(), Unprovable> {
+        resolve::can_prove(&self.trust)
+    }
 }
 
 /// Where a desk's mail is.

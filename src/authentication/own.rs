@@ -20,6 +20,7 @@ use mail_auth::{
 use tokio::time::{Instant, timeout_at};
 
 use super::dns::{Budget, Dns};
+use super::results;
 use super::trace::Client;
 use crate::mail::address::Address;
 use crate::mail::envelope::ReversePath;
@@ -324,9 +325,13 @@ impl Check<'_> {
         };
         findings.sealers =
             output.sets().iter().map(|set| set.seal.header.d.to_lowercase()).collect();
-        findings.first_seen =
-            output.sets().first().and_then(|set| message::results_of(set.results.value));
+        findings.first_seen = output.sets().first().and_then(|set| first_seen(set.results.value));
     }
+}
+
+fn first_seen(value: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(value).ok()?;
+    results::without_instance(text).map(str::to_owned)
 }
 
 fn outcome(result: &DmarcResult) -> Outcome {

@@ -105,6 +105,15 @@ pub fn parse(text: &str, form: Form) -> Result<Results, Malformed> {
     }
 }
 
+/// ARC-Authentication-Results without the instance before them (RFC 8617 §4.1.1), to be read as
+/// Authentication-Results; `None` where there is no instance.
+#[must_use]
+pub fn without_instance(text: &str) -> Option<&str> {
+    let (instance, rest) = text.split_once(';')?;
+    let number = instance.trim().strip_prefix('i')?.trim_start().strip_prefix('=')?;
+    number.trim().bytes().all(|byte| byte.is_ascii_digit()).then_some(rest)
+}
+
 /// Who speaks, and perhaps a version, which does not matter.
 fn authserv(scan: &mut Scan<'_>) -> Result<String, Malformed> {
     scan.blank()?;

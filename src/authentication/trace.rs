@@ -2,15 +2,15 @@
 //! down to the `Received` field of the host that took the message from outside is ours, and
 //! everything below came with the message: whoever sent it could write there what he liked.
 
-mod received;
+pub(super) mod below;
 
 use std::net::IpAddr;
 
-use super::Trust;
-use super::results::{self, Form, Results};
+use super::received::Received;
+use super::results::{self, Results};
+use super::{Mode, Trust};
 use crate::mail::envelope::ReversePath;
 use crate::mail::parse::HeaderField;
-use received::Received;
 
 /// Fields that are told of, one by one, when they are not believed.
 const REASONS_MAX: usize = 5;
@@ -65,40 +65,76 @@ pub enum Login {
     Exchange,
 }
 
+/// A header, cut where the message came from outside.
+pub(super) struct Cut<'a, 'raw> {
+    /// What our own servers wrote, down to the boundary's note.
+    pub ours: &'a [HeaderField<'raw>],
+    /// What came with the message; and what a server wrote below its note.
+    pub theirs: &'a [HeaderField<'raw>],
+    /// The boundary's note.
+    pub note: Option<Received>,
+}
+
+impl<'a, 'raw> Cut<'a, 'raw> {
+    /// Cuts where a boundary host that is named took the message.
+    pub(super) fn of(fields: &'a [HeaderField<'raw>], trust: &Trust) -> Self {
+        Self::below(fields, boundary(fields, trust))
+    }
+
+    /// Cuts below a note; without one all came with the message.
+    pub(super) fn below(fields: &'a [HeaderField<'raw>], found: Option<(usize, Received)>) -> Self {
+        let at = found.as_ref().map_or(0, |(at, _)| at + 1);
+        let (ours, theirs) = fields.split_at(at.min(fields.len()));
+        Self { ours, theirs, note: found.map(|(_, note)| note) }
+    }
+
+    fn boundary(&self, trust: &Trust) -> Boundary {
+        match &self.note {
+            _ if trust.boundary.is_empty() => Boundary::Unknown,
+            None => Boundary::Missing,
+            Some(note) => Boundary::Host { name: note.by.clone(), client: note.client() },
+        }
+    }
+}
+
 /// Reads what our own servers wrote.
 #[must_use]
 pub fn read(fields: &[HeaderField<'_>], trust: &Trust) -> Trace {
-    let mut trace = Trace::default();
-    let cut = if trust.boundary.is_empty() {
-        0
-    } else {
-        let found = boundary(fields, trust);
-        trace.boundary = found.as_ref().map_or(Boundary::Missing, |(_, received)| Boundary::Host {
-            name: received.by.clone(),
-            client: received.client(),
-        });
-        if let Some((_, received)) = &found {
-            trace.login = received.login().map(Login::Named);
-        }
-        found.map_or(0, |(at, _)| at + 1)
-    };
-    let (ours, theirs) = fields.split_at(cut.min(fields.len()));
-    for field in ours {
+    let cut = Cut::of(fields, trust);
+    let login = cut.note.as_ref().and_then(Received::login).map(Login::Named);
+    let mut trace = Trace { boundary: cut.boundary(trust), login, ..Trace::default() };
+    for field in cut.ours {
         trace.take(field, trust);
     }
-    if ours.is_empty() {
+    if cut.ours.is_empty() {
         // Who delivers a message writes the path on top (RFC 5321 §4.4), and takes others away.
         let top = fields.iter().take_while(|field| !is(field, "received"));
         let path =
             top.filter(|field| is(field, "return-path")).find_map(|field| reverse_path(field));
         trace.return_path = path;
     }
-    let below = theirs.iter().filter(|field| is_results(field)).count();
+    let mut below = cut.theirs.iter().filter(|field| is_results(field)).count();
+    match below::believed(&cut, trust) {
+        Ok(None) => {}
+        Ok(Some(results)) => {
+            trace.results.push(results);
+            below -= 1;
+        }
+        Err(why) => {
+            trace.doubt(&why);
+            below -= 1;
+        }
+    }
     if 0 < below {
-        let why = match trace.boundary {
-            Boundary::Unknown => "no boundary is configured",
-            Boundary::Missing => "no boundary host has received this message",
-            Boundary::Host { .. } => "below the boundary anybody could write them",
+        let why = match (&trace.boundary, trust.mode) {
+            (Boundary::Unknown, _) => "no boundary is configured",
+            (Boundary::Missing, _) => "no boundary host has received this message",
+            (Boundary::Host { .. }, Mode::Below) => {
+                "below the boundary only the topmost may be your server's"
+            }
+            (Boundary::Host { .. }, Mode::Standard | Mode::Exchange) => {
+                "below the boundary anybody could write them"
+            }
         };
         trace.reasons.push(format!("{below} Authentication-Results are not believed: {why}"));
     }
@@ -132,7 +168,7 @@ impl Trace {
         if is(field, "return-path") && self.return_path.is_none() {
             self.return_path = reverse_path(field);
         }
-        let internal = trust.form == Form::Exchange
+        let internal = trust.mode == Mode::Exchange
             && is(field, "x-ms-exchange-organization-authas")
             && field.value.trim().eq_ignore_ascii_case("internal");
         if internal && self.login.is_none() {
@@ -151,16 +187,20 @@ impl Trace {
                 self.login = self.login.take().or(login.map(Login::Named));
                 self.results.push(results);
             }
-            Err(why) if self.reasons.len() < REASONS_MAX => {
-                self.reasons.push(format!("Authentication-Results are not believed: {why}"));
-            }
-            Err(_) => {}
+            Err(why) => self.doubt(&why),
+        }
+    }
+
+    /// Says why a field is not believed.
+    fn doubt(&mut self, why: &str) {
+        if self.reasons.len() < REASONS_MAX {
+            self.reasons.push(format!("Authentication-Results are not believed: {why}"));
         }
     }
 
     fn believed(&self, field: &HeaderField<'_>, trust: &Trust) -> Result<Results, String> {
         let results =
-            results::parse(&field.value, trust.form).map_err(|error| error.to_string())?;
+            results::parse(&field.value, trust.mode.form()).map_err(|error| error.to_string())?;
         match &results.authserv {
             // Exchange names nobody: only what stands on top is surely its own.
             None if self.results.is_empty() => Ok(results),
@@ -171,7 +211,7 @@ impl Trace {
     }
 }
 
-fn is(field: &HeaderField<'_>, name: &str) -> bool {
+pub(super) fn is(field: &HeaderField<'_>, name: &str) -> bool {
     field.name.eq_ignore_ascii_case(name)
 }
 
@@ -179,12 +219,12 @@ fn reverse_path(field: &HeaderField<'_>) -> Option<ReversePath> {
     ReversePath::parse(&field.value).ok()
 }
 
-fn is_results(field: &HeaderField<'_>) -> bool {
+pub(super) fn is_results(field: &HeaderField<'_>) -> bool {
     is(field, "authentication-results")
 }
 
 /// Whether a host is named in a list, by itself or as one below a domain.
-fn names(list: &[Box<str>], host: &str) -> bool {
+pub(super) fn names(list: &[Box<str>], host: &str) -> bool {
     let host = host.trim_end_matches('.').to_lowercase();
     list.iter().any(|listed| match listed.strip_prefix('*') {
         Some(domain) => domain.len() < host.len() && host.ends_with(domain),

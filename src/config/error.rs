@@ -27,3 +27,13 @@ pub enum ConfigError {
         what: String,
     },
 }
+
+/// Why a desk could never prove who wrote a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{why}: nobody can be proven; {advice}")]
+pub struct Unprovable {
+    /// What is so.
+    pub why: &'static str,
+    /// What to do.
+    pub advice: &'static str,
+}

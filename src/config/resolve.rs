@@ -23,6 +23,7 @@ use crate::mail::address::{Address, normal_domain};
 use crate::mail::envelope::ReversePath;
 use crate::mail::subject::TicketPrefix;
 use crate::triage::policy::{Acknowledge, AcknowledgeLimits, Bulk};
+pub(super) use trust::can_prove;
 
 /// A table of the file, and where it stands.
 struct At<'a> {

@@ -157,13 +157,16 @@ pub struct HeaderField<'a> {
     pub value: String,
 }
 
-/// The fields of a message's header, topmost first: at most [`FIELDS_MAX`], without those that are
-/// longer than [`FIELD_BYTES_MAX`].
+/// The fields of a message's header, topmost first: at most [`FIELDS_MAX`]. One that is longer than
+/// [`FIELD_BYTES_MAX`] keeps its place without a value, so that none stands in its stead.
 #[must_use]
 pub fn header_fields(raw: &[u8]) -> Vec<HeaderField<'_>> {
     let block = header::block(raw, &mut Defects::default());
-    let whole = block.fields.iter().filter(|field| field.extent == field::Extent::Whole);
-    whole.map(|field| HeaderField { name: field.name, value: field.unfolded() }).collect()
+    let value = |field: &field::Field<'_>| match field.extent {
+        field::Extent::Whole => field.unfolded(),
+        field::Extent::Cut => String::new(),
+    };
+    block.fields.iter().map(|field| HeaderField { name: field.name, value: value(field) }).collect()
 }
 
 /// Reads any bytes as a mail. Nothing is lost: the raw bytes stay where they are.

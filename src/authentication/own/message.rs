@@ -164,14 +164,6 @@ pub(super) fn chain(
     Ok(())
 }
 
-/// ARC-Authentication-Results without the instance before them (RFC 8617 §4.1.1), on one line.
-pub(super) fn results_of(value: &[u8]) -> Option<String> {
-    let text = std::str::from_utf8(value).ok()?;
-    let (instance, rest) = text.split_once(';')?;
-    let number = instance.trim().strip_prefix("i")?.trim_start().strip_prefix('=')?;
-    number.trim().bytes().all(|byte| byte.is_ascii_digit()).then(|| rest.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

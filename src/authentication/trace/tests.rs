@@ -113,7 +113,7 @@ fn std_70_only_servers_that_are_named_are_believed() {
 
 #[test]
 fn std_72_of_exchange_the_topmost_is_believed() {
-    let exchange = Trust { form: Form::Exchange, ..trust() };
+    let exchange = Trust { mode: Mode::Exchange, ..trust() };
     let top =
         "Authentication-Results: spf=pass smtp.mailfrom=x.example;dmarc=pass header.from=x.example";
     let internal = "X-MS-Exchange-Organization-AuthAs: Internal";
@@ -124,6 +124,51 @@ fn std_72_of_exchange_the_topmost_is_believed() {
     check(&[TOOK, internal], &exchange, "0 0 192.0.2.1 - -");
     let anonymous = "X-MS-Exchange-Organization-AuthAs: Anonymous";
     check(&[anonymous, TOOK], &exchange, "0 0 192.0.2.1 - -");
+}
+
+#[test]
+fn std_70_directly_below_the_boundary_the_first_counts_where_the_operator_says_so() {
+    let below = Trust { mode: Mode::Below, ..trust() };
+    let fail = "Authentication-Results: mx.desk.example; dmarc=fail header.from=paid.example";
+    let foreign = "Authentication-Results: evil.example; dmarc=pass header.from=paid.example";
+    let theirs = "Received: from p (p [192.0.2.2]) by out.example with ESMTPSA";
+    let login = "Received: from l (l [192.0.2.1]) (Authenticated sender: ada) by mx.desk.example";
+    let seal =
+        "ARC-Authentication-Results: i=1; mx.desk.example; dmarc=pass header.from=paid.example";
+    let other =
+        "ARC-Authentication-Results: i=1; mx.desk.example; dmarc=fail header.from=paid.example";
+    let odd = "ARC-Authentication-Results: i=1; mx.desk.example; (";
+    let strange = "ARC-Authentication-Results: i=1; evil.example; dmarc=fail";
+    check(&[TOOK, PASS], &below, "1 0 192.0.2.1 - -");
+    check(&[TOOK, "Received-SPF: none", "X-Spam: no", PASS, PASS], &below, "1 1 192.0.2.1 - -");
+    check(&[TOOK, fail, PASS], &below, "1 1 192.0.2.1 - -");
+    check(&[PASS, TOOK, PASS], &below, "2 0 192.0.2.1 - -");
+    check(&[TOOK, foreign, PASS], &below, "0 2 192.0.2.1 - -");
+    check(&[TOOK, theirs, PASS], &below, "0 1 192.0.2.1 - -");
+    check(&[TOOK, "From: x", PASS], &below, "0 1 192.0.2.1 - -");
+    check(&[TOOK, "DKIM-Signature: v=1", PASS], &below, "0 1 192.0.2.1 - -");
+    check(&[TOOK, "Authentication-Results: (", PASS], &below, "0 2 192.0.2.1 - -");
+    check(&[PASS, "From: x"], &below, "0 1 missing - -");
+    check(&[login, PASS], &below, "0 1 192.0.2.1 - ada");
+    // What the same server sealed says the same, or nothing is believed.
+    check(&[seal, TOOK, PASS], &below, "1 0 192.0.2.1 - -");
+    check(&[other, TOOK, PASS], &below, "0 1 192.0.2.1 - -");
+    check(&[other, seal, TOOK, PASS], &below, "1 0 192.0.2.1 - -");
+    check(&[seal, other, TOOK, PASS], &below, "0 1 192.0.2.1 - -");
+    check(&[odd, TOOK, PASS], &below, "0 1 192.0.2.1 - -");
+    check(&[strange, TOOK, PASS], &below, "1 0 192.0.2.1 - -");
+    check(&[TOOK, other, PASS], &below, "1 0 192.0.2.1 - -");
+    // One that is too long to be read is still the first.
+    let long =
+        format!("Authentication-Results: mx.desk.example; dkim=fail{}", " (x)".repeat(20_000));
+    check(&[TOOK, &long, PASS], &below, "0 2 192.0.2.1 - -");
+    let long = format!("Received: from x by mx.desk.example{}", " (x)".repeat(20_000));
+    check(&[PASS, &long, PASS, TOOK], &below, "0 1 missing - -");
+    // A login in such a field is nobody's.
+    let auth = "Authentication-Results: mx.desk.example; auth=pass smtp.auth=ada@desk.example";
+    check(&[TOOK, auth], &below, "1 0 192.0.2.1 - -");
+    let lmtp = "Received: from mx.desk.example by mx.desk.example with LMTP id 1 for <s@d>";
+    check(&[lmtp, PASS], &below, "0 1 unclear - -");
 }
 
 #[test]

@@ -1,17 +1,17 @@
 //! Whom a desk believes about its senders.
 
 use super::At;
-use crate::authentication::results::Form;
-use crate::authentication::{OwnDkim, Trust};
+use crate::authentication::{Mode, OwnDkim, Trust};
+use crate::config::Unprovable;
 use crate::config::error::ConfigError;
 use crate::config::file::DeskFile;
 use crate::mail::address::normal_domain;
 
 /// What a desk says of the servers in front of its mailbox.
 pub(super) fn trust(at: &At<'_>, written: &DeskFile) -> Result<Trust, ConfigError> {
-    let forms = [("standard", Form::Standard), ("exchange", Form::Exchange)];
+    let modes = [Mode::Standard, Mode::Below, Mode::Exchange].map(|mode| (mode.as_str(), mode));
     let mode = written.authserv_mode.as_deref();
-    let form = at.word("authserv_mode", mode, Form::Standard, &forms)?;
+    let mode = at.word("authserv_mode", mode, Mode::Standard, &modes)?;
     let own = [("on", OwnDkim::On), ("advisory", OwnDkim::Advisory), ("off", OwnDkim::Off)];
     let authservs = written.trusted_authserv.iter().map(|name| {
         let plain = !name.is_empty() && !name.contains([' ', ';', '(', '"']);
@@ -30,11 +30,17 @@ pub(super) fn trust(at: &At<'_>, written: &DeskFile) -> Result<Trust, ConfigErro
         Ok(format!("{any}{domain}").into())
     });
     let boundary = boundary.collect::<Result<Vec<Box<str>>, ConfigError>>()?;
-    if boundary.is_empty() && (!authservs.is_empty() || form == Form::Exchange) {
+    if boundary.is_empty() && (!authservs.is_empty() || mode == Mode::Exchange) {
         return Err(at.wrong(
             "boundary",
             "is needed, too: without the host that takes mail from outside, nobody can tell what \
              your servers wrote from what a sender wrote",
+        ));
+    }
+    if authservs.is_empty() && mode == Mode::Below {
+        return Err(at.wrong(
+            "trusted_authserv",
+            "is needed, too: below the boundary only a server that is named is believed",
         ));
     }
     let forwarders = written.trusted_forwarders.iter().map(|domain| {
@@ -48,9 +54,78 @@ pub(super) fn trust(at: &At<'_>, written: &DeskFile) -> Result<Trust, ConfigErro
     Ok(Trust {
         authservs,
         boundary,
-        form,
+        mode,
         forwarders: forwarders.collect::<Result<Vec<Box<str>>, ConfigError>>()?,
         own_dkim: at.word("own_dkim", written.own_dkim.as_deref(), OwnDkim::On, &own)?,
         addresses,
     })
+}
+
+/// Whether anything could ever prove who wrote a message: a server that is believed, or our own check
+/// where it counts. A login at the boundary proves colleagues alone, and is not enough.
+///
+/// # Errors
+/// Why nobody can be proven, and what to do.
+pub(in crate::config) fn can_prove(trust: &Trust) -> Result<(), Unprovable> {
+    let believed = match trust.mode {
+        Mode::Standard | Mode::Below => !trust.authservs.is_empty(),
+        Mode::Exchange => !trust.boundary.is_empty(),
+    };
+    let why = match trust.own_dkim {
+        OwnDkim::On => return Ok(()),
+        OwnDkim::Advisory | OwnDkim::Off if believed => return Ok(()),
+        OwnDkim::Advisory => {
+            "no server is believed about senders, and with own_dkim = \"advisory\" our own check \
+             changes no verdict"
+        }
+        OwnDkim::Off => {
+            "no server is believed about senders, and with own_dkim = \"off\" there is no check of \
+             our own"
+        }
+    };
+    let advice = "name your servers in trusted_authserv and boundary (with Exchange authserv_mode = \
+                  \"exchange\" and boundary), or set own_dkim = \"on\"";
+    Err(Unprovable { why, advice })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn aut_28_somebody_must_be_provable() {
+        let (named, nobody) = (&["mx.example"][..], &[][..]);
+        for mode in [Mode::Standard, Mode::Below] {
+            for own in [OwnDkim::On, OwnDkim::Advisory, OwnDkim::Off] {
+                check(named, named, mode, own, None);
+            }
+        }
+        check(nobody, named, Mode::Exchange, OwnDkim::Off, None);
+        check(nobody, nobody, Mode::Standard, OwnDkim::On, None);
+        // The boundary alone tells colleagues and SPF, which is our own check's.
+        check(nobody, named, Mode::Standard, OwnDkim::Off, Some("no check of our own"));
+        check(nobody, nobody, Mode::Standard, OwnDkim::Off, Some("no check of our own"));
+        check(nobody, nobody, Mode::Standard, OwnDkim::Advisory, Some("changes no verdict"));
+
+        #[track_caller]
+        fn check(
+            authservs: &[&str],
+            boundary: &[&str],
+            mode: Mode,
+            own_dkim: OwnDkim,
+            refused: Option<&str>,
+        ) {
+            let names = |names: &[&str]| names.iter().map(|&name| name.into()).collect();
+            let (authservs, boundary) = (names(authservs), names(boundary));
+            let trust = Trust { authservs, boundary, mode, own_dkim, ..Trust::default() };
+            match (can_prove(&trust), refused) {
+                (Ok(()), None) => {}
+                (Err(error), Some(says)) => {
+                    assert!(error.why.contains(says), "{error}");
+                    assert!(error.advice.contains("own_dkim = \"on\""), "{error}");
+                }
+                (found, _) => panic!("{found:?}: {trust:?}"),
+            }
+        }
+    }
 }

@@ -120,6 +120,7 @@ fn what_is_typed_or_configured_wrongly_is_refused() {
         ("", "dns = \"localhost\"", "dns: "),
         ("trusted_authserv = [\"mx.example\"]", "", "desk[0].boundary: "),
         ("authserv_mode = \"exchange\"", "", "desk[0].boundary: "),
+        ("authserv_mode = \"below\"", "", "desk[0].trusted_authserv: "),
         ("authserv_mode = \"gmail\"", "", "desk[0].authserv_mode: "),
         ("trusted_authserv = [\"a b\"]\nboundary = [\"a\"]", "", "desk[0].trusted_authserv: "),
         ("boundary = [\"mx example\"]", "", "desk[0].boundary: "),

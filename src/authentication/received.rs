@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use super::Client;
+use super::trace::Client;
 
 /// Words and comments that are looked at; servers write some twenty.
 const TOKENS_MAX: usize = 200;
@@ -105,6 +105,18 @@ impl Received {
     pub(super) fn is_within_a_host(&self) -> bool {
         let local = self.client().is_some_and(|client| client.ip.is_loopback());
         local || self.with.starts_with("lmtp")
+    }
+
+    /// Whether a host took the message from an address that is not of a private network: from
+    /// outside, as far as one note tells.
+    pub(super) fn is_from_outside(&self) -> bool {
+        let public = |ip: IpAddr| match ip {
+            IpAddr::V4(ip) => !(ip.is_private() || ip.is_link_local() || ip.is_loopback()),
+            IpAddr::V6(ip) => {
+                !(ip.is_unique_local() || ip.is_unicast_link_local() || ip.is_loopback())
+            }
+        };
+        !self.is_within_a_host() && self.client().is_some_and(|client| public(client.ip))
     }
 }
 
