@@ -10,6 +10,7 @@ mod imap;
 mod machine;
 mod plus;
 mod report;
+mod senders;
 mod smtp;
 mod spf;
 mod tokens;
@@ -32,6 +33,8 @@ use report::{Finding, Found, Report};
 pub(super) enum Reach {
     /// It asks no server.
     Offline,
+    /// It logs in to the mail servers, and that is all.
+    Login,
     /// It asks, and sends nothing.
     Servers,
     /// It sends a mail from each desk to itself, too.
@@ -48,7 +51,7 @@ pub(super) async fn check(path: &Path, reach: Reach, form: Form) -> Outcome {
     report.say_all(&machine::look(&config));
     database::look(config.clone(), reach, &mut report).await;
     let dns = match reach {
-        Reach::Offline => None,
+        Reach::Offline | Reach::Login => None,
         Reach::Servers | Reach::RoundTrip => Some(Dns::new(config.dns)),
     };
     if let Some(Err(error)) = &dns {
@@ -69,7 +72,7 @@ pub(super) async fn check(path: &Path, reach: Reach, form: Form) -> Outcome {
 /// Logs in to the servers of a desk.
 pub(super) async fn log_in(desk: &Desk, logins: &Logins, config: &Config) -> Exit {
     let mut report = Report::new(Form::Text);
-    servers(desk, logins, config, Reach::Servers, &mut report).await;
+    servers(desk, logins, config, Reach::Login, &mut report).await;
     exit(&report)
 }
 
@@ -89,6 +92,7 @@ async fn check_desk(desk: &Desk, config: &Config, reach: Reach, report: &mut Rep
             report.say(&secret(&format!("{server} {kind}"), source).of(&desk.name));
         }
     }
+    report.say(&senders::provable(desk).of(&desk.name));
     if reach == Reach::Offline {
         return;
     }
@@ -108,8 +112,18 @@ async fn servers(desk: &Desk, logins: &Logins, config: &Config, reach: Reach, re
         Some(means) => means.attempt().await.ok().map(Some),
     };
     if let Some(attempt) = &reading {
-        for finding in imap::look(desk, &attempt.login, now).await {
+        let (findings, session) = imap::look(desk, &attempt.login, now).await;
+        for finding in findings {
             report.say(&finding.of(&desk.name));
+        }
+        if let Some(mut session) = session {
+            if let Reach::Servers | Reach::RoundTrip = reach {
+                // What senders are seen to prove keeps no mail from us.
+                for finding in senders::look(desk, &mut session, config.dns).await {
+                    report.mention(&finding.of(&desk.name));
+                }
+            }
+            session.logout().await;
         }
     }
     let submitting = submitting.as_ref().map(|attempt| attempt.as_ref().map(|one| &one.login));

@@ -5,5 +5,6 @@ mod corpus;
 mod explain;
 mod forwarded;
 mod own;
+mod seen;
 mod signer;
 mod zone;

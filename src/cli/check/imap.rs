@@ -13,13 +13,17 @@ struct Abilities {
     mover: Option<Mover>,
 }
 
-/// Logs in and opens every folder.
-pub(super) async fn look(desk: &Desk, login: &Login, now: Timestamp) -> Vec<Finding> {
+/// Logs in and opens every folder. The session is still open, where there is one.
+pub(super) async fn look(
+    desk: &Desk,
+    login: &Login,
+    now: Timestamp,
+) -> (Vec<Finding>, Option<Session>) {
     let imap = &desk.imap;
     let limits = Limits::for_messages(desk.message_limit);
     let mut session = match Session::connect(&imap.server, login, limits).await {
         Ok(session) => session,
-        Err(error) => return vec![failed("imap", &error)],
+        Err(error) => return (vec![failed("imap", &error)], None),
     };
     let mut findings = vec![welcome(imap, session.greeting())];
     findings.extend(session.peer().map(|peer| certificate::judge("imap", peer, now)));
@@ -31,8 +35,7 @@ pub(super) async fn look(desk: &Desk, login: &Login, now: Timestamp) -> Vec<Find
     if let After::Move(name) = &imap.after {
         findings.push(target(name, &session.select(name).await));
     }
-    session.logout().await;
-    findings
+    (findings, Some(session))
 }
 
 fn welcome(imap: &Imap, greeting: &str) -> Finding {
