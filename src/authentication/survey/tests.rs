@@ -55,16 +55,16 @@ fn aut_28_what_is_believed_and_what_looks_forged_is_counted() {
 #[test]
 fn aut_28_colleagues_are_counted_by_their_domain() {
     let messages: &[(usize, &[&str])] = &[
-        (2, &[LOGIN, "From: ada@desk.example"]),
+        (3, &[LOGIN, "From: ada@desk.example"]),
         (1, &[LOGIN, "From: bob@desk.example"]),
         (1, &[TOOK, "From: ada@desk.example"]),
         (1, &[LOGIN, "From: ada@other.example"]),
         (1, &[LOGIN, "From: ada@desk.example, bob@desk.example"]),
     ];
     let found = survey(messages, &trusting(Mode::Standard));
-    let expected = Insiders { messages: 4, proven: 2 };
+    let expected = Insiders { messages: 5, proven: 3 };
     assert_eq!(found.insiders, BTreeMap::from([("desk.example".to_owned(), expected)]));
-    assert_eq!(found.logins, 5);
+    assert_eq!(found.logins, 6);
 }
 
 #[test]

@@ -114,7 +114,7 @@ fn pasted(lines: &[String]) -> String {
 }
 
 #[test]
-fn aut_28_check_says_what_is_seen_in_a_mailbox() {
+fn aut_28_thr_44_check_says_what_is_seen_in_a_mailbox() {
     let (world, sink, zone) = (World::up(QUICK), Sink::start(&[]), zone());
     world.deliver_many(SUPPORT, mailbox());
     world.wait_for_count(SUPPORT, "INBOX", 220);
