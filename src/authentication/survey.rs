@@ -7,13 +7,14 @@ pub mod tally;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::evidence::{self, Internal};
+use super::evidence;
 use super::received::Received;
 use super::results::{self, Form};
 use super::trace::{self, Cut, below, is, is_results};
 use super::{Mode, Trust};
 use crate::mail::Sender;
 use crate::mail::parse::{HeaderField, header_fields, parse};
+use crate::mail::proof::Internal;
 use tally::Tally;
 
 /// Authentication-Results of one message that are looked at.

@@ -197,6 +197,14 @@ fn desk(
     if acknowledge_within < ACKNOWLEDGE_WITHIN_LEAST {
         return Err(at.wrong("acknowledge_within", "must be 1h or more"));
     }
+    let trust = trust::trust(at, written)?;
+    let sender_proof = written.sender_proof.as_deref();
+    let sender_proof =
+        at.word("sender_proof", sender_proof, SenderProof::Required, &sender_proofs)?;
+    if sender_proof != SenderProof::Off {
+        trust::can_prove(&trust)
+            .map_err(|error| at.wrong("sender_proof", format!("nobody could give one: {error}")))?;
+    }
     let (imap, smtp) = servers::both(at, written, state_dir)?;
     Ok(Desk {
         name: written.name.as_str().into(),
@@ -208,13 +216,8 @@ fn desk(
         })?,
         default_level,
         lapsed_level,
-        sender_proof: at.word(
-            "sender_proof",
-            written.sender_proof.as_deref(),
-            SenderProof::Required,
-            &sender_proofs,
-        )?,
-        trust: trust::trust(at, written)?,
+        sender_proof,
+        trust,
         envelope_from: envelope_from(at, written.envelope_from.as_deref())?,
         acknowledge: at.word(
             "acknowledge",

@@ -42,6 +42,8 @@ fn aut_20_proof_of_senders_is_required_unless_somebody_says_otherwise() {
     for word in ["required", "preferred", "off"] {
         says(&format!("sender_proof = \"{word}\""), word);
     }
+    let unprovable = changed("sender_proof = \"off\"", "own_dkim = \"off\"");
+    refused(&unprovable, 78, &["desk[0].sender_proof: ", "trusted_authserv", "own_dkim = \"on\""]);
     let desk = changed("sender_proof = \"off\"", "sender_proof = \"dkim\"");
     refused(&desk, 78, &["desk[0].sender_proof: ", "\"required\"", "\"off\""]);
 }

@@ -81,11 +81,12 @@ impl Desk {
         desk
     }
 
-    /// Whoever asks for DNS records asks this server; else nobody, as no server is there.
+    /// Whoever asks for DNS records asks this server; without it nobody asks, as no server is there.
     pub(crate) fn ask(&mut self, name_server: SocketAddr) {
         let nobody = "dns = \"127.0.0.1:1\"";
         assert!(self.config.contains(nobody));
         self.config = self.config.replacen(nobody, &format!("dns = \"{name_server}\""), 1);
+        self.config = self.config.replacen("own_dkim = \"off\"\n", "", 1);
     }
 
     /// Another machine's daemon of the same instance, on the same database.

@@ -3,11 +3,12 @@
 
 use crate::authentication::dns::Dns;
 use crate::authentication::own::{self, Question};
-use crate::authentication::{Outcome, results, trace};
+use crate::authentication::{results, trace};
 use crate::config::Desk;
 use crate::dns::NameServer;
 use crate::imap::{Session, Uid};
 use crate::mail::parse::{header_fields, parse};
+use crate::mail::proof::Outcome;
 use crate::time::Timestamp;
 
 /// Messages that are read whole: as many seconds are 40 at most, two for each.
