@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod faults;
+mod hall;
 mod lint;
 mod operator;
 mod scrape;

@@ -17,6 +17,8 @@ pub(crate) enum Way {
     Blocked,
     /// What the server says is not what arrives.
     Soiled,
+    /// Connections, and new ones, end with this from the server's side.
+    Says(&'static str),
     /// A connection ends when the client says this.
     CutAt(&'static str),
     /// A connection ends when the server has said so many bytes.
@@ -88,8 +90,13 @@ impl Shared {
     }
 
     fn join(self: &Arc<Self>, client: &TcpStream) {
-        if self.way() == Way::Cut {
-            return;
+        match self.way() {
+            Way::Cut => return,
+            Way::Says(last) => {
+                let _ = (&*client).write_all(last.as_bytes());
+                return;
+            }
+            Way::Open | Way::Blocked | Way::Soiled | Way::CutAt(_) | Way::CutAfter(_) => {}
         }
         let Ok(server) = TcpStream::connect(("127.0.0.1", self.server)) else { return };
         for stream in [client, &server] {
@@ -113,6 +120,12 @@ impl Shared {
         loop {
             let way = self.way();
             if way == Way::Cut {
+                return;
+            }
+            if let Way::Says(last) = way {
+                if from_server {
+                    let _ = to.write_all(last.as_bytes());
+                }
                 return;
             }
             if way == Way::Blocked {
@@ -143,6 +156,7 @@ impl Shared {
                 | Way::Cut
                 | Way::Blocked
                 | Way::Soiled
+                | Way::Says(_)
                 | Way::CutAt(_)
                 | Way::CutAfter(_) => {}
             }
