@@ -2,6 +2,7 @@
 //! again, and stops them in order.
 
 mod alarm;
+mod clocks;
 mod desks;
 mod floor;
 mod heart;
@@ -164,6 +165,14 @@ pub async fn run(stock: &Stock, mut config: Config, path: &Path, orders: Orders)
     }
     let (settings, changed) = watch::channel(Settings::of(&config));
     let (clock, its_store) = (stock.clock.clone(), stock.store.clone());
+    let (others, comparing) = (floor.clone(), daemon.clone());
+    beside.spawn(clocks::compare(
+        others,
+        comparing,
+        its_store.clone(),
+        clock.clone(),
+        last.clone(),
+    ));
     let lookout = Lookout::new(floor.clone(), daemon.clone(), its_store, clock, changed);
     beside.spawn(lookout.clone().look(last.clone()));
     beside.spawn(scrape::serve(config.status.metrics.clone(), lookout.clone(), last.clone()));

@@ -3,6 +3,7 @@
 //! all say what is judged here.
 
 pub mod cause;
+pub mod clock;
 pub mod id;
 
 use std::time::Duration;

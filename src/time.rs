@@ -100,6 +100,18 @@ impl Uptime {
     pub fn after(self, span: Duration) -> Self {
         Self(self.0.saturating_add(span_us(span)))
     }
+
+    /// How long after `earlier` this is; zero when it is not after it.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+
+    /// The instant at which the machine started, by a wall clock that shows `wall` now.
+    #[must_use]
+    pub fn begun(self, wall: Timestamp) -> Timestamp {
+        Timestamp(wall.0.saturating_sub(self.0))
+    }
 }
 
 /// Where `now` comes from. Only the loops and the command line ask; all below takes the answer.

@@ -130,7 +130,7 @@ mod tests {
     }
 
     fn imap() -> Seen {
-        let id = Id::Server(Kind::Imap);
+        let id = Id::Trouble(Kind::Imap);
         Seen { desk: "support".into(), id, what: "gone".into() }
     }
 

@@ -120,7 +120,7 @@ impl Cause {
             Self::Dead(_) => Id::Dead,
             Self::Held(_) => Id::Held,
             Self::NoticesHeld { .. } => Id::NoticesHeld,
-            Self::Trouble(trouble) | Self::LastingTrouble(trouble) => Id::Server(trouble.kind),
+            Self::Trouble(trouble) | Self::LastingTrouble(trouble) => Id::Trouble(trouble.kind),
         }
     }
 
@@ -350,13 +350,14 @@ mod tests {
             Cause::NoticesHeld { count: 2, restored: Some(since) },
             Cause::Trouble(trouble(1)),
             Cause::LastingTrouble(trouble(1)),
+            Cause::Trouble(Trouble { kind: Kind::Clock, ..trouble(1) }),
         ] {
             let said = wrong.say(NOW);
             assert!(said.contains("`tidings "), "{said}");
             assert!(Id::ALL.contains(&wrong.id()), "{wrong:?}");
         }
         for kind in Kind::ALL {
-            assert!(Id::ALL.contains(&Id::Server(kind)), "{kind:?}");
+            assert!(Id::ALL.contains(&Id::Trouble(kind)), "{kind:?}");
         }
         for id in Id::ALL {
             assert_eq!(Id::parse(id.as_str()), Some(id));
@@ -379,6 +380,7 @@ mod tests {
         check(&Cause::Undecided { since }, &Cause::Free, true);
         check(&Cause::Undecided { since }, &of(Kind::Imap), false);
         check(&of(Kind::Imap), &of(Kind::Smtp), false);
+        check(&unsent, &of(Kind::Clock), false);
         check(&Cause::Held(1), &Cause::Free, false);
         let held = Cause::NoticesHeld { count: 1, restored: None };
         check(&held, &Cause::Free, false);

@@ -19,15 +19,15 @@ pub enum Id {
     Held,
     /// A notice waits for a person, since the database was restored.
     NoticesHeld,
-    /// Trouble with a server.
-    Server(Kind),
+    /// Trouble with a server, or with the machine of who holds the desk.
+    Trouble(Kind),
     /// The database is away. Of no desk.
     Database,
 }
 
 impl Id {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Nobody,
         Self::NotLooked,
         Self::Undecided,
@@ -35,10 +35,11 @@ impl Id {
         Self::Dead,
         Self::Held,
         Self::NoticesHeld,
-        Self::Server(Kind::Imap),
-        Self::Server(Kind::ImapLogin),
-        Self::Server(Kind::Smtp),
-        Self::Server(Kind::SmtpLogin),
+        Self::Trouble(Kind::Imap),
+        Self::Trouble(Kind::ImapLogin),
+        Self::Trouble(Kind::Smtp),
+        Self::Trouble(Kind::SmtpLogin),
+        Self::Trouble(Kind::Clock),
         Self::Database,
     ];
 
@@ -53,7 +54,7 @@ impl Id {
             Self::Dead => "dead",
             Self::Held => "held",
             Self::NoticesHeld => "notices_held",
-            Self::Server(kind) => kind.as_str(),
+            Self::Trouble(kind) => kind.as_str(),
             Self::Database => "database",
         }
     }
@@ -75,7 +76,11 @@ impl Id {
             Self::Dead => "see why: `tidings outbox list --state dead`",
             Self::Held => "see why: `tidings inbound list --verdict held`",
             Self::NoticesHeld => "see which: `tidings outbox list --state held`",
-            Self::Server(_) | Self::Database => "see whether it still is so: `tidings check`",
+            Self::Trouble(Kind::Clock) => {
+                "set it; then see whether it still is so: `tidings status`"
+            }
+            Self::Trouble(Kind::Imap | Kind::ImapLogin | Kind::Smtp | Kind::SmtpLogin)
+            | Self::Database => "see whether it still is so: `tidings check`",
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::time::Timestamp;
 /// What stands in the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trouble {
-    /// On which side, and of which kind.
+    /// Where, and of which kind.
     pub kind: Kind,
     /// What it is, for people.
     pub what: String,
@@ -16,7 +16,7 @@ pub struct Trouble {
     pub since: Timestamp,
 }
 
-/// On which side trouble is, and whether a person has to do something about it.
+/// Where trouble is, and whether a person has to do something about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// The mail server is away, or a folder of it cannot be read.
@@ -27,11 +27,14 @@ pub enum Kind {
     Smtp,
     /// The submission server refuses the login.
     SmtpLogin,
+    /// The holder's own clock is not to be believed.
+    Clock,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Imap, Self::ImapLogin, Self::Smtp, Self::SmtpLogin];
+    pub const ALL: [Self; 5] =
+        [Self::Imap, Self::ImapLogin, Self::Smtp, Self::SmtpLogin, Self::Clock];
 
     /// The word for it in the store and for programs.
     #[must_use]
@@ -41,6 +44,7 @@ impl Kind {
             Self::ImapLogin => "imap_login",
             Self::Smtp => "smtp",
             Self::SmtpLogin => "smtp_login",
+            Self::Clock => "clock",
         }
     }
 

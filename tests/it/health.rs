@@ -2,6 +2,7 @@
 // Clippy allows unwrapping in tests only below this mark.
 #![cfg(test)]
 
+mod clock;
 mod faults;
 mod hall;
 mod lint;
