@@ -14,7 +14,7 @@ use std::time::Duration;
 
 pub use error::{ConfigError, Unprovable};
 pub use login::{Credential, Flow, OAuth2};
-pub use secret::{KeySource, PasswordSource, SecretError, is_same};
+pub use secret::{KeySource, Secret, SecretError, SecretPlace, SecretSource, is_same};
 
 use crate::authentication::Trust;
 use crate::desk::level::Level;
@@ -40,7 +40,7 @@ pub struct Config {
     /// Where the database is.
     pub database: Location,
     /// With what we log in there; never with `SQLite`.
-    pub database_password: Option<PasswordSource>,
+    pub database_password: Option<SecretSource>,
     /// Where the key of the instance is. Always given where daemons share a database.
     pub key: KeySource,
     /// Who is asked for DNS records.
@@ -266,7 +266,7 @@ impl Config {
         for desk in &self.desks {
             let submitting = desk.smtp.login.iter().map(|(_, credential)| credential);
             let credentials = std::iter::once(&desk.imap.credential).chain(submitting);
-            for (_, source) in credentials.flat_map(Credential::sources) {
+            for source in credentials.flat_map(Credential::sources) {
                 source.read()?;
             }
         }
@@ -291,10 +291,10 @@ impl Config {
     pub fn key_file(&self) -> PathBuf {
         match &self.key {
             KeySource::StateDir => self.state_dir.join("key"),
-            KeySource::Given(PasswordSource::File(path)) => path.clone(),
-            KeySource::Given(PasswordSource::Credential(name)) => {
-                PathBuf::from(format!("credential {name:?}"))
-            }
+            KeySource::Given(source) => match &source.place {
+                SecretPlace::File(path) => path.clone(),
+                SecretPlace::Credential(name) => PathBuf::from(format!("credential {name:?}")),
+            },
         }
     }
 

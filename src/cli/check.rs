@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use super::open::config;
 use super::{Exit, Outcome};
-use crate::config::{Config, Desk, PasswordSource};
+use crate::config::{Config, Desk, SecretSource};
 use crate::desk::sender_proof::SenderProof;
 use crate::dns::Dns;
 use crate::time::Clock;
@@ -88,8 +88,9 @@ async fn check_desk(desk: &Desk, config: &Config, reach: Reach, report: &mut Rep
     let smtp = desk.smtp.login.as_ref().map(|(_, credential)| ("smtp", credential));
     for (server, credential) in [Some(("imap", &desk.imap.credential)), smtp].into_iter().flatten()
     {
-        for (kind, source) in credential.sources() {
-            report.say(&secret(&format!("{server} {kind}"), source).of(&desk.name));
+        for source in credential.sources() {
+            let what = format!("{server} {}", source.secret.as_str());
+            report.say(&secret(&what, source).of(&desk.name));
         }
     }
     report.say(&senders::provable(desk).of(&desk.name));
@@ -138,7 +139,7 @@ async fn servers(desk: &Desk, logins: &Logins, config: &Config, reach: Reach, re
     }
 }
 
-fn secret(what: &str, source: &PasswordSource) -> Finding {
+fn secret(what: &str, source: &SecretSource) -> Finding {
     match source.read() {
         Ok(_) => Finding::good(what, "is readable for us alone"),
         Err(error) => Finding::wrong(what, error.to_string()),

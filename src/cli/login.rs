@@ -8,7 +8,7 @@ use super::check;
 use super::open::{config, desk_name};
 use super::output::{line, printable};
 use super::{Exit, Failure, Or as _, Outcome};
-use crate::config::{Flow, PasswordSource};
+use crate::config::{Flow, SecretSource};
 use crate::daemon::state;
 use crate::oauth::{self, Grant, OAuthError, Poll, Poller};
 use crate::time::Clock;
@@ -41,7 +41,7 @@ async fn grant(tokens: &Tokens) -> Result<bool, Failure> {
         Flow::ClientCredentials { .. } | Flow::ServiceAccount { .. } => return Ok(false),
     };
     let secret =
-        secret.as_ref().map(PasswordSource::read).transpose().or_exit(Exit::Configuration)?;
+        secret.as_ref().map(SecretSource::read).transpose().or_exit(Exit::Configuration)?;
     let clock = Clock::System;
     let code = oauth::device_code(&oauth2.client, device_url).await.map_err(failure)?;
     let until = clock.now().after(code.life);

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 
 use super::output::line;
 use super::{Exit, Failure, Or as _};
-use crate::config::{Config, PasswordSource, person_from_environment};
+use crate::config::{Config, SecretSource, person_from_environment};
 use crate::daemon::{self, state};
 use crate::fresh::{Fresh, Namer, Random};
 use crate::mail::subject::TicketNumber;
@@ -66,7 +66,7 @@ pub(super) async fn open_read_only(config: &Config) -> Result<Store, Failure> {
 /// Reads the password of the database, if it has one.
 fn database_password(config: &Config) -> Result<Option<SecretString>, Failure> {
     let source = config.database_password.as_ref();
-    source.map(PasswordSource::read).transpose().or_exit(Exit::Configuration)
+    source.map(SecretSource::read).transpose().or_exit(Exit::Configuration)
 }
 
 fn exit_of(error: &OpenError) -> Exit {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::secret::PasswordSource;
+use super::secret::SecretSource;
 use crate::oauth::{Client, Endpoint};
 use crate::time::Timestamp;
 
@@ -10,7 +10,7 @@ use crate::time::Timestamp;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Credential {
     /// A password.
-    Password(PasswordSource),
+    Password(SecretSource),
     /// An access token of OAuth 2.0.
     OAuth2(Box<OAuth2>),
 }
@@ -32,36 +32,34 @@ pub enum Flow {
     /// The client's secret: the application has rights of its own (RFC 6749 §4.4).
     ClientCredentials {
         /// Where the secret is.
-        secret: PasswordSource,
+        secret: SecretSource,
     },
     /// What a person granted by `tidings login` (RFC 8628).
     DeviceCode {
         /// Where a code for that comes from.
         device_url: Endpoint,
         /// Where the client's secret is, if it has one.
-        secret: Option<PasswordSource>,
+        secret: Option<SecretSource>,
         /// Where the refresh token is kept.
         token_file: PathBuf,
     },
     /// A service account's key: it may speak for the user (RFC 7523).
     ServiceAccount {
         /// Where the key file is.
-        key: PasswordSource,
+        key: SecretSource,
     },
 }
 
 impl Credential {
     /// The files that must be readable; a refresh token is none of them, as it is had later.
     #[must_use]
-    pub fn sources(&self) -> Vec<(&'static str, &PasswordSource)> {
+    pub fn sources(&self) -> Vec<&SecretSource> {
         match self {
-            Self::Password(source) => vec![("password", source)],
+            Self::Password(source) => vec![source],
             Self::OAuth2(oauth2) => match &oauth2.flow {
-                Flow::ClientCredentials { secret } => vec![("client secret", secret)],
-                Flow::DeviceCode { secret, .. } => {
-                    secret.iter().map(|secret| ("client secret", secret)).collect()
-                }
-                Flow::ServiceAccount { key } => vec![("service account key", key)],
+                Flow::ClientCredentials { secret } => vec![secret],
+                Flow::DeviceCode { secret, .. } => secret.iter().collect(),
+                Flow::ServiceAccount { key } => vec![key],
             },
         }
     }

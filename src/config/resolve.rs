@@ -15,7 +15,7 @@ use std::time::Duration;
 use super::error::ConfigError;
 use super::file::{DeskFile, Document, Step};
 use super::quantity;
-use super::{Config, Desk, PasswordSource};
+use super::{Config, Desk, Secret, SecretPlace, SecretSource};
 use crate::desk::level::{Level, LevelName};
 use crate::desk::sender_proof::SenderProof;
 use crate::dns::NameServer;
@@ -82,20 +82,22 @@ impl<'a> At<'a> {
     /// Where a secret is, of which one of two keys may tell: a file, or a credential of systemd.
     fn secret(
         &self,
+        secret: Secret,
         [file_key, credential_key]: [&str; 2],
         file: Option<&Path>,
         credential: Option<&str>,
-    ) -> Result<Option<PasswordSource>, ConfigError> {
+    ) -> Result<Option<SecretSource>, ConfigError> {
+        let at = |place| Ok(Some(SecretSource { secret, place }));
         match (file, credential) {
             (Some(_), Some(_)) => {
                 let what = format!("not beside {file_key}: one place is enough");
                 Err(self.wrong(credential_key, what))
             }
-            (Some(file), None) => Ok(Some(PasswordSource::File(self.path(file)))),
+            (Some(file), None) => at(SecretPlace::File(self.path(file))),
             (None, Some(name)) if name.contains('/') => {
                 Err(self.wrong(credential_key, "is the name of a credential, not a path"))
             }
-            (None, Some(name)) => Ok(Some(PasswordSource::Credential(name.to_owned()))),
+            (None, Some(name)) => at(SecretPlace::Credential(name.to_owned())),
             (None, None) => Ok(None),
         }
     }

@@ -6,13 +6,51 @@ use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// Where a password is kept.
+/// What is secret, and where it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PasswordSource {
+pub struct SecretSource {
+    /// Which secret.
+    pub secret: Secret,
+    /// Where it is.
+    pub place: SecretPlace,
+}
+
+/// What a secret is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Secret {
+    /// A mailbox's password.
+    Password,
+    /// What an application shows to a token endpoint.
+    ClientSecret,
+    /// The key of a service account.
+    ServiceAccountKey,
+    /// The password of the database's server.
+    DatabasePassword,
+    /// The key of the instance.
+    Key,
+}
+
+/// Where a secret is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecretPlace {
     /// A file that its owner alone can read.
     File(PathBuf),
     /// A credential of the systemd unit.
     Credential(String),
+}
+
+impl Secret {
+    /// The words for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::ClientSecret => "client secret",
+            Self::ServiceAccountKey => "service account key",
+            Self::DatabasePassword => "database password",
+            Self::Key => "key",
+        }
+    }
 }
 
 /// Where the instance's key is kept.
@@ -21,15 +59,17 @@ pub enum KeySource {
     /// In the state directory, where it is made at the first start.
     StateDir,
     /// Where the configuration says; it is never made there.
-    Given(PasswordSource),
+    Given(SecretSource),
 }
 
-/// Why a password cannot be had.
+/// Why a secret cannot be had.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {
     /// The file is not there or not readable for us.
-    #[error("cannot read the password file {}: {cause}", path.display())]
+    #[error("cannot read the {} file {}: {cause}", secret.as_str(), path.display())]
     Unreadable {
+        /// Which secret.
+        secret: Secret,
         /// The file.
         path: PathBuf,
         /// What the system said.
@@ -37,43 +77,53 @@ pub enum SecretError {
     },
     /// Others than its owner can read it.
     #[error(
-        "the password file {} can be read by others (mode {mode:04o}); run: chmod 600 {}",
-        path.display(), path.display()
+        "the {} file {} can be read by others (mode {mode:04o}); run: chmod 600 {}",
+        secret.as_str(), path.display(), path.display()
     )]
     Exposed {
+        /// Which secret.
+        secret: Secret,
         /// The file.
         path: PathBuf,
         /// Its permission bits.
         mode: u32,
     },
     /// There is nothing in it.
-    #[error("the password file {} is empty", path.display())]
+    #[error("the {} file {} is empty", secret.as_str(), path.display())]
     Empty {
+        /// Which secret.
+        secret: Secret,
         /// The file.
         path: PathBuf,
     },
     /// There are no credentials.
-    #[error("credential {name:?}: $CREDENTIALS_DIRECTORY is not set; only systemd sets it")]
+    #[error(
+        "the {} is credential {name:?}, but $CREDENTIALS_DIRECTORY is not set; only systemd sets it",
+        secret.as_str()
+    )]
     NoCredentials {
+        /// Which secret.
+        secret: Secret,
         /// The credential.
         name: String,
     },
 }
 
-impl PasswordSource {
-    /// Reads the password. One line end after it is not part of it.
+impl SecretSource {
+    /// Reads the secret. One line end after it is not part of it.
     ///
     /// # Errors
     /// [`SecretError`] says what to do.
     pub fn read(&self) -> Result<SecretString, SecretError> {
-        match self {
-            Self::File(path) => read_file(path, 0o077),
-            Self::Credential(name) => {
+        let secret = self.secret;
+        match &self.place {
+            SecretPlace::File(path) => read_file(secret, path, 0o077),
+            SecretPlace::Credential(name) => {
                 let folder = credentials_directory()
-                    .ok_or_else(|| SecretError::NoCredentials { name: name.clone() })?;
+                    .ok_or_else(|| SecretError::NoCredentials { secret, name: name.clone() })?;
                 // The folder is for the unit's user alone; where that is given by an access list,
                 // the list's mask stands in the place of the group's bits.
-                read_file(&folder.join(name), 0o007)
+                read_file(secret, &folder.join(name), 0o007)
             }
         }
     }
@@ -86,17 +136,17 @@ pub fn is_same(one: Option<&SecretString>, other: Option<&SecretString>) -> bool
 }
 
 /// Reads a file that must have none of these permission bits.
-fn read_file(path: &Path, others: u32) -> Result<SecretString, SecretError> {
-    let unreadable = |cause| SecretError::Unreadable { path: path.to_owned(), cause };
+fn read_file(secret: Secret, path: &Path, others: u32) -> Result<SecretString, SecretError> {
+    let unreadable = |cause| SecretError::Unreadable { secret, path: path.to_owned(), cause };
     let mode = std::fs::metadata(path).map_err(unreadable)?.mode() & 0o7777;
     if mode & others != 0 {
-        return Err(SecretError::Exposed { path: path.to_owned(), mode });
+        return Err(SecretError::Exposed { secret, path: path.to_owned(), mode });
     }
     let text = std::fs::read_to_string(path).map_err(unreadable)?;
     let password = text.strip_suffix('\n').unwrap_or(&text);
     let password = password.strip_suffix('\r').unwrap_or(password);
     if password.is_empty() {
-        return Err(SecretError::Empty { path: path.to_owned() });
+        return Err(SecretError::Empty { secret, path: path.to_owned() });
     }
     Ok(SecretString::from(password))
 }
@@ -112,12 +162,16 @@ mod tests {
 
     use super::*;
 
-    fn file(content: &str, mode: u32) -> (tempfile::TempDir, PasswordSource) {
+    fn at(path: impl Into<PathBuf>, secret: Secret) -> SecretSource {
+        SecretSource { secret, place: SecretPlace::File(path.into()) }
+    }
+
+    fn file(content: &str, mode: u32) -> (tempfile::TempDir, SecretSource) {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("password");
         std::fs::write(&path, content).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
-        (dir, PasswordSource::File(path))
+        (dir, at(path, Secret::Password))
     }
 
     #[test]
@@ -151,7 +205,9 @@ mod tests {
     fn a_missing_or_empty_password_file_is_named() {
         let (_dir, source) = file("\n", 0o600);
         assert!(matches!(source.read(), Err(SecretError::Empty { .. })));
-        let source = PasswordSource::File("/nowhere/password".into());
-        assert!(source.read().unwrap_err().to_string().contains("/nowhere/password"));
+        let says = |secret| at("/nowhere/at-all", secret).read().unwrap_err().to_string();
+        let start = "cannot read the client secret file /nowhere/at-all: ";
+        assert!(says(Secret::ClientSecret).starts_with(start), "{}", says(Secret::ClientSecret));
+        assert!(says(Secret::Password).starts_with("cannot read the password file "));
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use secrecy::ExposeSecret as _;
 
-use crate::config::{Config, KeySource, PasswordSource, SecretError};
+use crate::config::{Config, KeySource, SecretError, SecretSource};
 use crate::fresh::{KEY_BYTES, Key, NoRandomness, Random};
 use crate::store::lease::Holder;
 use crate::store::location::Location;
@@ -126,14 +126,14 @@ pub fn key(config: &Config, random: &Random) -> Result<Key, StateError> {
 }
 
 /// The key where the configuration says it is; `name` is how an operator knows the place.
-fn given_key(source: &PasswordSource, name: PathBuf) -> Result<Key, StateError> {
+fn given_key(source: &SecretSource, name: PathBuf) -> Result<Key, StateError> {
     match source.read() {
         Ok(text) => read_key(text.expose_secret()).ok_or(StateError::NotAKey { path: name }),
-        Err(SecretError::Unreadable { path, cause }) => {
+        Err(SecretError::Unreadable { path, cause, .. }) => {
             Err(StateError::KeyUnreadable { path, cause })
         }
         Err(SecretError::Exposed { path, .. }) => Err(StateError::KeyExposed { path }),
-        Err(SecretError::Empty { path }) => Err(StateError::NotAKey { path }),
+        Err(SecretError::Empty { path, .. }) => Err(StateError::NotAKey { path }),
         Err(error @ SecretError::NoCredentials { .. }) => Err(StateError::NoCredential(error)),
     }
 }

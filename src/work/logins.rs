@@ -9,7 +9,7 @@ use super::backoff::Trouble;
 use super::tokens::{LoginError, Source, Tokens};
 use super::troubles::Troubles;
 use super::{pause, receive, submit};
-use crate::config::{Credential, Desk, OAuth2, PasswordSource, is_same};
+use crate::config::{Credential, Desk, OAuth2, SecretSource, is_same};
 use crate::oauth::{self, Expiring, Expiry, Token};
 use crate::sasl::{Login, Secret};
 use crate::store::trouble::Kind;
@@ -33,7 +33,7 @@ pub struct Means {
 
 #[derive(Clone, Debug)]
 enum With {
-    Password(PasswordSource),
+    Password(SecretSource),
     Tokens(Arc<Tokens>),
 }
 

@@ -11,7 +11,7 @@ use tracing::warn;
 use super::backoff::{LOGIN_REST, Trouble};
 use super::pause;
 use super::troubles::Troubles;
-use crate::config::{Flow, OAuth2, PasswordSource, SecretError};
+use crate::config::{Flow, OAuth2, SecretError, SecretSource};
 use crate::oauth::{
     self, Expiring, Expiry, FileError, Grant, Granted, KeyError, Lock, OAuthError, ServiceAccount,
     Stamp, Stored, Token, TokenFile, Use,
@@ -255,7 +255,7 @@ impl Tokens {
             }
             Flow::DeviceCode { secret, token_file, .. } => {
                 let file = TokenFile::new(token_file.clone());
-                let secret = secret.as_ref().map(PasswordSource::read).transpose()?;
+                let secret = secret.as_ref().map(SecretSource::read).transpose()?;
                 self.exchange(held, &file, secret.as_ref()).await?
             }
         };

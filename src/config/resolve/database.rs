@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{At, postgres};
 use crate::config::error::ConfigError;
-use crate::config::{KeySource, PasswordSource};
+use crate::config::{KeySource, Secret, SecretPlace, SecretSource};
 use crate::store::location::{Location, PostgresServer, PostgresWay};
 use crate::tls::Tls;
 
@@ -40,19 +40,19 @@ pub(super) fn location(at: &At<'_>, state_dir: &Path) -> Result<Location, Config
 pub(super) fn password(
     at: &At<'_>,
     location: &Location,
-) -> Result<Option<PasswordSource>, ConfigError> {
+) -> Result<Option<SecretSource>, ConfigError> {
     let file = &at.document.file;
     let keys = ["database_password_file", "database_password_credential"];
     let path = file.database_password_file.as_deref();
     let credential = file.database_password_credential.as_deref();
-    let source = at.secret(keys, path, credential)?;
+    let source = at.secret(Secret::DatabasePassword, keys, path, credential)?;
     match (location, &source) {
         (Location::Postgres(_), _) | (Location::Sqlite(_), None) => Ok(source),
         (Location::Sqlite(_), Some(source)) => {
             let [file, credential] = keys;
-            let key = match source {
-                PasswordSource::File(_) => file,
-                PasswordSource::Credential(_) => credential,
+            let key = match source.place {
+                SecretPlace::File(_) => file,
+                SecretPlace::Credential(_) => credential,
             };
             Err(at.wrong(key, "only with a PostgreSQL server: a SQLite file has no password"))
         }
@@ -62,7 +62,8 @@ pub(super) fn password(
 pub(super) fn key(at: &At<'_>, location: &Location) -> Result<KeySource, ConfigError> {
     let file = &at.document.file;
     let keys = ["key_file", "key_credential"];
-    let source = at.secret(keys, file.key_file.as_deref(), file.key_credential.as_deref())?;
+    let (path, credential) = (file.key_file.as_deref(), file.key_credential.as_deref());
+    let source = at.secret(Secret::Key, keys, path, credential)?;
     match (location, source) {
         (_, Some(source)) => Ok(KeySource::Given(source)),
         (Location::Sqlite(_), None) => Ok(KeySource::StateDir),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::At;
 use crate::config::error::ConfigError;
 use crate::config::file::OAuth2File;
-use crate::config::{Credential, Flow, Imap, OAuth2, PasswordSource, Smtp};
+use crate::config::{Credential, Flow, Imap, OAuth2, Secret, SecretSource, Smtp};
 use crate::oauth::{Client, Endpoint};
 use crate::time::Timestamp;
 use crate::tls::Tls;
@@ -47,8 +47,8 @@ impl Place<'_> {
 
 /// What the keys say, whatever the provider.
 struct Keys {
-    secret: Option<PasswordSource>,
-    account: Option<PasswordSource>,
+    secret: Option<SecretSource>,
+    account: Option<SecretSource>,
 }
 
 /// A provider's addresses.
@@ -73,12 +73,14 @@ pub(super) fn oauth2(
     place: &Place<'_>,
 ) -> Result<OAuth2, ConfigError> {
     let secret = at.secret(
+        Secret::ClientSecret,
         ["client_secret_file", "client_secret_credential"],
         written.client_secret_file.as_deref(),
         written.client_secret_credential.as_deref(),
     )?;
     let (file, credential) = (written.key_file.as_deref(), written.key_credential.as_deref());
-    let account = at.secret(["key_file", "key_credential"], file, credential)?;
+    let account =
+        at.secret(Secret::ServiceAccountKey, ["key_file", "key_credential"], file, credential)?;
     let keys = Keys { secret, account };
     let provider = match written.provider.as_deref() {
         Some("microsoft") => microsoft(at, written, &keys)?,

@@ -8,7 +8,7 @@ use super::{At, is_loopback};
 use crate::config::error::ConfigError;
 use crate::config::file::{DeskFile, ImapFile, OAuth2File, SmtpFile};
 use crate::config::quantity;
-use crate::config::{After, Credential, Imap, PasswordSource, Rate, Smtp, Start, Watch};
+use crate::config::{After, Credential, Imap, Rate, Secret, SecretSource, Smtp, Start, Watch};
 use crate::tls::{Security, Server, Tls};
 
 /// The shortest and the longest time between two full looks.
@@ -75,7 +75,8 @@ fn imap(at: &At<'_>, written: &ImapFile, place: &Place<'_>) -> Result<Imap, Conf
         return Err(at.wrong("poll", "must be from 1s to 1h"));
     }
     let (file, credential) = (&written.password_file, &written.password_credential);
-    let password = at.secret(PASSWORD_KEYS, file.as_deref(), credential.as_deref())?;
+    let password =
+        at.secret(Secret::Password, PASSWORD_KEYS, file.as_deref(), credential.as_deref())?;
     let credential =
         credential_of(at, password, written.oauth2.as_ref(), place)?.ok_or_else(|| {
             at.wrong("password_file", "it, password_credential or [desk.imap.oauth2] must be set")
@@ -102,7 +103,8 @@ fn folder(name: &str) -> Box<str> {
 
 fn smtp(at: &At<'_>, written: &SmtpFile, place: &Place<'_>) -> Result<Smtp, ConfigError> {
     let (file, credential) = (&written.password_file, &written.password_credential);
-    let password = at.secret(PASSWORD_KEYS, file.as_deref(), credential.as_deref())?;
+    let password =
+        at.secret(Secret::Password, PASSWORD_KEYS, file.as_deref(), credential.as_deref())?;
     let credential = credential_of(at, password, written.oauth2.as_ref(), place)?;
     let login = match (&written.user, credential) {
         (Some(user), Some(credential)) => Some((user.as_str().into(), credential)),
@@ -130,7 +132,7 @@ fn smtp(at: &At<'_>, written: &SmtpFile, place: &Place<'_>) -> Result<Smtp, Conf
 /// The one way to log in; `None` where there is none.
 fn credential_of(
     at: &At<'_>,
-    password: Option<PasswordSource>,
+    password: Option<SecretSource>,
     oauth2: Option<&OAuth2File>,
     place: &Place<'_>,
 ) -> Result<Option<Credential>, ConfigError> {

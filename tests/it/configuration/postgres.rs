@@ -110,7 +110,7 @@ fn daemons_that_share_a_database_share_a_key() {
 #[test]
 fn svc_05_the_password_of_the_database_is_read_where_it_is_safe() {
     let desk = desk(URL, &format!("database_password_file = \"db.password\"\n{WITH_KEY}"));
-    refused(&desk, 78, &["cannot read the password file", "db.password"]);
+    refused(&desk, 78, &["cannot read the database password file", "db.password"]);
     desk.write_secret("db.password", "canary", 0o640);
     refused(&desk, 78, &["db.password can be read by others", "chmod 600"]);
     desk.write_secret("db.password", "\n", 0o600);
