@@ -173,9 +173,11 @@ pub async fn run(stock: &Stock, mut config: Config, path: &Path, orders: Orders)
         clock.clone(),
         last.clone(),
     ));
-    let lookout = Lookout::new(floor.clone(), daemon.clone(), its_store, clock, changed);
+    let metrics = config.status.metrics.clone();
+    let lookout =
+        Lookout::new(floor.clone(), daemon.clone(), its_store, clock, changed, metrics.clone());
     beside.spawn(lookout.clone().look(last.clone()));
-    beside.spawn(scrape::serve(config.status.metrics.clone(), lookout.clone(), last.clone()));
+    beside.spawn(scrape::serve(metrics, lookout.clone(), last.clone()));
     beside.spawn(operator::tell(lookout, orders.stop.clone()));
     let watchdog = watchdog::start(daemon.pulse.clone());
     info!(desks = config.desks.len(), "tidings is at work");

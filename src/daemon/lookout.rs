@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::floor::Floor;
-use crate::config::{Config, Operator, StatusLimits};
+use crate::config::{Config, Metrics, Operator, StatusLimits};
 use crate::health::cause::Cause;
 use crate::health::id::Id;
 use crate::health::{self, Known};
@@ -43,6 +43,7 @@ pub(super) struct Lookout {
     pub(super) store: Store,
     pub(super) clock: Clock,
     pub(super) settings: watch::Receiver<Settings>,
+    metrics: Metrics,
     latest: Arc<Mutex<Option<Arc<Judged>>>>,
 }
 
@@ -67,15 +68,25 @@ impl Lookout {
         store: Store,
         clock: Clock,
         settings: watch::Receiver<Settings>,
+        metrics: Metrics,
     ) -> Self {
-        Self { floor, daemon, store, clock, settings, latest: Arc::default() }
+        Self { floor, daemon, store, clock, settings, metrics, latest: Arc::default() }
     }
 
-    /// Looks until told to stop.
-    pub(super) async fn look(self, stop: CancellationToken) {
+    /// Looks until told to stop, while there is anybody who is told what is seen.
+    pub(super) async fn look(mut self, stop: CancellationToken) {
         const WHO: &str = "status";
         let beat = self.daemon.pulse.begin(WHO);
         while !stop.is_cancelled() {
+            if !self.is_asked() {
+                self.daemon.outage.left(WHO);
+                beat.rests();
+                tokio::select! {
+                    () = stop.cancelled() => {}
+                    Ok(()) = self.settings.changed() => {}
+                }
+                continue;
+            }
             beat.works(pulse::STORE);
             match self.judge().await {
                 Ok(judged) => {
@@ -92,6 +103,10 @@ impl Lookout {
             }
         }
         self.daemon.outage.left(WHO);
+    }
+
+    fn is_asked(&self) -> bool {
+        self.metrics != Metrics::None || self.settings.borrow().operator.is_some()
     }
 
     async fn judge(&self) -> Result<Judged, StoreError> {
