@@ -41,7 +41,9 @@ pub(super) async fn compare(
             }
         }
         match &what {
-            Some(what) if told.as_ref() != Some(what) => error!("{what}"),
+            Some(what) if told.as_ref() != Some(what) => {
+                error!(cause = Kind::Clock.as_str(), "{what}");
+            }
             None if told.is_some() => info!("The clock of {} is right again", daemon.holder.name),
             Some(_) | None => {}
         }

@@ -287,6 +287,7 @@ impl Ingest {
         error!(
             desk = self.room.name(),
             inbound = id.0,
+            cause = "held",
             "Inbound {} is held: {why}; see `tidings inbound show {}`",
             id.0,
             id.0

@@ -140,6 +140,7 @@ pub async fn look(
         warn!(
             desk = room.name(),
             folder = folder.name(),
+            cause = "held",
             held,
             "{held} old messages appeared together and are held; look at them with \
              `tidings inbound list`, open them with `tidings inbound retry`"

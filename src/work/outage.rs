@@ -36,7 +36,7 @@ impl Outage {
             return;
         }
         if self.lock().failed(who, error.to_string(), Instant::now()) {
-            error!("{error}; nothing is lost, work goes on when it is back");
+            error!(cause = "database", "{error}; nothing is lost, work goes on when it is back");
         }
     }
 

@@ -89,6 +89,7 @@ pub async fn receive(room: Arc<Room>, index: usize) {
                 error!(
                     desk = room.name(),
                     folder = folder.name(),
+                    cause = kind(error.trouble()).as_str(),
                     failures = health.backoff.failures(),
                     rest_s = rest.as_secs(),
                     "{what}"

@@ -264,8 +264,9 @@ impl Submit {
         let rest = self.backoff.failed(kind, self.room.jitter());
         let what = format!("Cannot submit: {why}");
         if self.backoff.is_news() {
-            let failures = self.backoff.failures();
-            error!(desk = self.room.name(), failures, rest_s = rest.as_secs(), "{what}");
+            let (failures, rest_s) = (self.backoff.failures(), rest.as_secs());
+            let cause = self::kind(kind).as_str();
+            error!(desk = self.room.name(), cause, failures, rest_s, "{what}");
         }
         self.room.troubles.met(&who(&self.room), self::kind(kind), &what);
         Next::Rest(rest)
@@ -287,6 +288,7 @@ impl Submit {
                     error!(
                         desk,
                         outbox,
+                        cause = "dead",
                         reply,
                         "Outbox {outbox} is dead: {reply}; see `tidings outbox show {outbox}`"
                     );

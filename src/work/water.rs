@@ -56,7 +56,8 @@ impl Water {
         failpoint::at(Point::Raised);
         self.write(raised.mark.clone()).await?;
         if let Some(restored) = &raised.restored {
-            error!(next_ticket = restored.next_ticket, held = restored.held, "{}", say(restored));
+            let (next_ticket, held) = (restored.next_ticket, restored.held);
+            error!(cause = "notices_held", next_ticket, held, "{}", say(restored));
         }
         Ok(raised)
     }
