@@ -1,5 +1,7 @@
 //! Instants as the store keeps them, and the one place where a clock is asked.
 
+pub mod zone;
+
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -1,11 +1,12 @@
-//! What this machine has for the state directory and the database: room, and a file system on which
-//! locks hold.
+//! What this machine has: for the state directory and the database room, and a file system on which
+//! locks hold; and the rules of time zones.
 
 use std::path::{Path, PathBuf};
 
 use super::report::Finding;
 use crate::config::Config;
 use crate::store::location::Location;
+use crate::time::zone::{self, Zones};
 
 /// Bytes that must be free whatever the limit of messages is: a day of a busy mailbox.
 const FREE_LEAST: u64 = 1024 * 1024 * 1024;
@@ -34,7 +35,7 @@ struct Disk {
     kind: u64,
 }
 
-/// A line for each folder that we write to.
+/// A line for each folder that we write to, and one for the time zones.
 pub(super) fn look(config: &Config) -> Vec<Finding> {
     let needed = needed(config.desks.iter().map(|desk| desk.message_limit).max().unwrap_or(0));
     let mut folders = vec![("state_dir", config.state_dir.clone())];
@@ -52,7 +53,33 @@ pub(super) fn look(config: &Config) -> Vec<Finding> {
             Finding::wrong(format!("disk of {key}"), text)
         }
     };
-    folders.into_iter().map(judged).collect()
+    let mut findings: Vec<_> = folders.into_iter().map(judged).collect();
+    findings.push(zones(&zone::look(Path::new(zone::FOLDER))));
+    findings
+}
+
+fn zones(zones: &Zones) -> Finding {
+    let folder = zone::FOLDER;
+    let of =
+        |release: Option<&str>| release.map_or(String::new(), |one| format!(", release {one}"));
+    match zones {
+        Zones::System { release } => {
+            let release = of(release.as_deref());
+            Finding::good("time zones", format!("are the system's in {folder}{release}"))
+        }
+        Zones::BuiltIn { release, why } => {
+            let release = of(*release);
+            let text = format!(
+                "those in {folder} cannot be read ({why}); those built into this program are \
+                 used{release}, which nobody updates: install tzdata"
+            );
+            Finding::soon("time zones", text)
+        }
+        Zones::None { why } => {
+            let text = format!("those in {folder} cannot be read ({why}): install tzdata");
+            Finding::wrong("time zones", text)
+        }
+    }
 }
 
 fn needed(message_limit: u64) -> u64 {
@@ -119,6 +146,24 @@ mod tests {
             let finding = judge("state_dir", Path::new("/x"), disk, needed(35 * MIB));
             assert_eq!(finding.found, found);
             assert!(finding.text.contains(says), "{finding:?}");
+        }
+    }
+
+    #[test]
+    fn the_line_of_the_time_zones_says_whose_they_are_and_what_to_do() {
+        let (release, why) = (Some("2025b".to_owned()), "gone".to_owned());
+        let system = "are the system's in /usr/share/zoneinfo";
+        check(&Zones::System { release: None }, Found::Good, system);
+        check(&Zones::System { release }, Found::Good, &format!("{system}, release 2025b"));
+        let built_in = Zones::BuiltIn { release: Some("2026a"), why: why.clone() };
+        check(&built_in, Found::Soon, "used, release 2026a, which nobody updates: install tzdata");
+        check(&Zones::None { why }, Found::Wrong, "cannot be read (gone): install tzdata");
+
+        #[track_caller]
+        fn check(found: &Zones, expected: Found, ends: &str) {
+            let finding = zones(found);
+            assert_eq!(finding.found, expected);
+            assert!(finding.text.ends_with(ends), "{finding:?}");
         }
     }
 
