@@ -7,6 +7,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::time::UNIX_EPOCH;
 
 use serde_json::Value;
+use tidings::store::high_water::{self, Mark};
 
 use super::{Stand, now};
 use crate::support::desk::{Ran, SUPPORT, wait_until};
@@ -44,6 +45,11 @@ impl Stand {
         let ran = self.desk.run(&["run", "--once"]);
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);
         ran
+    }
+
+    /// What the file beside the database says.
+    fn mark(&self) -> Mark {
+        high_water::read(&self.desk.path("state/high-water"), "desk.example").unwrap().unwrap()
     }
 
     fn restores(&self) -> String {
@@ -231,8 +237,8 @@ fn flt_26_a_command_gives_no_number_twice_either() {
 #[test]
 fn numbers_that_were_taken_and_not_written_down_are_a_gap() {
     let mut stand = Stand::met();
-    let mark = || fs::read_to_string(stand.desk.path("state/high-water")).unwrap();
-    assert!(mark().starts_with("tidings high-water 1\ninstance desk.example\ntide "), "{}", mark());
+    let text = fs::read_to_string(stand.desk.path("state/high-water")).unwrap();
+    assert!(text.starts_with("tidings high-water 2\ninstance desk.example\ntide "), "{text}");
     let mode = fs::metadata(stand.desk.path("state/high-water")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     stand.deliver(&from("ann"));
@@ -243,22 +249,21 @@ fn numbers_that_were_taken_and_not_written_down_are_a_gap() {
     let opened = stand.desk.tickets().len();
     stand.once();
     assert!(opened == 1 || stand.number_of("ann") >= taken, "a number that may have been used");
-    let mark = fs::read_to_string(stand.desk.path("state/high-water")).unwrap();
-    let line = mark.lines().find_map(|line| line.strip_prefix("ticket ")).unwrap();
-    assert!(line.parse::<i64>().unwrap() >= stand.number_of("ann"), "{mark}");
+    let mark = stand.mark();
+    assert!(mark.ticket >= stand.number_of("ann"), "{mark:?}");
     assert_eq!(stand.restores(), "0");
 }
 
 #[test]
 fn a_mark_that_cannot_be_read_stops_it() {
     let stand = Stand::met();
-    for (text, said) in [
-        ("garbage", "it cannot be read"),
-        (
-            "tidings high-water 1\ninstance other.example\ntide 1\nticket 1\nat 2026-03-02T09:00:00Z\n",
-            "it is of \"other.example\"",
-        ),
-    ] {
+    let mark = stand.mark();
+    let path = stand.desk.path("others");
+    high_water::write(&path, "other.example", &mark).unwrap();
+    let others = fs::read_to_string(&path).unwrap();
+    for (text, said) in
+        [("garbage", "it cannot be read"), (others.as_str(), "it is of \"other.example\"")]
+    {
         fs::write(stand.desk.path("state/high-water"), text).unwrap();
         let ran = stand.desk.run(&["run", "--once"]);
         assert_eq!(ran.code, Some(78), "{}", ran.stderr);
@@ -307,12 +312,8 @@ fn the_mark_is_raised_before_a_notice_goes_out_and_before_a_message_is_moved() {
     let written = |count| {
         wait_until("it is answered", || stand.sink.taken().len() == count);
         stand.world.wait_for_count(SUPPORT, "Processed", count);
-        let mark = fs::read_to_string(stand.desk.path("state/high-water")).unwrap();
-        let number = |word| {
-            let line = mark.lines().find_map(|line| line.strip_prefix(word)).unwrap();
-            line.trim().parse::<i64>().unwrap()
-        };
-        (number("tide"), number("ticket"))
+        let mark = stand.mark();
+        (mark.tide, mark.ticket)
     };
     stand.deliver(&from("ann"));
     let (tide, ticket) = written(1);
