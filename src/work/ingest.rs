@@ -40,6 +40,8 @@ pub struct Ingest {
     /// Ticket numbers and body ids that no decision has used yet.
     numbers: Numbers,
     bodies: Numbers,
+    /// Messages decided of late: half of it is forgotten with each look that finds none.
+    rush: usize,
     backoff: Backoff,
     /// Says that the loop turns.
     pub beat: Beat,
@@ -78,8 +80,9 @@ const OPEN_AT_MOST: Duration = Duration::from_millis(50);
 const ATTEMPTS: i64 = 3;
 /// How often a message is decided again because somebody changed its ticket meanwhile.
 const RACES: u32 = 3;
-/// Ticket numbers taken at a time, at the least. What is left at a stop is a gap that people see.
-const TICKETS: i64 = 8;
+/// Ticket numbers taken at a time: as many as messages were decided of late, within these bounds. What
+/// is left at a stop is a gap that people see.
+const TICKETS: (usize, usize) = (8, 256);
 /// A full look at the spool at least this often, nudged or not.
 const PERIOD: Duration = Duration::from_secs(2);
 
@@ -87,21 +90,22 @@ impl Ingest {
     /// The loop of a desk. Rows up to `careful_until` are decided one by one.
     #[must_use]
     pub fn new(room: Arc<Room>, careful_until: InboundId) -> Self {
-        let numbers = Numbers::new(TICKETS);
-        let bodies = Numbers::of_bodies();
+        let (numbers, bodies, rush) = (Numbers::default(), Numbers::default(), 0);
         let (backoff, overcharged) = (Backoff::default(), Vec::new());
         let beat = room.daemon.pulse.begin(format!("{}: ingest", room.name()));
-        Self { room, careful_until, numbers, bodies, backoff, beat, overcharged }
+        Self { room, careful_until, numbers, bodies, rush, backoff, beat, overcharged }
     }
 
     /// Does one batch.
     pub async fn pass(&mut self) -> Next {
         match self.batch().await {
             Ok(0) => {
+                self.rush /= 2;
                 self.went_well();
                 Next::After(PERIOD)
             }
-            Ok(_) => {
+            Ok(count) => {
+                self.rush = self.rush.saturating_add(count);
                 self.went_well();
                 self.room.submit.notify_one();
                 self.room.nudge_marks();
@@ -350,7 +354,8 @@ impl Ingest {
 
     /// Takes numbers before a transaction needs them; each decision uses at most one of each.
     async fn reserve(&mut self, count: usize) -> Result<(), StoreError> {
-        if let Some(block) = self.numbers.lacking(count) {
+        let (least, most) = TICKETS;
+        if let Some(block) = self.numbers.lacking(count, self.rush.clamp(least, most)) {
             let (water, now) = (&self.room.daemon.water, self.room.clock.now());
             let raised = water.raise(&self.room.store, block, now).await?;
             self.numbers.refill(raised.first, block);

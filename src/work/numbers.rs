@@ -1,44 +1,31 @@
 //! Numbers, taken in blocks before anything needs them. What is left at a stop is a gap.
 
-use std::ops::Range;
+use std::collections::VecDeque;
 
 use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::store::sequence::{self, Sequence};
 
 /// Numbers of one kind that nothing has used yet.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Numbers {
-    block: i64,
-    left: Range<i64>,
+    left: VecDeque<i64>,
 }
 
 /// Body ids taken at a time, at the least.
-const BODIES: i64 = 256;
+const BODIES: usize = 1_024;
 
 impl Numbers {
-    /// None yet; at least `block` are taken at a time.
+    /// How many are to be taken so that `count` are there, `block` at the least; `None` when they are.
     #[must_use]
-    pub fn new(block: i64) -> Self {
-        Self { block, left: 0..0 }
-    }
-
-    /// Of bodies.
-    #[must_use]
-    pub fn of_bodies() -> Self {
-        Self::new(BODIES)
-    }
-
-    /// How many are to be taken so that `count` are there; `None` when they are.
-    #[must_use]
-    pub fn lacking(&self, count: usize) -> Option<i64> {
-        let needed = i64::try_from(count).unwrap_or(i64::MAX);
-        (self.left.end - self.left.start < needed).then(|| needed.max(self.block))
+    pub fn lacking(&self, count: usize, block: usize) -> Option<i64> {
+        let lacking = count.saturating_sub(self.left.len());
+        (lacking > 0).then(|| i64::try_from(lacking.max(block)).unwrap_or(i64::MAX))
     }
 
     /// So many were taken, of which this is the first.
     pub fn refill(&mut self, first: i64, count: i64) {
-        self.left = first..first + count;
+        self.left.extend(first..first + count);
     }
 
     /// Sees to it that `count` bodies are there.
@@ -46,7 +33,7 @@ impl Numbers {
     /// # Errors
     /// [`StoreError`].
     pub async fn reserve_bodies(&mut self, store: &Store, count: usize) -> Result<(), StoreError> {
-        if let Some(block) = self.lacking(count) {
+        if let Some(block) = self.lacking(count, BODIES) {
             let mut tx = store.begin().await?;
             let first = sequence::reserve(&mut tx, Sequence::Body, block).await?;
             tx.commit().await?;
@@ -55,14 +42,32 @@ impl Numbers {
         Ok(())
     }
 
-    /// The next one, which stays the next until it is used. It is there if it was reserved.
+    /// The next one, which stays the next until it is used; 0 if none was reserved.
     #[must_use]
     pub fn peek(&self) -> i64 {
-        self.left.start
+        self.left.front().copied().unwrap_or(0)
     }
 
     /// The next one is used.
     pub fn advance(&mut self) -> i64 {
-        self.left.next().unwrap_or(self.left.end)
+        self.left.pop_front().unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_of_a_block_comes_before_the_next() {
+        let mut numbers = Numbers::default();
+        assert_eq!((numbers.lacking(0, 8), numbers.lacking(3, 8)), (None, Some(8)));
+        numbers.refill(1001, 8);
+        let first: Vec<i64> = (0..6).map(|_| numbers.advance()).collect();
+        assert_eq!(first, [1001, 1002, 1003, 1004, 1005, 1006]);
+        assert_eq!((numbers.lacking(2, 8), numbers.lacking(12, 8)), (None, Some(10)));
+        numbers.refill(1017, 10);
+        let then: Vec<i64> = (0..3).map(|_| numbers.advance()).collect();
+        assert_eq!((then, numbers.peek()), (vec![1007, 1008, 1017], 1018));
     }
 }
