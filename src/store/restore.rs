@@ -59,17 +59,17 @@ pub async fn raise(
     by: &str,
 ) -> Result<Raised, StoreError> {
     let mut tide = sequence::reserve(tx, Sequence::Tide, 1).await?;
-    let next = sequence::reserve(tx, Sequence::Ticket, 0).await?;
-    let behind = known.filter(|known| tide <= known.tide || next <= known.ticket);
+    let mut first = sequence::reserve(tx, Sequence::Ticket, tickets).await?;
+    let behind = known.filter(|known| tide <= known.tide || first <= known.ticket);
     let restored = match behind {
         Some(known) => {
             let (now, restored) = restore(tx, Some(known), at, by).await?;
             tide = now;
+            first = sequence::reserve(tx, Sequence::Ticket, tickets).await?;
             Some(restored)
         }
         None => None,
     };
-    let first = sequence::reserve(tx, Sequence::Ticket, tickets).await?;
     Ok(Raised { mark: Mark { tide, ticket: first + tickets - 1, at }, first, restored })
 }
 

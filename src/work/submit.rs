@@ -130,12 +130,12 @@ impl Submit {
         let mut tx = room.store.begin().await?;
         let shared_now = tx.shared_now(now).await?;
         let claimed = outbox::claim(&mut tx, claimant(&room), shared_now, limit).await?;
-        tx.commit().await?;
         if claimed.is_empty() {
+            tx.commit().await?;
             return Ok(Next::After(PERIOD));
         }
+        room.daemon.water.commit(tx, 0, now).await?;
         failpoint::at(Point::Claimed);
-        room.daemon.water.raise(&room.store, 0, now).await?;
         if room.daemon.water.restores() != restores {
             // What was claimed is held now: it may have been sent before.
             return Ok(Next::Now);

@@ -12,6 +12,7 @@ use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::store::high_water::{self, Mark};
 use crate::store::restore::{self, Raised, Restored, Said};
+use crate::store::sql::Tx;
 use crate::time::Timestamp;
 
 /// How far the database had come, as this process knows.
@@ -43,9 +44,23 @@ impl Water {
         tickets: i64,
         now: Timestamp,
     ) -> Result<Raised, StoreError> {
+        let tx = store.begin().await?;
+        self.commit(tx, tickets, now).await
+    }
+
+    /// Raises in a transaction of what is about to be told, and commits it. As the last of it: others
+    /// who raise wait from here to the commit.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing may be told then.
+    pub async fn commit(
+        &self,
+        mut tx: Tx,
+        tickets: i64,
+        now: Timestamp,
+    ) -> Result<Raised, StoreError> {
         // Read before the tide is raised: what others write meanwhile may be above it.
         let known = self.known().await?;
-        let mut tx = store.begin().await?;
         let raised = restore::raise(&mut tx, known.as_ref(), tickets, now, &self.who).await?;
         if raised.restored.is_some() {
             failpoint::at(Point::Restoring);

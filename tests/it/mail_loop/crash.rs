@@ -54,8 +54,8 @@ fn five(about: &str) -> [Letter; 5] {
 
 /// Points whose first visit is before any notice is in hand, or between two claims: nothing goes
 /// out twice there.
-const NOTHING_IN_HAND: &str =
-    "listed fetched spooling spooled parsed decided committed claimed raised connected settled";
+const NOTHING_IN_HAND: &str = "listed fetched spooling spooled parsed decided committed claimed raised \
+    raised:4 connected settled";
 
 #[track_caller]
 fn dies_at_each(points: &[&str]) {
@@ -101,7 +101,8 @@ fn flt_01_it_dies_while_it_decides() {
 
 #[test]
 fn flt_01_it_dies_while_it_submits() {
-    dies_at_each(&["claimed", "connected", "accepted", "accepted:2", "settled"]);
+    // Raised at the start, with the claims, for the numbers; then for what is claimed.
+    dies_at_each(&["claimed", "raised:4", "connected", "accepted", "accepted:2", "settled"]);
 }
 
 #[test]
