@@ -166,32 +166,26 @@ async fn acknowledged(tx: &mut Tx, question: &Question<'_>) -> Result<Acknowledg
         return Ok(Acknowledged::default());
     };
     let (hour, day) = (question.now.before(HOUR), question.now.before(DAY));
-    let limit = |limit: Option<u32>| limit.map(i64::from);
-    let mut counts = Acknowledged::default();
-    if let Some(most) = limit(limits.address_per_hour) {
-        counts.address_hour = count(tx, TO_ADDRESS, sender.as_str(), hour, most).await?;
-    }
-    if let Some(most) = limit(limits.address_per_day) {
-        counts.address_day = count(tx, TO_ADDRESS, sender.as_str(), day, most).await?;
-    }
-    if let Some(most) = limit(limits.domain_per_hour) {
-        counts.domain_hour = count(tx, TO_DOMAIN, sender.domain(), hour, most).await?;
-    }
-    if let Some(most) = limit(limits.total_per_hour) {
-        counts.total_hour = count(tx, BY_DESK, question.desk, hour, most).await?;
-    }
-    Ok(counts)
-}
-
-/// Counts no further than the cap: more does not matter.
-async fn count(
-    tx: &mut Tx,
-    sql: &'static str,
-    whom: &str,
-    since: Timestamp,
-    most: i64,
-) -> Result<i64, StoreError> {
-    tx.one(sql, values![whom, since, most]).await?.integer("sent")
+    // Counted no further than the cap, as more does not matter; where there is none, not at all.
+    let most = |cap: Option<u32>| cap.map_or(0, i64::from);
+    let values = values![
+        sender.as_str(),
+        sender.domain(),
+        question.desk,
+        hour,
+        day,
+        most(limits.address_per_hour),
+        most(limits.address_per_day),
+        most(limits.domain_per_hour),
+        most(limits.total_per_hour),
+    ];
+    let row = tx.one(ACKNOWLEDGED, values).await?;
+    Ok(Acknowledged {
+        address_hour: row.integer("address_hour")?,
+        address_day: row.integer("address_day")?,
+        domain_hour: row.integer("domain_hour")?,
+        total_hour: row.integer("total_hour")?,
+    })
 }
 
 // The first with these bytes, or, where that was ignored, the copy that had its effects since.
@@ -226,20 +220,20 @@ select reference.message_id, coalesce(article.recipients, '') as recipients,
                                 $10, $11, $12, $13, $14, $15, $16, $17)
  order by ticket.number";
 
-const TO_ADDRESS: &str = "
-select count(*) as sent
-  from (select 1 from outbox
-         where kind = 'acknowledgement' and recipient = $1 and created_us > $2
-         limit $3) as recent";
-
-const TO_DOMAIN: &str = "
-select count(*) as sent
-  from (select 1 from outbox
-         where kind = 'acknowledgement' and recipient_domain = $1 and created_us > $2
-         limit $3) as recent";
-
-const BY_DESK: &str = "
-select count(*) as sent
-  from (select 1 from outbox
-         where kind = 'acknowledgement' and desk = $1 and created_us > $2
-         limit $3) as recent";
+const ACKNOWLEDGED: &str = "
+select (select count(*) from (select 1 from outbox
+                               where kind = 'acknowledgement' and recipient = $1
+                                 and created_us > $4
+                               limit $6) as recent) as address_hour,
+       (select count(*) from (select 1 from outbox
+                               where kind = 'acknowledgement' and recipient = $1
+                                 and created_us > $5
+                               limit $7) as recent) as address_day,
+       (select count(*) from (select 1 from outbox
+                               where kind = 'acknowledgement' and recipient_domain = $2
+                                 and created_us > $4
+                               limit $8) as recent) as domain_hour,
+       (select count(*) from (select 1 from outbox
+                               where kind = 'acknowledgement' and desk = $3
+                                 and created_us > $4
+                               limit $9) as recent) as total_hour";
