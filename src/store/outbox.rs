@@ -14,7 +14,7 @@ use super::body::{self, BodyId};
 use super::commit::Act;
 use super::error::{Class, StoreError};
 use super::lease::LEASE;
-use super::sql::{PerEngine, Row, Tx, values};
+use super::sql::{PerEngine, Row, Tx, Value, values};
 use crate::mail::address::Address;
 use crate::mail::envelope::{Envelope, ReversePath};
 use crate::time::Timestamp;
@@ -157,9 +157,13 @@ pub async fn settle(
     settled: &[(OutboxId, Settled)],
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    let mut sent = Vec::new();
     for (id, outcome) in settled {
         match outcome {
-            Settled::Sent { reply } => tx.execute(SENT, values![id.0, holder, now, reply]).await?,
+            Settled::Sent { reply } => {
+                sent.push((*id, reply.as_str()));
+                continue;
+            }
             Settled::Later { due, reply } => {
                 tx.execute(LATER, values![id.0, holder, *due, reply, now]).await?
             }
@@ -173,6 +177,15 @@ pub async fn settle(
                 done
             }
         };
+    }
+    for group in sent.chunks(SENT_AT_ONCE) {
+        let mut values = vec![Value::from(holder), Value::from(now)];
+        for at in 0..SENT_AT_ONCE {
+            let one = group.get(at);
+            values.push(Value::Integer(one.map(|(id, _)| id.0)));
+            values.push(Value::Text(one.map(|(_, reply)| *reply)));
+        }
+        tx.execute(SENT, &values).await?;
     }
     Ok(())
 }
@@ -270,10 +283,15 @@ returning id, envelope_from, recipient, body, attempts, created_us, first_attemp
 const CLAIM: PerEngine =
     PerEngine { sqlite: claim!(""), postgres: claim!(" for update of candidate skip locked") };
 
+/// Notices of one statement. The first row says what the columns are.
+const SENT_AT_ONCE: usize = 10;
+
 const SENT: &str = "
 update outbox
-   set state = 'sent', sent_us = $3, reply = $4
- where id = $1 and state = 'claimed' and claimed_by = $2";
+   set state = 'sent', sent_us = $2, reply = taken.column2
+  from (values (cast($3 as bigint), cast($4 as text)), ($5, $6), ($7, $8), ($9, $10), ($11, $12),
+               ($13, $14), ($15, $16), ($17, $18), ($19, $20), ($21, $22)) as taken
+ where outbox.id = taken.column1 and outbox.state = 'claimed' and outbox.claimed_by = $1";
 
 const LATER: &str = "
 update outbox

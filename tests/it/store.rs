@@ -196,6 +196,7 @@ stories! {
         accounts_and_tags_are_gathered;
     outbox: a_notice_is_claimed_once
         each_outcome_of_a_claim_is_written
+        a_whole_claim_that_was_taken_is_written
         a_lease_that_ran_out_is_due_again
         a_death_is_told_once
         a_notice_without_its_bytes_is_dead_and_others_go_on

@@ -51,6 +51,29 @@ pub(super) async fn a_notice_is_claimed_once(place: &Place) {
     tx.commit().await.unwrap();
 }
 
+pub(super) async fn a_whole_claim_that_was_taken_is_written(place: &Place) {
+    let mut tx = place.begin().await;
+    commit::apply(&mut tx, &opening(17), &act(None, 0)).await.unwrap();
+    for body in 1..=23 {
+        let to = format!("customer{body}@acme.example");
+        let effects = [notice(17, &format!("n{body}@desk.example"), &to)];
+        commit::apply(&mut tx, &effects, &act(None, body)).await.unwrap();
+    }
+    let ids = claim(&mut tx, 60, 99).await;
+    let settled = |ids: &[OutboxId]| -> Vec<_> {
+        ids.iter().map(|id| (*id, Settled::Sent { reply: format!("250 as {}", id.0) })).collect()
+    };
+    outbox::settle(&mut tx, "h2", &settled(&ids), at(61)).await.unwrap();
+    assert!(review::list(&mut tx, Some("sent"), 0).await.unwrap().is_empty(), "not h2's to say");
+    outbox::settle(&mut tx, "h1", &settled(&ids), at(61)).await.unwrap();
+    let sent = review::list(&mut tx, Some("sent"), 0).await.unwrap();
+    assert_eq!((ids.len(), sent.len()), (23, 23));
+    for one in sent {
+        assert_eq!(one.reply, Some(format!("250 as {}", one.id.0)));
+    }
+    tx.rollback().await.unwrap();
+}
+
 pub(super) async fn each_outcome_of_a_claim_is_written(place: &Place) {
     let mut tx = place.begin().await;
     let ids = make(&mut tx, &[1, 2, 3, 4]).await;
