@@ -185,7 +185,9 @@ mod tests {
             let before = std::fs::read(&path).unwrap();
             write(&path, INSTANCE, &mark(tide + 1, 10 * tide + 10)).unwrap();
             let after = std::fs::read(&path).unwrap();
-            let begin = (0..).find(|&at| before.get(at) != Some(&after[at])).unwrap() / SLOT * SLOT;
+            let begin = (0..after.len()).find(|&at| before.get(at) != Some(&after[at])).unwrap()
+                / SLOT
+                * SLOT;
             for torn in begin..begin + SLOT {
                 // Behind what is written it is as it was, or empty.
                 let was = before.get(torn..).unwrap_or_default().to_vec();
