@@ -7,6 +7,7 @@ mod login;
 mod quantity;
 mod resolve;
 mod secret;
+mod signing;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use std::time::Duration;
 pub use error::{ConfigError, Unprovable};
 pub use login::{Credential, Flow, OAuth2};
 pub use secret::{KeySource, Secret, SecretError, SecretPlace, SecretSource, is_same};
+pub use signing::{Dkim, DkimKey, SignerError, Signers};
 
 use crate::authentication::Trust;
 use crate::desk::level::Level;
@@ -147,6 +149,8 @@ pub struct Desk {
     pub imap: Imap,
     /// Where its notices go.
     pub smtp: Smtp,
+    /// With what we sign them; `None` where that server signs.
+    pub dkim: Option<Dkim>,
 }
 
 impl Desk {

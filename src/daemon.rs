@@ -29,8 +29,9 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use crate::authentication::dns::Dns;
-use crate::config::Config;
+use crate::config::{Config, Signers};
 use crate::fresh::Namer;
+use crate::mail::dkim::Signer;
 use crate::metrics::Metrics;
 use crate::render::Templates;
 use crate::store::Store;
@@ -89,22 +90,29 @@ impl Stock {
 
     /// The desks, ready to work.
     #[must_use]
-    pub fn rooms(&self, config: &Config) -> Vec<Arc<Room>> {
-        config.desks.iter().filter_map(|desk| self.room(config, &desk.name)).collect()
+    pub fn rooms(&self, config: &Config, signers: &Signers) -> Vec<Arc<Room>> {
+        config.desks.iter().filter_map(|desk| self.room(config, signers, &desk.name)).collect()
     }
 
     /// A desk, ready to work; `None` when there is none of this name.
-    fn room(&self, config: &Config, name: &str) -> Option<Arc<Room>> {
+    fn room(&self, config: &Config, signers: &Signers, name: &str) -> Option<Arc<Room>> {
         let desk = config.desk(name)?.clone();
-        let policy = policy(config, name, &self.namer, &self.templates)?;
+        let signer = signers.of(name).cloned();
+        let policy = policy(config, name, &self.namer, &self.templates, signer)?;
         let (store, clock, daemon) = (self.store.clone(), self.clock.clone(), self.daemon.clone());
         Some(Room::new(store, desk, policy, clock, daemon))
     }
 }
 
-/// The rules of a desk; `None` when there is no desk of this name.
+/// The rules of a desk, with who signs for it; `None` when there is no desk of this name.
 #[must_use]
-pub fn policy(config: &Config, desk: &str, namer: &Namer, templates: &Templates) -> Option<Policy> {
+pub fn policy(
+    config: &Config,
+    desk: &str,
+    namer: &Namer,
+    templates: &Templates,
+    signer: Option<Signer>,
+) -> Option<Policy> {
     let desk = config.desk(desk)?;
     let other_desks = config.other_addresses(&desk.name).cloned().collect();
     Some(Policy {
@@ -123,6 +131,7 @@ pub fn policy(config: &Config, desk: &str, namer: &Namer, templates: &Templates)
         limits: desk.limits,
         bulk: desk.bulk,
         envelope_from: desk.envelope_from.clone(),
+        signer,
         namer: namer.clone(),
         templates: templates.clone(),
     })
@@ -147,8 +156,14 @@ pub struct Orders {
 }
 
 /// Runs every loop until it is told to stop; then waits for the work in hand, 30 s at the longest.
-/// `path` is where the configuration is read again.
-pub async fn run(stock: &Stock, mut config: Config, path: &Path, orders: Orders) -> Stopped {
+/// `path` is where the configuration is read again, and the keys that sign with it.
+pub async fn run(
+    stock: &Stock,
+    mut config: Config,
+    mut signers: Signers,
+    path: &Path,
+    orders: Orders,
+) -> Stopped {
     let (store, daemon) = (stock.store.clone(), stock.daemon.clone());
     let floor = Floor::default();
     let mut desks = Desks::new(floor.clone());
@@ -160,7 +175,7 @@ pub async fn run(stock: &Stock, mut config: Config, path: &Path, orders: Orders)
     let mut beside = JoinSet::new();
     beside.spawn(heart::pass_on_nudges(store, floor.clone(), last.clone()));
     beside.spawn(watchdog::turn(daemon.pulse.clone(), last.clone()));
-    for room in stock.rooms(&config) {
+    for room in stock.rooms(&config, &signers) {
         desks.start(room);
     }
     let (settings, changed) = watch::channel(Settings::of(&config));
@@ -189,7 +204,9 @@ pub async fn run(stock: &Stock, mut config: Config, path: &Path, orders: Orders)
             () = orders.stop.cancelled() => break None,
             beat = beating.join_next() => break beat,
             () = orders.reload.notified() => {
-                config = reload::reload(stock, &mut desks, config, path, &orders.stop).await;
+                let before = (config, signers);
+                (config, signers) =
+                    reload::reload(stock, &mut desks, before, path, &orders.stop).await;
                 settings.send_replace(Settings::of(&config));
             }
         }

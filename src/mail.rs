@@ -6,6 +6,7 @@ pub mod attachment;
 pub mod automatic;
 pub mod body;
 pub mod compose;
+pub mod dkim;
 pub mod envelope;
 pub mod mailbox;
 pub mod message_id;

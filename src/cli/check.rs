@@ -4,6 +4,7 @@
 mod advice;
 mod certificate;
 mod database;
+mod dkim;
 mod dmarc;
 mod dns;
 mod imap;
@@ -94,6 +95,7 @@ async fn check_desk(desk: &Desk, config: &Config, reach: Reach, report: &mut Rep
         }
     }
     report.say(&senders::provable(desk).of(&desk.name));
+    report.say_all(&dkim::keys(desk));
     if reach == Reach::Offline {
         return;
     }

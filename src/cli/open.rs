@@ -92,8 +92,10 @@ impl Opened {
 
     /// The rules of the desk of this name.
     pub(super) fn policy_of(&self, name: &str) -> Result<Policy, Failure> {
-        daemon::policy(&self.config, name, &self.namer, &self.templates)
-            .ok_or_else(|| no_desk(&self.config, name))
+        let no_desk = || no_desk(&self.config, name);
+        let desk = self.config.desk(name).ok_or_else(no_desk)?;
+        let signer = desk.signer().or_exit(Exit::Configuration)?;
+        daemon::policy(&self.config, name, &self.namer, &self.templates, signer).ok_or_else(no_desk)
     }
 
     pub(super) fn now(&self) -> Timestamp {

@@ -45,6 +45,7 @@ pub(super) async fn run(path: &Path, just_once: bool, format: LogFormat) -> Outc
 async fn work(path: &Path, just_once: bool) -> Outcome {
     let Opened { config, store, namer, templates, clock } = opened(path).await?;
     config.require_passwords().or_exit(Exit::Configuration)?;
+    let signers = config.signers().or_exit(Exit::Configuration)?;
     let lock = match state::lock(&config) {
         Ok(locked) => locked,
         Err(error @ state::StateError::Locked { .. }) => {
@@ -68,7 +69,7 @@ async fn work(path: &Path, just_once: bool) -> Outcome {
     }
     let stock = Stock::new(store, namer, templates, clock, holder, Arc::new(water), dns);
     let exit = if just_once {
-        let rooms = stock.rooms(&config);
+        let rooms = stock.rooms(&config, &signers);
         let ended = Box::pin(with_progress(&rooms, daemon::once(&rooms))).await;
         summary(&rooms).await?;
         match ended {
@@ -78,7 +79,7 @@ async fn work(path: &Path, just_once: bool) -> Outcome {
     } else {
         let orders = Orders::default();
         obey_signals(orders.clone());
-        match daemon::run(&stock, config, path, orders).await {
+        match daemon::run(&stock, config, signers, path, orders).await {
             Stopped::Told => Exit::Ok,
             Stopped::SchemaChanged => Exit::Configuration,
         }

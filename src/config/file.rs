@@ -95,6 +95,7 @@ pub(super) struct DeskFile {
     pub(super) acknowledge_limits: LimitsFile,
     pub(super) imap: ImapFile,
     pub(super) smtp: SmtpFile,
+    pub(super) dkim: Option<DkimFile>,
 }
 
 #[derive(Default, Deserialize)]
@@ -138,6 +139,24 @@ pub(super) struct SmtpFile {
     pub(super) oauth2: Option<OAuth2File>,
     pub(super) connections: Option<u32>,
     pub(super) rate: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DkimFile {
+    pub(super) domain: Option<String>,
+    pub(super) selector: String,
+    pub(super) key_file: Option<PathBuf>,
+    pub(super) key_credential: Option<String>,
+    pub(super) second: Option<DkimKeyFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DkimKeyFile {
+    pub(super) selector: String,
+    pub(super) key_file: Option<PathBuf>,
+    pub(super) key_credential: Option<String>,
 }
 
 #[derive(Clone, Default, Deserialize, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 mod database;
 mod distinct;
+mod dkim;
 mod oauth2;
 mod postgres;
 mod servers;
@@ -208,9 +209,12 @@ fn desk(
             .map_err(|error| at.wrong("sender_proof", format!("nobody could give one: {error}")))?;
     }
     let (imap, smtp) = servers::both(at, written, state_dir)?;
+    let address = at.address("address", &written.address)?;
+    let dkim = written.dkim.as_ref();
+    let dkim = dkim.map(|dkim| dkim::dkim(&at.table("dkim"), dkim, &address)).transpose()?;
     Ok(Desk {
         name: written.name.as_str().into(),
-        address: at.address("address", &written.address)?,
+        address,
         aliases: aliases?,
         display_name: written.display_name.clone().unwrap_or_default(),
         ticket_prefix: TicketPrefix::parse(&written.ticket_prefix).ok_or_else(|| {
@@ -233,6 +237,7 @@ fn desk(
         message_limit,
         imap,
         smtp,
+        dkim,
     })
 }
 

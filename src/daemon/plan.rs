@@ -67,6 +67,14 @@ fn at_restart(before: &Config, after: &Config) -> Vec<&'static str> {
 }
 
 impl Plan {
+    /// With what the configuration does not show: desks of which something else has changed.
+    pub(super) fn and_changed(mut self, changed: impl Fn(&str) -> bool) -> Self {
+        let (stopped, kept) = self.kept.into_iter().partition(|desk| changed(desk));
+        self.kept = kept;
+        self.changed.extend::<Vec<_>>(stopped);
+        self
+    }
+
     /// Whether the loops of this desk are stopped.
     pub(super) fn stops(&self, desk: &str) -> bool {
         self.changed.iter().chain(&self.gone).any(|name| **name == *desk)

@@ -8,7 +8,7 @@ use tracing::{error, info, warn};
 use super::desks::Desks;
 use super::plan::{self, plan};
 use super::{STOP_WITHIN, Stock, notify};
-use crate::config::{Config, ConfigError, SecretError};
+use crate::config::{Config, ConfigError, SecretError, SignerError, Signers};
 
 /// Why a configuration is not taken.
 #[derive(Debug, thiserror::Error)]
@@ -17,17 +17,22 @@ enum ReloadError {
     Config(#[from] ConfigError),
     #[error(transparent)]
     Secret(#[from] SecretError),
+    #[error(transparent)]
+    Signer(#[from] SignerError),
 }
+
+/// What was read: the configuration, and the keys that sign.
+type Read = (Config, Signers);
 
 /// Reads the configuration again and does what it changes; the one that holds from now on. When
 /// `stop` comes meanwhile, the one before holds, and what was begun is part of the stop.
 pub(super) async fn reload(
     stock: &Stock,
     desks: &mut Desks,
-    before: Config,
+    before: Read,
     path: &Path,
     stop: &CancellationToken,
-) -> Config {
+) -> Read {
     notify::reloading();
     let holds = match read(path) {
         Ok(after) => change(stock, desks, &before, after, stop).await.unwrap_or(before),
@@ -43,21 +48,23 @@ pub(super) async fn reload(
 }
 
 /// As at the start: a password that cannot be read is a mistake in the configuration.
-fn read(path: &Path) -> Result<Config, ReloadError> {
+fn read(path: &Path) -> Result<Read, ReloadError> {
     let config = Config::load(path)?;
     config.require_passwords()?;
-    Ok(config)
+    let signers = config.signers()?;
+    Ok((config, signers))
 }
 
 /// `None` when it was told to stop before it was done.
 async fn change(
     stock: &Stock,
     desks: &mut Desks,
-    before: &Config,
-    after: Config,
+    (before, known): &Read,
+    (after, signers): Read,
     stop: &CancellationToken,
-) -> Option<Config> {
-    let plan = plan(before, &after);
+) -> Option<Read> {
+    let signs_anew = |desk: &str| known.of(desk) != signers.of(desk);
+    let plan = plan(before, &after).and_changed(signs_anew);
     let after = plan::taken(before, after);
     for key in &plan.at_restart {
         warn!("{key} has changed in the configuration; that takes effect at a restart");
@@ -72,9 +79,9 @@ async fn change(
         warn!("Work in hand was not finished in time; it is done again");
     }
     desks.remove(stops);
-    for room in plan.starts().filter_map(|name| stock.room(&after, name)) {
+    for room in plan.starts().filter_map(|name| stock.room(&after, &signers, name)) {
         desks.start(room);
     }
     info!(kept = plan.kept.len(), "The configuration was read again: {plan}");
-    Some(after)
+    Some((after, signers))
 }

@@ -1,5 +1,6 @@
 //! A draft becomes the final bytes of a message (RFC 5322, RFC 2045): the same draft, the same
-//! bytes. What a stranger wrote into a name, subject or text stays name, subject or text.
+//! bytes. What a stranger wrote into a name, subject or text stays name, subject or text, and nothing
+//! of a message that came is ever copied into one that goes (STD-76): there are no other fields.
 
 mod body;
 mod header;
@@ -11,6 +12,7 @@ use lettre::message::Message;
 use lettre::message::header::{Date, HeaderValue};
 
 use super::address::{Address, NamedAddress};
+use super::dkim::{SignError, Signer};
 use super::message_id::MessageId;
 use crate::time::Timestamp;
 
@@ -75,14 +77,17 @@ pub enum ComposeError {
     /// lettre has stricter rules.
     #[error("cannot be composed: {0}")]
     Refused(String),
+    /// A receiver would take what is not signed for forged.
+    #[error("cannot be signed: {0}")]
+    Unsigned(#[from] SignError),
 }
 
 /// Writes the message: CRLF line ends only, no line above 998 bytes, encoded bodies, and exactly
-/// the fields that the draft has.
+/// the fields that the draft has, behind the signatures of who signs. They carry the draft's date.
 ///
 /// # Errors
 /// [`ComposeError`]; there are no bytes then.
-pub fn compose(draft: &Draft) -> Result<Vec<u8>, ComposeError> {
+pub fn compose(draft: &Draft, signer: Option<&Signer>) -> Result<Vec<u8>, ComposeError> {
     let refused = |error: &dyn std::error::Error| ComposeError::Refused(error.to_string());
     // lettre wants an envelope; ours travels beside the bytes.
     let recipient = draft.to.address.as_str().parse().map_err(|error| refused(&error))?;
@@ -95,7 +100,11 @@ pub fn compose(draft: &Draft) -> Result<Vec<u8>, ComposeError> {
         Some(html) => builder.multipart(body::alternative(&draft.text, html, &draft.message_id)),
         None => builder.singlepart(body::plain(&draft.text)),
     };
-    Ok(message.map_err(|error| refused(&error))?.formatted())
+    let bytes = message.map_err(|error| refused(&error))?.formatted();
+    match signer {
+        Some(signer) => Ok(signer.sign(&bytes, draft.date)?),
+        None => Ok(bytes),
+    }
 }
 
 fn date(instant: Timestamp) -> Result<Date, ComposeError> {

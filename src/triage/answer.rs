@@ -95,7 +95,8 @@ pub fn answer(
         automatic: Automatic::No,
         instance: policy.namer.instance().to_owned(),
     };
-    let bytes = compose(&draft).map_err(|error| AnswerError::Unwritable(error.to_string()))?;
+    let bytes = compose(&draft, policy.signer.as_ref())
+        .map_err(|error| AnswerError::Unwritable(error.to_string()))?;
     Ok(vec![
         change(ticket, ticket.status.after_answer()),
         Effect::AddArticle(NewArticle {

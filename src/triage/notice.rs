@@ -65,7 +65,7 @@ pub fn acknowledgement(case: &Case<'_>, standing: &Standing<'_>) -> Result<NewNo
         automatic: Automatic::Replied,
         instance: case.policy.namer.instance().to_owned(),
     };
-    let bytes = compose(&draft).map_err(|error| error.to_string())?;
+    let bytes = compose(&draft, case.policy.signer.as_ref()).map_err(|error| error.to_string())?;
     Ok(NewNotice {
         ticket: case.fresh.number,
         kind: NoticeKind::Acknowledgement,

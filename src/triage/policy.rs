@@ -6,6 +6,7 @@ use crate::desk::level::{Level, LevelName};
 use crate::desk::sender_proof::SenderProof;
 use crate::fresh::Namer;
 use crate::mail::address::{Address, NamedAddress};
+use crate::mail::dkim::Signer;
 use crate::mail::envelope::ReversePath;
 use crate::mail::subject::TicketPrefix;
 use crate::render::Templates;
@@ -43,6 +44,8 @@ pub struct Policy {
     pub bulk: Bulk,
     /// `MAIL FROM` of acknowledgements.
     pub envelope_from: ReversePath,
+    /// Who signs what it sends; `None` where the server that takes it signs.
+    pub signer: Option<Signer>,
     /// Which Message-IDs are ours.
     pub namer: Namer,
     /// How notices are worded.

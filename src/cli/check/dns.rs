@@ -3,6 +3,7 @@
 
 use std::net::IpAddr;
 
+use super::dkim;
 use super::dmarc::{self, Dmarc, Policy};
 use super::report::{Finding, Found};
 use super::spf::{self, Spf};
@@ -28,7 +29,12 @@ pub(super) async fn look(dns: &Dns, desk: &Desk) -> Vec<Finding> {
         }
         ReversePath::Address(_) | ReversePath::Null => {}
     }
-    findings.push(dkim(domain, &desk.envelope_from));
+    match desk.signer() {
+        Ok(Some(signer)) => findings.extend(dkim::look(dns, &signer).await),
+        Ok(None) => findings.push(signed_by_relay(domain, &desk.envelope_from)),
+        // That was said with the keys.
+        Err(_) => {}
+    }
     findings.push(dmarc_finding(domain, &dmarc));
     findings
 }
@@ -38,7 +44,7 @@ pub(super) fn down(error: &LookupError) -> Finding {
     Finding::down("dns", format!("{error}; look at `dns`, and at /etc/resolv.conf"))
 }
 
-async fn said<T>(asked: impl Future<Output = Said<T>>) -> Said<T> {
+pub(super) async fn said<T>(asked: impl Future<Output = Said<T>>) -> Said<T> {
     match asked.await {
         Err(LookupError::NoSuchName | LookupError::NoSuchRecord) => Ok(Vec::new()),
         said => said,
@@ -144,8 +150,8 @@ fn suggestion(relay: &str) -> String {
     }
 }
 
-/// A key cannot be looked up without its selector, which stands in signed mail alone.
-fn dkim(domain: &str, envelope_from: &ReversePath) -> Finding {
+/// Where the relay signs: a key cannot be looked up without its selector, which stands in signed mail alone.
+fn signed_by_relay(domain: &str, envelope_from: &ReversePath) -> Finding {
     let rests = match envelope_from {
         // RFC 7208 §2.4: SPF then judges the name that the relay gives in HELO.
         ReversePath::Null => format!(
@@ -188,7 +194,7 @@ fn dmarc_finding(domain: &str, found: &Result<(&str, Dmarc), LookupError>) -> Fi
     }
 }
 
-fn failed(about: &str, error: &LookupError) -> Finding {
+pub(super) fn failed(about: &str, error: &LookupError) -> Finding {
     Finding::new(Found::Down, about, format!("{error}; try again, or look at `dns`"))
 }
 
@@ -258,9 +264,9 @@ mod tests {
 
     #[test]
     fn what_an_empty_sender_means_is_said() {
-        judged(&dkim(DOMAIN, &ReversePath::Null), Found::Good, "by DKIM alone");
+        judged(&signed_by_relay(DOMAIN, &ReversePath::Null), Found::Good, "by DKIM alone");
         let from = ReversePath::parse("<noreply@example.com>").unwrap();
-        judged(&dkim(DOMAIN, &from), Found::Good, "go out as <noreply@example.com>");
+        judged(&signed_by_relay(DOMAIN, &from), Found::Good, "go out as <noreply@example.com>");
     }
 
     #[track_caller]

@@ -154,7 +154,8 @@ impl Probe {
             automatic: Automatic::Replied,
             instance: instance.to_owned(),
         };
-        let bytes = compose(&draft).map_err(|error| error.to_string())?;
+        let signer = desk.signer().map_err(|error| error.to_string())?;
+        let bytes = compose(&draft, signer.as_ref()).map_err(|error| error.to_string())?;
         Ok(Self { id, to, bytes })
     }
 }

@@ -48,7 +48,7 @@ impl Desk {
         let first = config.desks.first().map(|desk| desk.name.to_string());
         let name = name.map(str::to_owned).or(first).unwrap_or_default();
         let (namer, store, unknown) = known(&config).await?;
-        let policy = daemon::policy(&config, &name, &namer, &templates)
+        let policy = daemon::policy(&config, &name, &namer, &templates, None)
             .ok_or_else(|| Failure::new(Exit::Usage, format!("there is no desk {name:?}")))?;
         let trust = config.desk(&name).map(|desk| desk.trust.clone()).unwrap_or_default();
         Ok(Self { policy, trust, dns: config.dns, store, unknown })
@@ -106,6 +106,7 @@ fn built_in(templates: Templates) -> Option<Policy> {
         limits: no_limits,
         bulk: Bulk::Ignore,
         envelope_from: ReversePath::Null,
+        signer: None,
         namer: Namer::new(Key::new(&[0; KEY_BYTES]), "desk.invalid", Random::System),
         templates,
     })

@@ -50,7 +50,7 @@ impl Letter<'_> {
             automatic: Automatic::Generated,
             instance,
         };
-        let bytes = compose(&draft).map_err(|error| error.to_string())?;
+        let bytes = compose(&draft, policy.signer.as_ref()).map_err(|error| error.to_string())?;
         Ok((Envelope { from: policy.envelope_from.clone(), to }, bytes))
     }
 }

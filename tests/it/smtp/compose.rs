@@ -34,7 +34,7 @@ fn id(text: &str) -> MessageId {
 }
 
 fn composed(draft: &Draft) -> String {
-    let bytes = compose(draft).unwrap();
+    let bytes = compose(draft, None).unwrap();
     assert_crlf_only(&bytes).unwrap();
     String::from_utf8(bytes).unwrap()
 }
@@ -134,10 +134,10 @@ fn std_28_a_letter_beyond_ascii_in_an_address_stands_as_it_is() {
 
 #[test]
 fn what_cannot_be_written_is_an_error() {
-    let instance = |name: &str| compose(&Draft { instance: name.to_owned(), ..draft() });
+    let instance = |name: &str| compose(&Draft { instance: name.to_owned(), ..draft() }, None);
     assert_eq!(instance(""), Err(ComposeError::Instance));
     assert_eq!(instance("a\r\nBcc: b@c"), Err(ComposeError::Instance));
-    let date = |date| compose(&Draft { date, ..draft() });
+    let date = |date| compose(&Draft { date, ..draft() }, None);
     for instant in [Timestamp::from_seconds(-1), Timestamp::from_us(i64::MAX)] {
         assert_eq!(date(instant), Err(ComposeError::Date(instant)));
     }

@@ -38,6 +38,7 @@ pub(crate) fn policy(namer: Namer) -> Policy {
         },
         bulk: Bulk::Ignore,
         envelope_from: ReversePath::Null,
+        signer: None,
         namer,
         templates: Templates::shipped().unwrap(),
     }
