@@ -45,6 +45,20 @@ pub struct Acknowledgement {
     pub desk_address: String,
 }
 
+/// What the acknowledgement to an unproven sender may say: nothing that the sender wrote, or anybody
+/// could send a text of his to anybody in the desk's name (THR-28).
+#[derive(Clone, Debug, Serialize)]
+pub struct ShortAcknowledgement {
+    /// The ticket identifier, `[EX#17]`.
+    pub tid: String,
+    /// The title of the level of who is not known.
+    pub level_title: String,
+    /// The desk's name.
+    pub desk_name: String,
+    /// The desk's address.
+    pub desk_address: String,
+}
+
 /// What an answer may say.
 #[derive(Clone, Debug, Serialize)]
 pub struct Answer {
@@ -103,7 +117,7 @@ const FUEL: u64 = 1_000_000;
 const ALARM_SUBJECT_MAX: usize = 160;
 
 /// Name and text of each shipped template.
-const SHIPPED: [(&str, &str); 7] = [
+const SHIPPED: [(&str, &str); 10] = [
     ("acknowledgement.subject", include_str!("../templates/en/acknowledgement.subject.j2")),
     ("acknowledgement.txt", include_str!("../templates/en/acknowledgement.txt.j2")),
     ("acknowledgement.html", include_str!("../templates/en/acknowledgement.html.j2")),
@@ -111,6 +125,9 @@ const SHIPPED: [(&str, &str); 7] = [
     ("alarm.txt", include_str!("../templates/en/alarm.txt.j2")),
     ("answer.subject", include_str!("../templates/en/answer.subject.j2")),
     ("answer.txt", include_str!("../templates/en/answer.txt.j2")),
+    ("short.subject", include_str!("../templates/en/short.subject.j2")),
+    ("short.txt", include_str!("../templates/en/short.txt.j2")),
+    ("short.html", include_str!("../templates/en/short.html.j2")),
 ];
 
 impl Templates {
@@ -139,6 +156,18 @@ impl Templates {
             subject: one_line(&self.render("acknowledgement.subject", data)?),
             text: self.render("acknowledgement.txt", data)?,
             html: Some(self.render("acknowledgement.html", data)?),
+        })
+    }
+
+    /// The acknowledgement to an unproven sender: text and HTML.
+    ///
+    /// # Errors
+    /// [`RenderError`].
+    pub fn short(&self, data: &ShortAcknowledgement) -> Result<Wording, RenderError> {
+        Ok(Wording {
+            subject: one_line(&self.render("short.subject", data)?),
+            text: self.render("short.txt", data)?,
+            html: Some(self.render("short.html", data)?),
         })
     }
 

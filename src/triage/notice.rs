@@ -1,21 +1,21 @@
 //! Whether an acknowledgement goes out, to whom, and which.
 
+pub mod letter;
+
 use std::time::Duration;
 
-use super::case::{Age, Case, Form};
-use super::decision::{NewNotice, NoticeKind};
+use super::case::{Age, Case};
+use super::decision::NewNotice;
 use super::entitle::Standing;
 use super::grant::Acknowledgement as Granted;
 use super::policy::Acknowledge;
+use letter::{Wordiness, letter};
+
 use crate::mail::Sender;
 use crate::mail::address::{Address, NamedAddress};
 use crate::mail::automatic::{Answers, Kind};
-use crate::mail::compose::{Automatic, Draft, compose};
-use crate::mail::envelope::{Envelope, ReversePath};
+use crate::mail::envelope::ReversePath;
 use crate::mail::proof::Verdict;
-use crate::mail::subject::base_subject;
-use crate::render::{Acknowledgement, Wording};
-use crate::time::for_people;
 
 /// Of the caps, what is there for senders whom nothing proves: a fifth.
 const FEWER: u32 = 5;
@@ -34,45 +34,10 @@ pub fn acknowledgement(case: &Case<'_>, standing: &Standing<'_>) -> Result<NewNo
     let to = recipient(case)?;
     let words = allowed(case, standing)?;
     within_caps(case, words)?;
-    let Wording { subject, text, html } = case
-        .policy
-        .templates
-        .acknowledgement(&Acknowledgement {
-            tid: case.policy.prefix.tid(case.fresh.number),
-            subject: base_subject(&case.mail.subject, &case.policy.prefix),
-            requester_name: to.name.clone(),
-            level_title: standing.level.title.clone(),
-            promise: None,
-            received: for_people(case.arrival.received),
-            oversize: case.arrival.form != Form::Whole,
-            desk_name: case.policy.display_name.clone(),
-            desk_address: case.policy.address.to_string(),
-        })
-        .map_err(|error| error.to_string())?;
-    let mut references = case.mail.references.clone();
-    references.extend(case.mail.message_id.clone());
-    let draft = Draft {
-        from: case.policy.sender(),
-        to: to.clone(),
-        reply_to: None,
-        subject,
-        date: case.fresh.now,
-        message_id: case.fresh.message_id.clone(),
-        in_reply_to: case.mail.message_id.clone(),
-        references,
-        text,
-        html,
-        automatic: Automatic::Replied,
-        instance: case.policy.namer.instance().to_owned(),
-    };
-    let bytes = compose(&draft, case.policy.signer.as_ref()).map_err(|error| error.to_string())?;
-    Ok(NewNotice {
-        ticket: case.fresh.number,
-        kind: NoticeKind::Acknowledgement,
-        envelope: Envelope { from: case.policy.envelope_from.clone(), to: to.address.clone() },
-        message_id: draft.message_id,
-        bytes,
-    })
+    match words {
+        Words::All => letter(case, to, Wordiness::Full(standing.level)),
+        Words::Few => letter(case, to, Wordiness::Short),
+    }
 }
 
 /// Who may be answered. The reasons against stand in the order of their weight.

@@ -14,6 +14,7 @@ mod imap;
 mod mail;
 mod mail_loop;
 mod oauth;
+mod outgoing;
 mod servers;
 mod service;
 mod smtp;

@@ -2,6 +2,7 @@
 
 pub(crate) mod commits;
 pub(crate) mod desk;
+pub(crate) mod draft;
 pub(crate) mod endpoint;
 pub(crate) mod holds;
 pub(crate) mod letter;

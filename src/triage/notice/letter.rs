@@ -1,0 +1,101 @@
+//! The acknowledgement itself: what it says, and its final bytes.
+
+use crate::desk::level::Level;
+use crate::mail::address::NamedAddress;
+use crate::mail::compose::{Automatic, Draft, compose};
+use crate::mail::envelope::Envelope;
+use crate::mail::message_id::MessageId;
+use crate::mail::subject::base_subject;
+use crate::render::{Acknowledgement, RenderError, ShortAcknowledgement, Wording};
+use crate::time::for_people;
+use crate::triage::case::{Case, Form};
+use crate::triage::decision::{NewNotice, NoticeKind};
+
+/// How much an acknowledgement says.
+#[derive(Clone, Copy, Debug)]
+pub enum Wordiness<'a> {
+    /// It names the sender, the subject, and this level, which was granted.
+    Full(&'a Level),
+    /// For a sender whom nothing proves: no word of the message, and the default level. So it is the
+    /// same for everybody, and of no use to who wants to send a text to a stranger.
+    Short,
+}
+
+/// Bytes of an identifier that a short acknowledgement repeats. Longer ones are no client's, and it
+/// must not become larger than what asks for it (THR-28).
+const IDENTIFIER_BYTES_MAX: usize = 250;
+
+/// An acknowledgement to this address.
+///
+/// # Errors
+/// Why it cannot be written, for people.
+pub fn letter(
+    case: &Case<'_>,
+    to: &NamedAddress,
+    wordiness: Wordiness<'_>,
+) -> Result<NewNotice, String> {
+    let Wording { subject, text, html } =
+        wording(case, to, wordiness).map_err(|error| error.to_string())?;
+    let (to, in_reply_to, references) = match wordiness {
+        Wordiness::Full(_) => {
+            let mut references = case.mail.references.clone();
+            references.extend(case.mail.message_id.clone());
+            (to.clone(), case.mail.message_id.clone(), references)
+        }
+        Wordiness::Short => {
+            let fits = |id: &&MessageId| id.as_str().len() <= IDENTIFIER_BYTES_MAX;
+            let answered = case.mail.message_id.as_ref().filter(fits).cloned();
+            let nameless = NamedAddress { name: String::new(), address: to.address.clone() };
+            (nameless, answered.clone(), answered.into_iter().collect())
+        }
+    };
+    let draft = Draft {
+        from: case.policy.sender(),
+        to,
+        reply_to: None,
+        subject,
+        date: case.fresh.now,
+        message_id: case.fresh.message_id.clone(),
+        in_reply_to,
+        references,
+        text,
+        html,
+        automatic: Automatic::Replied,
+        instance: case.policy.namer.instance().to_owned(),
+    };
+    let bytes = compose(&draft, case.policy.signer.as_ref()).map_err(|error| error.to_string())?;
+    Ok(NewNotice {
+        ticket: case.fresh.number,
+        kind: NoticeKind::Acknowledgement,
+        envelope: Envelope { from: case.policy.envelope_from.clone(), to: draft.to.address },
+        message_id: draft.message_id,
+        bytes,
+    })
+}
+
+fn wording(
+    case: &Case<'_>,
+    to: &NamedAddress,
+    wordiness: Wordiness<'_>,
+) -> Result<Wording, RenderError> {
+    let (policy, tid) = (case.policy, case.policy.prefix.tid(case.fresh.number));
+    match wordiness {
+        Wordiness::Full(level) => policy.templates.acknowledgement(&Acknowledgement {
+            tid,
+            subject: base_subject(&case.mail.subject, &policy.prefix),
+            requester_name: to.name.clone(),
+            level_title: level.title.clone(),
+            promise: None,
+            received: for_people(case.arrival.received),
+            oversize: case.arrival.form != Form::Whole,
+            desk_name: policy.display_name.clone(),
+            desk_address: policy.address.to_string(),
+        }),
+        Wordiness::Short => policy.templates.short(&ShortAcknowledgement {
+            tid,
+            level_title: policy.default_level.title.clone(),
+            desk_name: policy.display_name.clone(),
+            desk_address: policy.address.to_string(),
+        }),
+    }
+}

@@ -1,0 +1,64 @@
+//! What leaves the desk when somebody means harm: whatever stands in a mail, ours has our fields, one
+//! recipient and our words.
+
+#![cfg(test)]
+
+mod headers;
+mod short;
+mod smuggling;
+mod undeliverable;
+
+use std::time::Duration;
+
+use tidings::fresh::{Fresh, Key, Namer, Random};
+use tidings::mail::Sender;
+use tidings::mail::parse::parse;
+use tidings::mail::subject::TicketNumber;
+use tidings::time::Timestamp;
+use tidings::triage::case::{Age, Arrival, Case, Facts, Form};
+use tidings::triage::decision::NewNotice;
+use tidings::triage::notice::letter::{Wordiness, letter};
+use tidings::triage::policy::Policy;
+
+use crate::support::policy;
+
+const MINE: &str = "mine.mac@desk.example";
+
+/// Which acknowledgement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Words {
+    Full,
+    Short,
+}
+
+fn policy() -> Policy {
+    policy::policy(Namer::new(Key::new(&[7; 32]), "desk.example", Random::System))
+}
+
+/// The acknowledgement of a message, whoever wrote it; `None` where nobody can be answered.
+fn acknowledgement(raw: &[u8], words: Words, policy: &Policy) -> Option<NewNotice> {
+    let (mail, _) = parse(raw);
+    let now = Timestamp::from_seconds(1_772_442_000);
+    let fresh = Fresh {
+        now,
+        number: TicketNumber::new(17).unwrap(),
+        message_id: tidings::mail::message_id::MessageId::parse(MINE).unwrap(),
+    };
+    let received = now.before(Duration::from_mins(1));
+    let (arrival, facts) =
+        (Arrival { received, age: Age::New, form: Form::Whole }, Facts::default());
+    let case = Case { mail: &mail, arrival: &arrival, facts: &facts, policy, fresh: &fresh };
+    let Sender::One(to) = &mail.sender else { return None };
+    let wordiness = match words {
+        Words::Full => Wordiness::Full(&policy.default_level),
+        Words::Short => Wordiness::Short,
+    };
+    Some(letter(&case, to, wordiness).unwrap())
+}
+
+/// Names of the fields of a message, in order.
+fn field_names(message: &str) -> Vec<&str> {
+    let header = message.split("\r\n\r\n").next().unwrap();
+    let fields = header.split("\r\n").filter(|line| !line.starts_with([' ', '\t']));
+    fields.map(|line| line.split_once(':').unwrap().0).collect()
+}
