@@ -7,4 +7,5 @@ mod forwarded;
 mod own;
 mod seen;
 mod signer;
+mod signing;
 mod zone;

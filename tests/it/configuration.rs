@@ -10,6 +10,7 @@ mod key;
 mod owner;
 mod postgres;
 mod secrets;
+mod signing;
 mod usage;
 
 use crate::support::desk::{Desk, Ran};

@@ -5,7 +5,7 @@ use data_encoding::BASE64;
 
 use super::dns::{failed, said};
 use super::report::Finding;
-use crate::config::{Desk, DkimKey};
+use crate::config::{Desk, Dkim, DkimKey};
 use crate::dns::{Dns, LookupError};
 use crate::mail::dkim::{NamedKey, Signer, SigningKey};
 
@@ -33,7 +33,7 @@ enum Published {
 
 /// The keys of a desk, as far as this machine knows them.
 pub(super) fn keys(desk: &Desk) -> Vec<Finding> {
-    desk.dkim.iter().flat_map(|dkim| dkim.keys()).map(|key| readable(key).of(&desk.name)).collect()
+    desk.dkim.iter().flat_map(Dkim::keys).map(|key| readable(key).of(&desk.name)).collect()
 }
 
 fn readable(key: &DkimKey) -> Finding {

@@ -57,7 +57,7 @@ pub(super) fn body(body: &[u8]) -> Vec<u8> {
             None => (Some(rest), None),
         };
         let line = line.unwrap_or_default();
-        if line.iter().all(is_blank) {
+        if line.iter().copied().all(is_blank) {
             empty += 1;
         } else {
             text.extend(b"\r\n".repeat(empty));
@@ -70,13 +70,13 @@ pub(super) fn body(body: &[u8]) -> Vec<u8> {
     text
 }
 
-fn is_blank(byte: &u8) -> bool {
+fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }
 
 fn line_into(line: &[u8], into: &mut Vec<u8>) {
     let mut blank = false;
-    for byte in line {
+    for &byte in line {
         if is_blank(byte) {
             blank = true;
             continue;
@@ -85,7 +85,7 @@ fn line_into(line: &[u8], into: &mut Vec<u8>) {
             into.push(b' ');
             blank = false;
         }
-        into.push(*byte);
+        into.push(byte);
     }
 }
 

@@ -94,7 +94,7 @@ impl SigningKey {
         bytes == self.published() || bytes == self.public()
     }
 
-    /// PKCS #1 RSAPublicKey, or the 32 bytes of RFC 8032.
+    /// `RSAPublicKey` of PKCS #1, or the 32 bytes of RFC 8032.
     fn public(&self) -> &[u8] {
         match self {
             Self::Rsa(pair) => pair.public_key().as_ref(),
@@ -102,7 +102,7 @@ impl SigningKey {
         }
     }
 
-    /// RSA in a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7), Ed25519 as it is (RFC 8463 §4.2).
+    /// RSA in a `SubjectPublicKeyInfo` (RFC 5280 §4.1.2.7), Ed25519 as it is (RFC 8463 §4.2).
     fn published(&self) -> Vec<u8> {
         match self {
             Self::Rsa(_) => {

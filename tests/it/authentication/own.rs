@@ -25,9 +25,9 @@ fn key_of(domain: &str) -> String {
 }
 
 /// Who handed a mail over, and the envelope that was noted.
-struct Hop<'a>(&'a str, &'a str);
+pub(super) struct Hop<'a>(&'a str, &'a str);
 
-fn ask(zone: &Zone, raw: &str, received: i64, hop: Option<&Hop<'_>>) -> Findings {
+pub(super) fn ask(zone: &Zone, raw: &str, received: i64, hop: Option<&Hop<'_>>) -> Findings {
     let dns = Dns::new(NameServer::At(zone.address)).unwrap();
     let (mail, _) = parse(raw.as_bytes());
     let client = hop.map(|hop| Client { ip: hop.0.parse().unwrap(), helo: "mx.example".into() });

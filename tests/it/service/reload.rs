@@ -61,6 +61,37 @@ fn a_desk_that_changed_is_restarted_and_the_other_keeps_its_session() {
     assert_eq!(daemon.stop(), Some(0));
 }
 
+/// Who signed the acknowledgement of this mail: the `b=` of its signature is left out.
+fn signature(host: &Host, subject: &str) -> String {
+    host.is_answered(subject);
+    let taken = host.sink.taken();
+    let mail = taken.iter().find(|mail| mail.header("Subject").ends_with(subject)).unwrap();
+    mail.header("DKIM-Signature")
+}
+
+#[test]
+fn std_90_another_key_in_the_same_file_signs_after_a_reload() {
+    let mut host = Host::new(&[]);
+    let dkim = "[desk.dkim]\nselector = \"s1\"\nkey_file = \"dkim.pem\"\n\n[level.";
+    host.desk.config = host.desk.config.replacen("[level.", dkim, 1);
+    let write = |text: &str| host.desk.write_secret("dkim.pem", text, 0o600);
+    write(include_str!("../../data/dkim-rsa.pem"));
+    let daemon = host.start();
+    let config = host.desk.config.clone();
+    assert!(signature(&host, "one").contains("a=rsa-sha256"));
+    write(include_str!("../../data/dkim-ed25519.pem"));
+    assert!(signature(&host, "two").contains("a=rsa-sha256"), "it was not read again yet");
+    host.reload(&daemon, &config);
+    assert!(daemon.log().contains("The configuration was read again: changed: support"));
+    assert!(signature(&host, "three").contains("a=ed25519-sha256"));
+    // One that is of no use is told, and the one before signs on.
+    write("no key");
+    host.reload(&daemon, &config);
+    assert!(daemon.log().contains("is not a private key in PEM"), "{}", daemon.log());
+    assert!(signature(&host, "four").contains("a=ed25519-sha256"));
+    assert_eq!(daemon.stop(), Some(0));
+}
+
 #[test]
 fn a_new_desk_starts_and_one_that_is_gone_gives_its_lease_back() {
     let host = Host::new(&[]);
