@@ -26,6 +26,8 @@ pub enum Secret {
     ServiceAccountKey,
     /// The password of the database's server.
     DatabasePassword,
+    /// A key that signs mail.
+    DkimKey,
     /// The key of the instance.
     Key,
 }
@@ -48,6 +50,7 @@ impl Secret {
             Self::ClientSecret => "client secret",
             Self::ServiceAccountKey => "service account key",
             Self::DatabasePassword => "database password",
+            Self::DkimKey => "DKIM key",
             Self::Key => "key",
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::secret::{PasswordSource, SecretError};
+use super::secret::{SecretError, SecretPlace, SecretSource};
 use super::{Config, Desk};
 use crate::mail::dkim::{KeyError, NamedKey, Signer, SigningKey};
 
@@ -23,7 +23,7 @@ pub struct DkimKey {
     /// The name of the record before `._domainkey.` and the domain.
     pub selector: Box<str>,
     /// Where the private half is.
-    pub source: PasswordSource,
+    pub source: SecretSource,
 }
 
 /// Why a desk's mail cannot be signed.
@@ -111,9 +111,9 @@ impl DkimKey {
         match SigningKey::read(&text) {
             Ok(key) => Ok(NamedKey { selector, key }),
             Err(cause) => {
-                let place = match &self.source {
-                    PasswordSource::File(path) => path.display().to_string(),
-                    PasswordSource::Credential(name) => format!("credential {name:?}"),
+                let place = match &self.source.place {
+                    SecretPlace::File(path) => path.display().to_string(),
+                    SecretPlace::Credential(name) => format!("credential {name:?}"),
                 };
                 Err(SignerError::Key { selector, place, cause })
             }

@@ -13,6 +13,7 @@ use std::time::Duration;
 use tidings::fresh::{Fresh, Key, Namer, Random};
 use tidings::mail::Sender;
 use tidings::mail::parse::parse;
+use tidings::mail::proof::{Proof, Verdict};
 use tidings::mail::subject::TicketNumber;
 use tidings::time::Timestamp;
 use tidings::triage::case::{Age, Arrival, Case, Facts, Form};
@@ -47,7 +48,8 @@ fn acknowledgement(raw: &[u8], words: Words, policy: &Policy) -> Option<NewNotic
     let received = now.before(Duration::from_mins(1));
     let (arrival, facts) =
         (Arrival { received, age: Age::New, form: Form::Whole }, Facts::default());
-    let case = Case { mail: &mail, arrival: &arrival, facts: &facts, policy, fresh: &fresh };
+    let (mail, arrival, proof) = (&mail, &arrival, &Proof::given(Verdict::None, ""));
+    let case = Case { mail, arrival, proof, facts: &facts, policy, fresh: &fresh };
     let Sender::One(to) = &mail.sender else { return None };
     let wordiness = match words {
         Words::Full => Wordiness::Full(&policy.default_level),

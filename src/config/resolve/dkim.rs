@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::At;
 use crate::config::error::ConfigError;
 use crate::config::file::DkimFile;
-use crate::config::{Dkim, DkimKey};
+use crate::config::{Dkim, DkimKey, Secret};
 use crate::mail::address::{Address, normal_domain};
 
 /// Bytes of a selector: with `._domainkey.` and the domain it is a name of the DNS.
@@ -64,8 +64,9 @@ fn key(
         .ok_or_else(|| {
             at.wrong("selector", "must be letters, digits, \"-\" and \".\", at most 63")
         })?;
+    let keys = ["key_file", "key_credential"];
     let source = at
-        .secret(["key_file", "key_credential"], file.map(PathBuf::as_path), credential)?
+        .secret(Secret::DkimKey, keys, file.map(PathBuf::as_path), credential)?
         .ok_or_else(|| at.wrong("key_file", "it or key_credential must be set"))?;
     Ok(DkimKey { selector: selector.into(), source })
 }

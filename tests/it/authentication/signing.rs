@@ -2,11 +2,11 @@
 //! and it does not when somebody has changed it.
 
 use proptest::prelude::*;
-use tidings::authentication::Outcome;
 use tidings::authentication::own::{Findings, Says};
 use tidings::mail::address::Address;
 use tidings::mail::compose::{Draft, compose};
 use tidings::mail::dkim::{NamedKey, Signer, SigningKey};
+use tidings::mail::proof::Outcome;
 use tidings::time::Clock;
 
 use super::own::ask;
