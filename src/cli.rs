@@ -9,6 +9,7 @@ mod explain;
 mod import;
 mod inbound;
 mod ingest;
+mod key;
 mod log;
 mod login;
 mod manual;
@@ -132,6 +133,7 @@ async fn dispatch(typed: Tidings) -> Outcome {
         Command::Account(command) => account::account(&config, command).await,
         Command::Inbound(command) => inbound::inbound(&config, command).await,
         Command::Outbox(command) => outbox::outbox(&config, command).await,
+        Command::Key(command) => key::key(&config, command).await,
         Command::Db(command) => db::db(&config, command).await,
         Command::Completions { shell } => Ok(manual::completions(shell)),
         Command::Man => manual::page(),

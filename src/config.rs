@@ -23,11 +23,10 @@ use crate::desk::level::Level;
 use crate::desk::sender_proof::SenderProof;
 use crate::dns::NameServer;
 use crate::mail::address::Address;
-use crate::mail::envelope::ReversePath;
 use crate::mail::subject::TicketPrefix;
 use crate::store::location::Location;
 use crate::tls::Server;
-use crate::triage::policy::{Acknowledge, AcknowledgeLimits, Bulk};
+use crate::triage::policy::{Acknowledge, AcknowledgeLimits, Bulk, EnvelopeFrom, Replies};
 
 /// Where the configuration is looked for when nobody says.
 pub const DEFAULT_PATH: &str = "/etc/tidings/tidings.toml";
@@ -133,8 +132,13 @@ pub struct Desk {
     pub sender_proof: SenderProof,
     /// What is believed about who wrote a message.
     pub trust: Trust,
-    /// `MAIL FROM` of acknowledgements.
-    pub envelope_from: ReversePath,
+    /// `MAIL FROM` of its notices.
+    pub envelope_from: EnvelopeFrom,
+    /// The address that takes answers, with a token behind a `+` of its local part: the desk's own,
+    /// or the same at another domain.
+    pub reply_address: Address,
+    /// Where answers to its mails go.
+    pub replies: Replies,
     /// When an acknowledgement goes out.
     pub acknowledge: Acknowledge,
     /// Messages older than this are not acknowledged.

@@ -12,6 +12,7 @@ pub mod notify;
 mod operator;
 mod plan;
 mod reload;
+pub mod replies;
 mod scrape;
 mod standing;
 pub mod state;
@@ -130,6 +131,7 @@ pub fn policy(
         acknowledge_within: desk.acknowledge_within,
         limits: desk.limits,
         bulk: desk.bulk,
+        replies: desk.replies.clone(),
         envelope_from: desk.envelope_from.clone(),
         signer,
         namer: namer.clone(),

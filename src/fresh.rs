@@ -1,12 +1,19 @@
-//! Names made before anything is decided: Message-IDs with our MAC, and the randomness behind
-//! them. The one place that asks a random generator.
+//! Names made before anything is decided: Message-IDs and addresses with our MAC, and the
+//! randomness behind them. The one place that asks a random generator.
 
-use std::fmt;
+mod key;
+mod token;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use ring::hmac;
 use ring::rand::SecureRandom;
+
+pub use key::{KEY_BYTES, Key};
+pub use token::{Bearer, Token, TokenKind};
+
+use key::{base32, is_base32, same};
+use token::Place;
 
 use crate::mail::message_id::MessageId;
 use crate::mail::subject::TicketNumber;
@@ -23,19 +30,22 @@ pub struct Fresh {
     pub message_id: MessageId,
 }
 
-/// The instance's key: what makes a Message-ID recognisable as ours.
-#[derive(Clone)]
-pub struct Key {
-    mac: hmac::Key,
-    id: Box<str>,
-}
-
-/// Makes names for one instance.
+/// Makes names for one instance, and knows again what it made.
 #[derive(Clone, Debug)]
 pub struct Namer {
     key: Key,
+    former: Vec<Former>,
     instance: Box<str>,
     random: Random,
+}
+
+/// A key that makes no names any more.
+#[derive(Clone, Debug)]
+pub struct Former {
+    /// The key.
+    pub key: Key,
+    /// Until when its names count; `None`: as long as somebody keeps it.
+    pub until: Option<Timestamp>,
 }
 
 /// Where random bits come from.
@@ -52,50 +62,24 @@ pub enum Random {
 #[error("the operating system gave no random bytes")]
 pub struct NoRandomness;
 
-/// Bytes of a key.
-pub const KEY_BYTES: usize = 32;
-
-/// MAC of a Message-ID: 80 bits, 16 characters.
-const MAC_BYTES: usize = 10;
-
-impl Key {
-    /// Takes the bytes of a key.
-    #[must_use]
-    pub fn new(bytes: &[u8; KEY_BYTES]) -> Self {
-        let mac = hmac::Key::new(hmac::HMAC_SHA256, bytes);
-        let tag = hmac::sign(&mac, b"tidings key id");
-        let id = data_encoding::HEXLOWER.encode(tag.as_ref().get(..8).unwrap_or_default());
-        Self { mac, id: id.into() }
-    }
-
-    /// What the database remembers of the key, so that another key is noticed. Tells nothing
-    /// about the key.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn tag(&self, instance: &str, random: &str) -> String {
-        let mut context = hmac::Context::with_key(&self.mac);
-        for part in ["tidings message id 1", instance, random] {
-            context.update(&(part.len() as u64).to_be_bytes());
-            context.update(part.as_bytes());
-        }
-        base32(context.sign().as_ref().get(..MAC_BYTES).unwrap_or_default())
-    }
-}
-
-impl fmt::Debug for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Key({})", self.id)
-    }
-}
+/// Purpose of the MAC of a Message-ID.
+const PURPOSE: &str = "tidings message id 1";
+/// MAC of a Message-ID: 80 bits.
+const TAG_CHARS: usize = 16;
+/// Random bits of a Message-ID: 128, 26 characters.
+const RANDOM_CHARS: usize = 26;
 
 impl Namer {
     /// Names under `instance`, the right-hand side of our Message-IDs.
     #[must_use]
     pub fn new(key: Key, instance: &str, random: Random) -> Self {
-        Self { key, instance: instance.into(), random }
+        Self { key, former: Vec::new(), instance: instance.into(), random }
+    }
+
+    /// The same, and what these keys made counts, too.
+    #[must_use]
+    pub fn accepting(self, former: Vec<Former>) -> Self {
+        Self { former, ..self }
     }
 
     /// The name of the instance.
@@ -110,24 +94,60 @@ impl Namer {
     /// [`NoRandomness`].
     pub fn message_id(&self) -> Result<MessageId, NoRandomness> {
         let random = base32(&self.random.bytes::<16>()?);
-        let text = format!("{random}.{}@{}", self.key.tag(&self.instance, &random), self.instance);
+        let tag = self.tag(&self.key, &random);
+        let text = format!("{random}.{tag}@{}", self.instance);
         MessageId::parse(&text).map_err(|_| NoRandomness)
     }
 
-    /// Whether this instance made the identifier. Compared in constant time, so that a MAC cannot
-    /// be guessed byte by byte.
+    /// Whether this instance made the identifier, with a key that counts now.
     #[must_use]
-    pub fn made(&self, id: &MessageId) -> bool {
-        let Some((left, right)) = id.as_str().rsplit_once('@') else { return false };
-        let Some((random, tag)) = left.split_once('.') else { return false };
-        let expected = self.key.tag(&self.instance, random);
-        let same = expected.len() == tag.len()
-            && expected
-                .bytes()
-                .zip(tag.bytes())
-                .fold(0, |seen, (ours, theirs)| seen | (ours ^ theirs))
-                == 0;
-        same && right.eq_ignore_ascii_case(&self.instance)
+    pub fn made(&self, id: &MessageId, now: Timestamp) -> bool {
+        self.parts(id).is_some_and(|(random, tag)| {
+            self.keys(now).any(|key| same(&self.tag(key, random), tag))
+        })
+    }
+
+    /// Whether the identifier looks like one of ours and is none: somebody made it up, or the key
+    /// is another one now.
+    #[must_use]
+    pub fn is_forged(&self, id: &MessageId, now: Timestamp) -> bool {
+        let parts = self.parts(id);
+        let looks = parts.is_some_and(|(random, tag)| {
+            is_base32(random, RANDOM_CHARS) && is_base32(tag, TAG_CHARS)
+        });
+        looks && !self.made(id, now)
+    }
+
+    /// The token that a desk gives to somebody about a ticket.
+    #[must_use]
+    pub fn token(&self, desk: &str, ticket: TicketNumber, bearer: Bearer<'_>) -> Token {
+        Token::new(&self.key, self.place(desk, ticket), bearer)
+    }
+
+    /// Whether the desk gave this token to this bearer, with a key that counts now.
+    #[must_use]
+    pub fn vouches(&self, desk: &str, token: &Token, bearer: Bearer<'_>, now: Timestamp) -> bool {
+        let place = self.place(desk, token.ticket());
+        self.keys(now).any(|key| token.is_by(key, place, bearer))
+    }
+
+    fn keys(&self, now: Timestamp) -> impl Iterator<Item = &Key> {
+        let counts = move |former: &&Former| former.until.is_none_or(|until| now < until);
+        std::iter::once(&self.key).chain(self.former.iter().filter(counts).map(|one| &one.key))
+    }
+
+    fn place<'a>(&'a self, desk: &'a str, ticket: TicketNumber) -> Place<'a> {
+        Place { instance: &self.instance, desk, ticket }
+    }
+
+    fn tag(&self, key: &Key, random: &str) -> String {
+        key.tag(&[PURPOSE, &self.instance, random], TAG_CHARS)
+    }
+
+    /// The random part and the MAC of an identifier under our name.
+    fn parts<'a>(&self, id: &'a MessageId) -> Option<(&'a str, &'a str)> {
+        let (left, right) = id.as_str().rsplit_once('@')?;
+        left.split_once('.').filter(|_| right.eq_ignore_ascii_case(&self.instance))
     }
 }
 
@@ -154,13 +174,12 @@ impl Random {
     }
 }
 
-fn base32(bytes: &[u8]) -> String {
-    data_encoding::BASE32_NOPAD.encode(bytes).to_ascii_lowercase()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mail::address::Address;
+
+    const NOW: Timestamp = Timestamp::from_us(1_000);
 
     fn namer(key: u8, instance: &str) -> Namer {
         Namer::new(Key::new(&[key; KEY_BYTES]), instance, Random::System)
@@ -170,13 +189,16 @@ mod tests {
     fn aut_43_an_identifier_of_ours_is_known_by_its_mac() {
         let ours = namer(1, "desk.example");
         let id = ours.message_id().unwrap();
-        assert!(ours.made(&id));
-        assert!(!namer(2, "desk.example").made(&id), "another key");
-        assert!(!namer(1, "other.example").made(&id), "another instance");
+        assert!(ours.made(&id, NOW));
+        assert!(!namer(2, "desk.example").made(&id, NOW), "another key");
+        assert!(!namer(1, "other.example").made(&id, NOW), "another instance");
         let forged = id.as_str().replacen(|c: char| c.is_ascii_lowercase(), "7", 1);
-        assert!(!ours.made(&MessageId::parse(&forged).unwrap()), "other random bits");
-        assert!(!ours.made(&MessageId::parse("x.y@desk.example").unwrap()));
-        assert!(!ours.made(&MessageId::parse("x@desk.example").unwrap()));
+        assert!(!ours.made(&MessageId::parse(&forged).unwrap(), NOW), "other random bits");
+        assert!(!ours.made(&MessageId::parse("x.y@desk.example").unwrap(), NOW));
+        assert!(!ours.made(&MessageId::parse("x@desk.example").unwrap(), NOW));
+        assert!(!ours.is_forged(&id, NOW));
+        assert!(ours.is_forged(&MessageId::parse(&forged).unwrap(), NOW));
+        assert!(!ours.is_forged(&MessageId::parse("check.y@desk.example").unwrap(), NOW));
     }
 
     #[test]
@@ -186,9 +208,29 @@ mod tests {
     }
 
     #[test]
-    fn thr_37_a_key_does_not_print_itself() {
-        let key = Key::new(&[0xAB; KEY_BYTES]);
-        assert!(!format!("{key:?}").to_lowercase().contains("abab"));
-        assert_eq!(key.id().len(), 16);
+    fn aut_44_what_a_former_key_made_counts_for_its_time() {
+        let before = namer(1, "desk.example");
+        let id = before.message_id().unwrap();
+        let ticket = TicketNumber::new(17).unwrap();
+        let to = Address::parse("ada@acme.example").unwrap();
+        let token = before.token("support", ticket, Bearer::Requester(&to));
+        let until = |until| {
+            let key = Key::new(&[1; KEY_BYTES]);
+            namer(2, "desk.example").accepting(vec![Former { key, until }])
+        };
+        let counts = |namer: &Namer, now| {
+            let made = namer.made(&id, now);
+            assert_eq!(namer.vouches("support", &token, Bearer::Requester(&to), now), made);
+            assert_eq!(namer.is_forged(&id, now), !made);
+            made
+        };
+        let later = Timestamp::from_us(2_000);
+        assert!(counts(&until(Some(later)), NOW));
+        assert!(!counts(&until(Some(later)), later));
+        assert!(counts(&until(None), later));
+        assert!(!counts(&namer(2, "desk.example"), NOW));
+        // and it makes no new ones
+        let new = until(None).message_id().unwrap();
+        assert!(!before.made(&new, NOW) && namer(2, "desk.example").made(&new, NOW));
     }
 }

@@ -34,6 +34,8 @@ pub struct Mail {
     pub references: Vec<MessageId>,
     /// The message that a report (RFC 3464, RFC 8098) brings back, or tells of.
     pub returned: Option<MessageId>,
+    /// What a report (RFC 3464) says became of that message; `None` where it does not say.
+    pub delivery: Option<Delivery>,
     /// Who wrote it.
     pub sender: Sender,
     /// Where its writer wants answers. Shown, never trusted.
@@ -84,6 +86,18 @@ impl Sender {
             Self::Ambiguous { .. } => None,
         }
     }
+}
+
+/// What became of a message, by the report of a server (RFC 3464 §2.3.3). Of several recipients the
+/// worst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// Nobody tries any more.
+    Failed,
+    /// Somebody still tries.
+    Delayed,
+    /// It arrived, or went on to where nobody reports from.
+    Arrived,
 }
 
 /// A SHA-256 digest.

@@ -38,6 +38,7 @@ type Spans = Family<Desk, Histogram, fn() -> Histogram>;
 struct Counted {
     fetched: Family<Desk, Counter>,
     decided: Family<Decided, Counter>,
+    token_bad: Family<Desk, Counter>,
     sent: Family<Desk, Counter>,
     refused: Family<Refused, Counter>,
     operator_mails: Counter,
@@ -129,6 +130,7 @@ impl Metrics {
         let counted = Counted {
             fetched: Family::default(),
             decided: Family::default(),
+            token_bad: Family::default(),
             sent: Family::default(),
             refused: Family::default(),
             operator_mails: Counter::default(),
@@ -163,6 +165,7 @@ impl Metrics {
         let desk = Desk { desk: shown(desk) };
         let counted = &self.0.counted;
         drop(counted.fetched.get_or_create(&desk));
+        drop(counted.token_bad.get_or_create(&desk));
         drop(counted.sent.get_or_create(&desk));
         for class in [Refusal::Temporary, Refusal::Permanent] {
             drop(counted.refused.get_or_create(&Refused { desk: desk.desk.clone(), class }));
@@ -212,6 +215,8 @@ impl Counted {
             "Messages decided, by verdict and by the kind of their writer",
             self.decided.clone(),
         );
+        let help = "Tokens and Message-IDs in messages that look like ours and are not";
+        registry.register("token_bad", help, self.token_bad.clone());
         registry.register("sent", "Notices that a server took", self.sent.clone());
         registry.register(
             "refused",
@@ -316,6 +321,11 @@ impl Tally {
         if let Some(delay) = delay {
             self.observe(&self.counted().decide_delay, delay);
         }
+    }
+
+    /// A message had so many tokens that are none.
+    pub fn bad_tokens(&self, count: usize) {
+        self.counted().token_bad.get_or_create(&self.desk).inc_by(count as u64);
     }
 
     /// A server took a notice, so long after it was made.

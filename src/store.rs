@@ -12,11 +12,13 @@ mod evidence;
 pub mod facts;
 pub mod high_water;
 pub mod inbound;
+pub mod keys;
 pub mod lease;
 pub mod listen;
 pub mod location;
 pub mod mailbox;
 pub mod outbox;
+pub mod plus;
 mod postgres;
 pub mod reconcile;
 pub mod restore;
@@ -44,7 +46,7 @@ use listen::Listener;
 use location::Location;
 use postgres::Access;
 use schema::{Needed, Standing};
-use sql::{Tx, values};
+use sql::Tx;
 
 /// The database, open.
 #[derive(Clone, Debug)]
@@ -68,8 +70,8 @@ enum Engine {
 pub struct Identity<'a> {
     /// The instance's name.
     pub instance: &'a str,
-    /// The id of its key.
-    pub key_id: &'a str,
+    /// The ids of its keys that are at hand, the one of now first.
+    pub key_ids: &'a [&'a str],
     /// Where the key is kept, for the message when it is another.
     pub key_file: &'a Path,
 }
@@ -287,30 +289,8 @@ impl Store {
 
     async fn claim(&self, identity: &Identity<'_>, now: Timestamp) -> Result<(), OpenError> {
         let mut tx = self.begin().await?;
-        tx.execute(CLAIM, values![identity.instance, identity.key_id, now]).await?;
-        let row = tx.one(CLAIMED, &[]).await?;
-        let (found, key) = (row.text("name")?, row.text("key_id")?);
+        keys::claim(&mut tx, identity, now).await?;
         tx.commit().await?;
-        if found != identity.instance {
-            return Err(OpenError::OtherInstance {
-                found,
-                configured: identity.instance.to_owned(),
-            });
-        }
-        if key != identity.key_id {
-            return Err(OpenError::OtherKey {
-                found: key,
-                ours: identity.key_id.to_owned(),
-                path: identity.key_file.to_owned(),
-            });
-        }
         Ok(())
     }
 }
-
-const CLAIM: &str = "
-insert into instance (id, name, key_id, created_us)
-values (1, $1, $2, $3)
-on conflict do nothing";
-
-const CLAIMED: &str = "select name, key_id from instance where id = 1";

@@ -9,10 +9,12 @@ pub mod notice;
 pub mod policy;
 pub mod screen;
 pub mod thread;
+pub mod token;
 
 use case::{Case, Form};
 use decision::{
-    Decision, Effect, NewArticle, NewEvent, NewParticipant, NewTicket, TicketChange, Verdict,
+    Bounced, Decision, Effect, NewArticle, NewEvent, NewParticipant, NewTicket, TicketChange,
+    Verdict,
 };
 use screen::{Automaton, Screened};
 use thread::{Found, Thread};
@@ -20,11 +22,12 @@ use thread::{Found, Thread};
 use crate::desk::article::ArticleKind;
 use crate::desk::sender_proof::SenderProof;
 use crate::desk::ticket::Status;
-use crate::mail::Sender;
 use crate::mail::address::Address;
 use crate::mail::automatic::Kind;
+use crate::mail::message_id::MessageId;
 use crate::mail::proof;
-use crate::mail::subject::{TicketNumber, TicketPrefix, base_subject};
+use crate::mail::subject::{TicketNumber, TicketPrefix, base_subject, foreign_tags};
+use crate::mail::{Delivery, Sender};
 
 /// The priority of every ticket.
 const PRIORITY: &str = "medium";
@@ -47,23 +50,25 @@ pub fn decide(case: &Case<'_>) -> Decision {
                 Word::Doubted if found.ticket.status.is_over() => {
                     let number = found.ticket.number;
                     let why = format!("may belong to ticket {number}, but its sender is forged");
-                    open(case, &why, Some(&found))
+                    open(case, &why, Some(number))
                 }
                 Word::Doubted => follow_up(case, &found, found.ticket.status),
             }
         }
         (
-            Thread::New { why } | Thread::Linked { why, .. },
+            Thread::New { why, .. } | Thread::Linked { why, .. },
             Some(Automaton::Reports | Automaton::Distributes),
         ) => screen::unrelated(case, &why),
-        (Thread::New { why }, Some(Automaton::Writes) | None) => open(case, &why, None),
+        (Thread::New { may_belong, why }, Some(Automaton::Writes) | None) => {
+            open(case, &why, may_belong)
+        }
         (Thread::Linked { found, why }, Some(Automaton::Writes) | None) => {
-            open(case, &why, Some(&found))
+            open(case, &why, Some(found.ticket.number))
         }
     }
 }
 
-fn open(case: &Case<'_>, thread_why: &str, linked: Option<&Found<'_>>) -> Decision {
+fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Decision {
     let number = case.fresh.number;
     let standing = entitle::standing(case);
     let requester = sender_address(case);
@@ -78,7 +83,7 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<&Found<'_>>) -> Decisi
         requester: requester.clone(),
         requester_name: sender_name(case),
         subject: ticket_subject(&case.mail.subject, &case.policy.prefix),
-        linked: linked.map(|found| found.ticket.number),
+        linked,
     };
     let mut why = vec![thread_why.to_owned(), standing.why.clone()];
     let mut effects = vec![Effect::OpenTicket(ticket), Effect::AddArticle(article(case, number))];
@@ -97,6 +102,10 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<&Found<'_>>) -> Decisi
         ticket: number,
         kind: "opened",
         detail: why.join("; "),
+    }));
+    effects.extend(linked.map(|other| {
+        let detail = format!("may belong to ticket {other}: {thread_why}");
+        Effect::Record(NewEvent { ticket: number, kind: "linked", detail })
     }));
     effects.extend(oversize(case, number));
     Decision { verdict: Verdict::Opened(number), why, effects }
@@ -139,8 +148,10 @@ enum Word {
 
 fn trust_in(case: &Case<'_>, found: &Found<'_>) -> Word {
     let tied_by_sender = match found.by {
-        thread::Evidence::OwnMessageId => false,
-        thread::Evidence::Reference | thread::Evidence::Subject => true,
+        thread::Evidence::ReplyToken
+        | thread::Evidence::BounceToken
+        | thread::Evidence::OwnMessageId => false,
+        thread::Evidence::Reference | thread::Evidence::Subject | thread::Evidence::Sibling => true,
     };
     let asked = case.policy.sender_proof != SenderProof::Off;
     let forged = case.proof.verdict == proof::Verdict::Fail;
@@ -183,11 +194,25 @@ fn note_event(case: &Case<'_>, found: &Found<'_>) -> Decision {
         format!("a machine wrote it ({kind}): {reasons}"),
         notice::NONE_TO_FOLLOW_UPS.to_owned(),
     ];
-    Decision {
-        verdict: Verdict::Event(number),
-        why,
-        effects: vec![Effect::Record(NewEvent { ticket: number, kind: "report", detail })],
+    let mut effects = Vec::new();
+    if let Some(message_id) = undelivered(case) {
+        effects.push(Effect::Bounce(Bounced { ticket: number, message_id }));
     }
+    effects.push(Effect::Record(NewEvent { ticket: number, kind: "report", detail }));
+    Decision { verdict: Verdict::Event(number), why, effects }
+}
+
+/// The notice of ours that a report says did not arrive. One that is only late may arrive yet (RFC 3464
+/// §2.3.3).
+fn undelivered(case: &Case<'_>) -> Option<MessageId> {
+    match (case.mail.class.kind, case.mail.delivery) {
+        (Kind::Bounce, Some(Delivery::Failed) | None) => {}
+        _ => return None,
+    }
+    let of_token = token::returned(case).map(|(_, notice)| notice.message_id.clone());
+    let returned =
+        case.mail.returned.as_ref().filter(|id| case.policy.namer.made(id, case.fresh.now));
+    of_token.or_else(|| returned.cloned())
 }
 
 fn article(case: &Case<'_>, ticket: TicketNumber) -> NewArticle {
@@ -200,6 +225,8 @@ fn article(case: &Case<'_>, ticket: TicketNumber) -> NewArticle {
         at: case.arrival.received,
         text: mail.text.clone(),
         message_id: mail.message_id.clone(),
+        ancestors: thread::ancestors(case, ticket),
+        tags: foreign_tags(&mail.subject, &case.policy.prefix),
         recipients,
         attachments: mail.attachments.clone(),
     }

@@ -6,6 +6,7 @@ use super::trace::{self, Boundary, Client};
 use super::verdict;
 use super::{OwnDkim, Trust};
 use crate::mail::Sender;
+use crate::mail::address::Address;
 use crate::mail::envelope::ReversePath;
 use crate::mail::parse::header_fields;
 use crate::mail::proof::Proof;
@@ -43,6 +44,15 @@ pub struct Received<'a> {
     pub unchecked: Option<&'static str>,
 }
 
+/// What is known of a message beside what it says.
+#[derive(Clone, Debug)]
+pub struct Proven {
+    /// How sure it is who wrote it.
+    pub proof: Proof,
+    /// Under which addresses our servers delivered it.
+    pub delivered_to: Vec<Address>,
+}
+
 impl Prover {
     /// Believes whom `trust` names, and asks `dns`; or says why nobody is asked.
     #[must_use]
@@ -62,7 +72,7 @@ impl Prover {
     }
 
     /// Waits for the DNS, [`own::DEADLINE`] at the most.
-    pub async fn prove(&self, message: Received<'_>) -> Proof {
+    pub async fn prove(&self, message: Received<'_>) -> Proven {
         let Received { raw, sender, at, unchecked } = message;
         let mut trace = trace::read(&header_fields(raw), &self.trust);
         let client = match (&trace.boundary, &self.handed_over) {
@@ -90,6 +100,6 @@ impl Prover {
         if client.is_none() {
             proof.reasons.extend(verdict::no_client(&trace.boundary).map(str::to_owned));
         }
-        proof
+        Proven { proof, delivered_to: trace.delivered_to }
     }
 }

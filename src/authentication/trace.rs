@@ -9,8 +9,12 @@ use std::net::IpAddr;
 use super::received::Received;
 use super::results::{self, Results};
 use super::{Mode, Trust};
+use crate::mail::address::Address;
 use crate::mail::envelope::ReversePath;
 use crate::mail::parse::HeaderField;
+
+/// Addresses of a delivery that are read: each server that rewrites one notes it.
+const DELIVERED_TO_MAX: usize = 20;
 
 /// Fields that are told of, one by one, when they are not believed.
 const REASONS_MAX: usize = 5;
@@ -24,6 +28,9 @@ pub struct Trace {
     pub results: Vec<Results>,
     /// MAIL FROM, as the server noted it that delivered the message (RFC 5321 §4.4).
     pub return_path: Option<ReversePath>,
+    /// The addresses under which they delivered it: `Delivered-To` and `X-Original-To`, topmost
+    /// first.
+    pub delivered_to: Vec<Address>,
     /// Who had logged in at our servers to send it.
     pub login: Option<Login>,
     /// What was not believed, for people.
@@ -167,6 +174,13 @@ impl Trace {
     fn take(&mut self, field: &HeaderField<'_>, trust: &Trust) {
         if is(field, "return-path") && self.return_path.is_none() {
             self.return_path = reverse_path(field);
+        }
+        let delivered = is(field, "delivered-to") || is(field, "x-original-to");
+        if delivered && self.delivered_to.len() < DELIVERED_TO_MAX {
+            // In angle brackets or not: a Return-Path has the same two forms.
+            if let Ok(ReversePath::Address(address)) = ReversePath::parse(&field.value) {
+                self.delivered_to.push(address);
+            }
         }
         let internal = trust.mode == Mode::Exchange
             && is(field, "x-ms-exchange-organization-authas")

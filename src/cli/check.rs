@@ -1,5 +1,6 @@
 //! `tidings check`: a line for each thing that must be right, with what to do where it is not.
-//! Servers and the DNS are asked; nothing is sent, but with `--plus` one mail a desk, to itself.
+//! Servers and the DNS are asked; nothing is sent, but with `--plus` one mail a desk, to itself; that
+//! it came is kept in the database.
 
 mod advice;
 mod certificate;
@@ -8,8 +9,10 @@ mod dkim;
 mod dmarc;
 mod dns;
 mod imap;
+mod keys;
 mod machine;
 mod plus;
+mod replies;
 mod report;
 mod senders;
 mod smtp;
@@ -137,7 +140,11 @@ async fn servers(desk: &Desk, logins: &Logins, config: &Config, reach: Reach, re
     }
     if let (Reach::RoundTrip, Some(attempt), Some(login)) = (reach, &reading, submitting) {
         let finding = plus::prove(desk, &attempt.login, login, &config.instance, now).await;
+        let comes = finding.found == Found::Good;
         report.say(&finding.of(&desk.name));
+        if comes && let Some(unrecorded) = replies::record(config, desk, now).await {
+            report.say(&unrecorded.of(&desk.name));
+        }
     }
 }
 

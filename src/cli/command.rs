@@ -95,6 +95,9 @@ pub(super) enum Command {
     /// Notices on their way.
     #[command(subcommand)]
     Outbox(Outbox),
+    /// The key of the instance.
+    #[command(subcommand)]
+    Key(Key),
     /// The database.
     #[command(subcommand)]
     Db(Db),
@@ -317,6 +320,13 @@ pub(super) enum Outbox {
         /// Its number.
         id: i64,
     },
+}
+
+#[derive(Subcommand)]
+pub(super) enum Key {
+    /// A new key makes our names from now on; the daemon must not run. With `key_file` and
+    /// `key_credential` you do it by hand.
+    Rotate,
 }
 
 #[derive(Subcommand)]

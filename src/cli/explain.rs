@@ -13,7 +13,7 @@ use super::ingest::{received, unreadable};
 use super::output::json;
 use super::source::{Message, each_message};
 use super::{Exit, Failure, Or as _, Outcome};
-use crate::authentication::prover::{Prover, Received};
+use crate::authentication::prover::{Proven, Prover, Received};
 use crate::mail::parse::parse;
 use crate::store::facts::{self, Question};
 use crate::time::Timestamp;
@@ -56,12 +56,13 @@ async fn explain_one(
     let received = at.unwrap_or_else(|| received(&mail, fresh.now));
     let arrival = Arrival { received, age: Age::New, form: Form::Whole };
     let (raw, sender) = (message.bytes.as_slice(), &mail.sender);
-    let proof = prover.prove(Received { raw, sender, at: received, unchecked: None }).await;
+    let asked = Received { raw, sender, at: received, unchecked: None };
+    let Proven { proof, delivered_to } = prover.prove(asked).await;
     let policy = &desk.policy;
     let facts = match &desk.store {
         Some(store) => {
             let mut tx = store.read().await.or_exit(Exit::Unavailable)?;
-            let question = Question::of(&mail, &arrival, &desk.policy, fresh.now);
+            let question = Question::of(&mail, &delivered_to, &arrival, &desk.policy, fresh.now);
             facts::gather(&mut tx, &question, None).await.or_exit(Exit::Unavailable)?
         }
         None => Facts::default(),

@@ -7,15 +7,16 @@ use secrecy::SecretString;
 use super::output::line;
 use super::{Exit, Failure, Or as _};
 use crate::config::{Config, SecretSource, person_from_environment};
+use crate::daemon::replies::{self, RepliesError};
 use crate::daemon::{self, state};
-use crate::fresh::{Fresh, Namer, Random};
+use crate::fresh::{Fresh, Key, Namer, Random};
 use crate::mail::subject::TicketNumber;
 use crate::render::Templates;
 use crate::store::body::BodyId;
 use crate::store::error::OpenError;
 use crate::store::sequence::{self, Sequence};
 use crate::store::sql::Tx;
-use crate::store::{Absent, Identity, Store, Upgrade};
+use crate::store::{Absent, Identity, Store, Upgrade, keys};
 use crate::time::{Clock, Timestamp};
 use crate::triage::policy::Policy;
 use crate::work::water::{Water, say};
@@ -42,18 +43,30 @@ pub(super) async fn open(path: &Path) -> Result<Opened, Failure> {
 pub(super) async fn open_config(config: Config, upgrade: Upgrade) -> Result<Opened, Failure> {
     let clock = Clock::System;
     state::prepare(&config).or_exit(Exit::Permission)?;
-    let key = state::key(&config, &Random::System).or_exit(Exit::Configuration)?;
-    let key_id = key.id().to_owned();
-    let namer = Namer::new(key, &config.instance, Random::System);
+    let keys = state::keys(&config, &Random::System).or_exit(Exit::Configuration)?;
+    let key_ids: Vec<&str> = keys.iter().map(Key::id).collect();
     let identity =
-        Identity { instance: &config.instance, key_id: &key_id, key_file: &config.key_file() };
+        Identity { instance: &config.instance, key_ids: &key_ids, key_file: &config.key_file() };
     let (password, now) = (database_password(&config)?, clock.now());
     let (at, absent) = (&config.database, Absent::Create);
     let store = Store::open(at, password.as_ref(), absent, upgrade, &identity, now)
         .await
         .map_err(|error| Failure { exit: exit_of(&error), error: error.into() })?;
+    let namer = namer(&config, &store, keys).await?;
     let templates = Templates::shipped().or_exit(Exit::Software)?;
     Ok(Opened { config, store, namer, templates, clock })
+}
+
+/// What makes names: the keys at hand, as the database knows them.
+pub(super) async fn namer(
+    config: &Config,
+    store: &Store,
+    keys: Vec<Key>,
+) -> Result<Namer, Failure> {
+    let mut tx = store.read().await.or_exit(Exit::Unavailable)?;
+    let known = keys::list(&mut tx).await.or_exit(Exit::Unavailable)?;
+    tx.rollback().await.or_exit(Exit::Unavailable)?;
+    state::namer(config, keys, &known, Random::System).or_exit(Exit::Configuration)
 }
 
 /// Opens the database of a configuration to read it only; it must be there.
@@ -98,6 +111,14 @@ impl Opened {
         daemon::policy(&self.config, name, &self.namer, &self.templates, signer).ok_or_else(no_desk)
     }
 
+    /// Sees that what this desk writes may ask for answers at its reply address.
+    pub(super) async fn require_replies(&self, desk: &str) -> Result<(), Failure> {
+        match self.config.desk(desk) {
+            Some(desk) => replies::require_proved_of(&self.store, desk).await.map_err(unproved),
+            None => Ok(()),
+        }
+    }
+
     pub(super) fn now(&self) -> Timestamp {
         self.clock.now()
     }
@@ -123,6 +144,15 @@ impl Opened {
         let message_id = self.namer.message_id().or_exit(Exit::Software)?;
         Ok((Fresh { now: self.now(), number, message_id }, BodyId(body)))
     }
+}
+
+/// A reply address that nobody has tried is a mistake in the configuration.
+pub(super) fn unproved(error: RepliesError) -> Failure {
+    let exit = match &error {
+        RepliesError::Unproved { .. } => Exit::Configuration,
+        RepliesError::Store(_) => Exit::Unavailable,
+    };
+    Failure { exit, error: error.into() }
 }
 
 /// How far the database had come, as the state directory knows; `who` notices if it went back.

@@ -86,6 +86,10 @@ fn put_off(notice: &NoticeRow) -> String {
 /// Where a notice stands, and since or until when.
 fn state(notice: &NoticeRow) -> String {
     match (notice.state.as_str(), notice.sent) {
+        (state, Some(sent)) if notice.bounced.is_some() => {
+            let bounced = notice.bounced.map(|at| at.to_string()).unwrap_or_default();
+            format!("{state} {sent}, and did not arrive, as came back {bounced}")
+        }
         (state, Some(sent)) => format!("{state} {sent}"),
         ("due", None) => format!("due, next try {}", notice.due),
         (state, None) => state.to_owned(),
@@ -146,6 +150,7 @@ fn view(notice: &NoticeRow) -> serde_json::Value {
         "to": notice.recipient,
         "state": notice.state,
         "created_at": notice.created.to_string(),
+        "bounced_at": notice.bounced.map(|at| at.to_string()),
         "due_at": notice.due.to_string(),
         "attempts": notice.attempts,
         "first_attempt_at": notice.first_attempt.map(|at| at.to_string()),

@@ -10,11 +10,11 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing::{info, warn};
 
 use super::command::LogFormat;
-use super::open::{Opened, open, water};
+use super::open::{self, Opened, open, water};
 use super::{Exit, Failure, Or as _, Outcome, log};
 use crate::authentication::OwnDkim;
 use crate::authentication::dns::Dns;
-use crate::daemon::{self, Orders, Stock, Stopped, notify, state};
+use crate::daemon::{self, Orders, Stock, Stopped, notify, replies, state};
 use crate::fresh::Random;
 use crate::store::error::StoreError;
 use crate::store::{inbound, outbox};
@@ -46,6 +46,7 @@ async fn work(path: &Path, just_once: bool) -> Outcome {
     let Opened { config, store, namer, templates, clock } = opened(path).await?;
     config.require_passwords().or_exit(Exit::Configuration)?;
     let signers = config.signers().or_exit(Exit::Configuration)?;
+    replies::require_proved(&store, &config).await.map_err(open::unproved)?;
     let lock = match state::lock(&config) {
         Ok(locked) => locked,
         Err(error @ state::StateError::Locked { .. }) => {

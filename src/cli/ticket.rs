@@ -104,6 +104,9 @@ async fn act_once(
     let policy = opened.policy_of(&desk)?;
     let (fresh, body) = opened.fresh(&mut tx, fresh_number).await?;
     let effects = decide(&correspondence, &policy, &fresh, &actor).or_exit(Exit::Data)?;
+    if effects.iter().any(|effect| matches!(effect, Effect::Submit(_))) {
+        opened.require_replies(&desk).await?;
+    }
     let act = Act { desk: &desk, inbound: None, actor: &actor, now: fresh.now, body };
     commit::apply(&mut tx, &effects, &act).await.or_exit(Exit::TryLater)?;
     tx.nudge(Nudge::Submit).await.or_exit(Exit::TryLater)?;

@@ -87,6 +87,8 @@ pub(super) struct DeskFile {
     pub(super) trusted_forwarders: Vec<String>,
     pub(super) own_dkim: Option<String>,
     pub(super) envelope_from: Option<String>,
+    pub(super) reply_domain: Option<String>,
+    pub(super) plus_addressing: Option<bool>,
     pub(super) acknowledge: Option<String>,
     pub(super) acknowledge_within: Option<String>,
     pub(super) bulk: Option<String>,

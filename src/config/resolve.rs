@@ -5,6 +5,7 @@ mod distinct;
 mod dkim;
 mod oauth2;
 mod postgres;
+mod replies;
 mod servers;
 mod status;
 mod trust;
@@ -17,11 +18,11 @@ use super::error::ConfigError;
 use super::file::{DeskFile, Document, Step};
 use super::quantity;
 use super::{Config, Desk, Secret, SecretPlace, SecretSource};
+use crate::authentication::Trust;
 use crate::desk::level::{Level, LevelName};
 use crate::desk::sender_proof::SenderProof;
 use crate::dns::NameServer;
 use crate::mail::address::{Address, normal_domain};
-use crate::mail::envelope::ReversePath;
 use crate::mail::subject::TicketPrefix;
 use crate::triage::policy::{Acknowledge, AcknowledgeLimits, Bulk};
 pub(super) use trust::can_prove;
@@ -184,11 +185,6 @@ fn desk(
     let within = written.acknowledge_within.as_deref();
     let acknowledge_words = [("tickets", Acknowledge::Tickets), ("none", Acknowledge::None)];
     let acknowledge_written = written.acknowledge.as_deref();
-    let sender_proofs = [
-        ("required", SenderProof::Required),
-        ("preferred", SenderProof::Preferred),
-        ("off", SenderProof::Off),
-    ];
     let bulk_words = [("ignore", Bulk::Ignore), ("ticket", Bulk::Open)];
     let size = written.message_limit.as_deref();
     let message_limit = at.quantity("message_limit", size, MESSAGE_LIMIT, quantity::size)?;
@@ -201,17 +197,12 @@ fn desk(
         return Err(at.wrong("acknowledge_within", "must be 1h or more"));
     }
     let trust = trust::trust(at, written)?;
-    let sender_proof = written.sender_proof.as_deref();
-    let sender_proof =
-        at.word("sender_proof", sender_proof, SenderProof::Required, &sender_proofs)?;
-    if sender_proof != SenderProof::Off {
-        trust::can_prove(&trust)
-            .map_err(|error| at.wrong("sender_proof", format!("nobody could give one: {error}")))?;
-    }
+    let sender_proof = sender_proof(at, written, &trust)?;
     let (imap, smtp) = servers::both(at, written, state_dir)?;
     let address = at.address("address", &written.address)?;
     let dkim = written.dkim.as_ref();
     let dkim = dkim.map(|dkim| dkim::dkim(&at.table("dkim"), dkim, &address)).transpose()?;
+    let (reply_address, replies) = replies::replies(at, written, &address)?;
     Ok(Desk {
         name: written.name.as_str().into(),
         address,
@@ -224,7 +215,9 @@ fn desk(
         lapsed_level,
         sender_proof,
         trust,
-        envelope_from: envelope_from(at, written.envelope_from.as_deref())?,
+        envelope_from: replies::envelope_from(at, written.envelope_from.as_deref())?,
+        reply_address,
+        replies,
         acknowledge: at.word(
             "acknowledge",
             acknowledge_written,
@@ -249,11 +242,24 @@ const MESSAGE_LIMIT_MOST: u64 = 1024 * 1024 * 1024;
 const ACKNOWLEDGE_WITHIN: Duration = Duration::from_hours(72);
 const ACKNOWLEDGE_WITHIN_LEAST: Duration = Duration::from_hours(1);
 
-fn envelope_from(at: &At<'_>, written: Option<&str>) -> Result<ReversePath, ConfigError> {
-    let Some(written) = written else { return Ok(ReversePath::Null) };
-    ReversePath::parse(written).map_err(|error| {
-        at.wrong("envelope_from", format!("must be \"<>\" or an address: {error}"))
-    })
+/// What a level asks of its senders. What nobody could give is not asked for.
+fn sender_proof(
+    at: &At<'_>,
+    written: &DeskFile,
+    trust: &Trust,
+) -> Result<SenderProof, ConfigError> {
+    let sender_proofs = [
+        ("required", SenderProof::Required),
+        ("preferred", SenderProof::Preferred),
+        ("off", SenderProof::Off),
+    ];
+    let word = written.sender_proof.as_deref();
+    let asked = at.word("sender_proof", word, SenderProof::Required, &sender_proofs)?;
+    if asked != SenderProof::Off {
+        trust::can_prove(trust)
+            .map_err(|error| at.wrong("sender_proof", format!("nobody could give one: {error}")))?;
+    }
+    Ok(asked)
 }
 
 fn limits(written: &DeskFile) -> AcknowledgeLimits {

@@ -7,6 +7,7 @@ use tracing::{error, info, warn};
 
 use super::desks::Desks;
 use super::plan::{self, plan};
+use super::replies::{self, RepliesError};
 use super::{STOP_WITHIN, Stock, notify};
 use crate::config::{Config, ConfigError, SecretError, SignerError, Signers};
 
@@ -19,6 +20,8 @@ enum ReloadError {
     Secret(#[from] SecretError),
     #[error(transparent)]
     Signer(#[from] SignerError),
+    #[error(transparent)]
+    Replies(#[from] RepliesError),
 }
 
 /// What was read: the configuration, and the keys that sign.
@@ -34,7 +37,7 @@ pub(super) async fn reload(
     stop: &CancellationToken,
 ) -> Read {
     notify::reloading();
-    let holds = match read(path) {
+    let holds = match read(stock, path).await {
         Ok(after) => change(stock, desks, &before, after, stop).await.unwrap_or(before),
         Err(error) => {
             error!("{error}; the configuration is not taken, the one before holds");
@@ -47,11 +50,13 @@ pub(super) async fn reload(
     holds
 }
 
-/// As at the start: a password that cannot be read is a mistake in the configuration.
-fn read(path: &Path) -> Result<Read, ReloadError> {
+/// As at the start: a password that cannot be read is a mistake in the configuration, and so is a
+/// reply address that nobody has tried.
+async fn read(stock: &Stock, path: &Path) -> Result<Read, ReloadError> {
     let config = Config::load(path)?;
     config.require_passwords()?;
     let signers = config.signers()?;
+    replies::require_proved(&stock.store, &config).await?;
     Ok((config, signers))
 }
 

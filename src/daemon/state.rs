@@ -4,11 +4,13 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 
 use crate::config::{Config, KeySource, SecretError, SecretSource};
-use crate::fresh::{KEY_BYTES, Key, NoRandomness, Random};
+use crate::fresh::{Former, KEY_BYTES, Key, Namer, NoRandomness, Random};
+use crate::store::keys::KnownKey;
 use crate::store::lease::Holder;
 use crate::store::location::Location;
 
@@ -53,7 +55,10 @@ pub enum StateError {
     #[error("the key cannot be read: {0}")]
     NoCredential(SecretError),
     /// It is no key.
-    #[error("{} is not a key: it must hold {KEY_BYTES} bytes in hexadecimal", path.display())]
+    #[error(
+        "{} is not a key: it must hold {KEY_BYTES} bytes in hexadecimal, or up to {KEYS_MAX} keys, \
+         a line each, the one of now first", path.display()
+    )]
     NotAKey {
         /// The key file.
         path: PathBuf,
@@ -88,15 +93,21 @@ pub fn prepare(config: &Config) -> Result<(), StateError> {
         .map_err(|cause| StateError::Unusable { path: path.clone(), cause })
 }
 
-/// The key of the instance. In the state directory it is made at the first start, when there is
+/// Keys in one file: the one of now, and those that were before it.
+pub const KEYS_MAX: usize = 4;
+
+/// How long the names count that a key made before another took its place.
+pub const FORMER_FOR: Duration = Duration::from_hours(180 * 24);
+
+/// The keys of the instance, the one of now first. In the state directory it is made at the first start, when there is
 /// no database either; elsewhere never.
 ///
 /// # Errors
 /// [`StateError`] says what to do.
-pub fn key(config: &Config, random: &Random) -> Result<Key, StateError> {
+pub fn keys(config: &Config, random: &Random) -> Result<Vec<Key>, StateError> {
     let path = config.key_file();
     if let KeySource::Given(source) = &config.key {
-        return given_key(source, path);
+        return given_keys(source, path);
     }
     let unusable = |cause| StateError::Unusable { path: path.clone(), cause };
     match File::open(&path) {
@@ -106,7 +117,7 @@ pub fn key(config: &Config, random: &Random) -> Result<Key, StateError> {
             }
             let mut text = String::new();
             file.read_to_string(&mut text).map_err(unusable)?;
-            read_key(&text).ok_or(StateError::NotAKey { path })
+            read_keys(&text).ok_or(StateError::NotAKey { path })
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let used = match &config.database {
@@ -119,16 +130,16 @@ pub fn key(config: &Config, random: &Random) -> Result<Key, StateError> {
             }
             let bytes = random.bytes::<KEY_BYTES>()?;
             write_hexadecimal(&path, &bytes).map_err(unusable)?;
-            Ok(Key::new(&bytes))
+            Ok(vec![Key::new(&bytes)])
         }
         Err(error) => Err(unusable(error)),
     }
 }
 
 /// The key where the configuration says it is; `name` is how an operator knows the place.
-fn given_key(source: &SecretSource, name: PathBuf) -> Result<Key, StateError> {
+fn given_keys(source: &SecretSource, name: PathBuf) -> Result<Vec<Key>, StateError> {
     match source.read() {
-        Ok(text) => read_key(text.expose_secret()).ok_or(StateError::NotAKey { path: name }),
+        Ok(text) => read_keys(text.expose_secret()).ok_or(StateError::NotAKey { path: name }),
         Err(SecretError::Unreadable { path, cause, .. }) => {
             Err(StateError::KeyUnreadable { path, cause })
         }
@@ -188,18 +199,71 @@ pub fn holder(config: &Config, _lock: &Lock, random: &Random) -> Result<Holder, 
 /// Bytes of a daemon's identity.
 const HOLDER_BYTES: usize = 16;
 
-fn read_key(text: &str) -> Option<Key> {
-    let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes()).ok()?;
+/// At least one.
+fn read_keys(text: &str) -> Option<Vec<Key>> {
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let keys: Option<Vec<Key>> = lines.iter().map(|line| read_key(line)).collect();
+    keys.filter(|keys| (1..=KEYS_MAX).contains(&keys.len()))
+}
+
+fn read_key(line: &str) -> Option<Key> {
+    let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(line.as_bytes()).ok()?;
     let bytes: [u8; KEY_BYTES] = bytes.try_into().ok()?;
     Some(Key::new(&bytes))
 }
 
+/// What makes names: the key that the database knows as the one of now. Others of the file count
+/// until [`FORMER_FOR`] after they were replaced.
+///
+/// # Errors
+/// [`StateError::NotAKey`] when there is none.
+pub fn namer(
+    config: &Config,
+    keys: Vec<Key>,
+    known: &[KnownKey],
+    random: Random,
+) -> Result<Namer, StateError> {
+    let record = |key: &Key| known.iter().find(|known| *known.id == *key.id());
+    let is_now = |key: &Key| record(key).is_some_and(|known| known.replaced.is_none());
+    let at = keys.iter().position(is_now).unwrap_or_default();
+    let mut keys = keys;
+    if keys.is_empty() {
+        return Err(StateError::NotAKey { path: config.key_file() });
+    }
+    let key = keys.remove(at);
+    let former = keys.into_iter().map(|key| {
+        let replaced = record(&key).and_then(|known| known.replaced);
+        Former { until: replaced.map(|at| at.after(FORMER_FOR)), key }
+    });
+    Ok(Namer::new(key, &config.instance, random).accepting(former.collect()))
+}
+
+/// Puts a new key before those of the state directory; the oldest beyond [`KEYS_MAX`] go.
+///
+/// # Errors
+/// [`StateError`] says what to do; the file is as before then.
+pub fn rotate(config: &Config, _lock: &Lock, random: &Random) -> Result<(), StateError> {
+    // Whatever is wrong with it is told as at a start.
+    keys(config, random)?;
+    let path = config.key_file();
+    let unusable = |cause| StateError::Unusable { path: path.clone(), cause };
+    let text = std::fs::read_to_string(&path).map_err(unusable)?;
+    let new = data_encoding::HEXLOWER.encode(&random.bytes::<KEY_BYTES>()?);
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let lines: Vec<&str> = std::iter::once(new.as_str()).chain(lines).take(KEYS_MAX).collect();
+    write_lines(&path, &lines.join("\n")).map_err(unusable)
+}
+
 /// Written beside and renamed, so that there is never half of it.
 fn write_hexadecimal(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    write_lines(path, &data_encoding::HEXLOWER.encode(bytes))
+}
+
+fn write_lines(path: &Path, lines: &str) -> std::io::Result<()> {
     let fresh = path.with_extension("new");
     let mut file =
         OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&fresh)?;
-    writeln!(file, "{}", data_encoding::HEXLOWER.encode(bytes))?;
+    writeln!(file, "{lines}")?;
     file.sync_all()?;
     std::fs::rename(&fresh, path)?;
     match path.parent() {

@@ -1,5 +1,7 @@
 //! Addresses, read strictly: what cannot be compared safely is not an address (RFC 5321 §4.1.2).
 
+pub mod pattern;
+
 use std::fmt;
 
 /// An address in the form in which addresses are compared: the local part in ASCII lower case
@@ -74,6 +76,17 @@ impl Address {
     #[must_use]
     pub fn domain(&self) -> &str {
         self.text.get(self.at + 1..).unwrap_or_default()
+    }
+
+    /// The address without what stands behind the first `+` of its local part (RFC 5233).
+    #[must_use]
+    pub fn without_detail(&self) -> Self {
+        match self.local().split_once('+') {
+            Some((local, _)) if !local.is_empty() => {
+                Self { text: format!("{local}@{}", self.domain()).into(), at: local.len() }
+            }
+            Some(_) | None => self.clone(),
+        }
     }
 
     /// The whole, `local@domain`.

@@ -193,17 +193,20 @@ pub fn parse(raw: &[u8]) -> (Mail, Vec<Defect>) {
         parts: &types,
         text: &said.text,
     });
-    let returned = match class.kind {
-        Kind::Bounce | Kind::Report => leaves::returned(&parts, &said.text),
+    let (returned, delivery) = match class.kind {
+        Kind::Bounce | Kind::Report => {
+            (leaves::returned(&parts, &said.text), leaves::delivery(&parts))
+        }
         Kind::Person
         | Kind::Generated
         | Kind::AutoReply
         | Kind::OutOfOffice
         | Kind::List
-        | Kind::Bulk => None,
+        | Kind::Bulk => (None, None),
     };
     let mail = Mail {
         returned,
+        delivery,
         message_id: header.message_id,
         in_reply_to: header.in_reply_to,
         references: header.references,

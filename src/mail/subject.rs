@@ -1,7 +1,13 @@
 //! Subjects: our ticket identifier in them, and what is left without it and the reply markers.
 
+mod base;
+mod foreign;
+
 use std::fmt;
 use std::num::NonZeroU32;
+
+pub use base::{base_subject, topic};
+pub use foreign::{FOREIGN_TAGS_MAX, foreign_tags};
 
 /// Characters of a subject that are looked at.
 pub const CHARS_MAX: usize = 1_000;
@@ -95,82 +101,11 @@ impl fmt::Display for TicketPrefix {
     }
 }
 
-/// The subject without reply and forward markers, leading bracketed labels that gateways add, and
-/// without this desk's ticket identifiers, white space folded: what a thread is about.
-///
-/// After "base subject" of RFC 5256 §2.1, with the reply markers that the field uses in other
-/// languages. Other systems' bracketed tags in the middle stay: they may be evidence to people.
-#[must_use]
-pub fn base_subject(subject: &str, prefix: &TicketPrefix) -> String {
-    let mut text = without_tids(head(subject), prefix);
-    // Where identifiers were taken out others may appear, [EX[EX#1]#2]: until none is left.
-    while prefix.find(&text).is_some() {
-        text = without_tids(&text, prefix);
-    }
-    while let Some(rest) = without_marker(&text).or_else(|| without_label(&text)) {
-        rest.trim().clone_into(&mut text);
-    }
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Reply and forward markers, lower case, without the colon.
-const MARKERS: [&str; 24] = [
-    "re", "aw", "sv", "vs", "antw", "odp", "ref", "rif", "res", "ynt", "vá", "回复", "回覆",
-    "答复", "fw", "fwd", "wg", "vb", "tr", "doorst", "pd", "rv", "enc", "転送",
-];
-
-/// Labels that gateways put before a subject.
-const LABELS: [&str; 4] = ["[ext]", "[external]", "[extern]", "[ext:]"];
-
 fn head(subject: &str) -> &str {
     match subject.char_indices().nth(CHARS_MAX) {
         Some((end, _)) => subject.get(..end).unwrap_or(subject),
         None => subject,
     }
-}
-
-fn without_tids(subject: &str, prefix: &TicketPrefix) -> String {
-    let is_tid = |inside: &str| prefix.find(&format!("[{inside}]")).is_some();
-    let mut kept = String::new();
-    let mut rest = subject;
-    while let Some((before, after)) = rest.split_once('[') {
-        kept.push_str(before);
-        match after.split_once(']') {
-            Some((inside, tail)) if !inside.contains('[') && is_tid(inside) => rest = tail,
-            Some(_) | None => {
-                kept.push('[');
-                rest = after;
-            }
-        }
-    }
-    kept.push_str(rest);
-    kept.trim().to_owned()
-}
-
-/// `Re: x`, `AW[2]: x`, `Re : x`, and with the colon of full width.
-fn without_marker(text: &str) -> Option<String> {
-    let (marker, rest) = text.split_once([':', '：'])?;
-    let marker = marker.trim_end();
-    let word = match marker.split_once(['[', '(']) {
-        Some((word, count)) => {
-            let count = count.trim_end_matches([']', ')']);
-            if count.is_empty() || !count.bytes().all(|byte| byte.is_ascii_digit()) {
-                return None;
-            }
-            word.trim_end()
-        }
-        None => marker,
-    };
-    MARKERS.contains(&word.to_lowercase().as_str()).then(|| rest.to_owned())
-}
-
-fn without_label(text: &str) -> Option<String> {
-    let lower = text.to_ascii_lowercase();
-    LABELS
-        .iter()
-        .find(|label| lower.starts_with(**label))
-        .and_then(|label| text.get(label.len()..))
-        .map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -200,26 +135,6 @@ mod tests {
         #[track_caller]
         fn check(subject: &str, number: Option<i64>) {
             assert_eq!(ex().find(subject).map(TicketNumber::get), number, "{subject}");
-        }
-    }
-
-    #[test]
-    fn the_base_subject_is_what_the_thread_is_about() {
-        check("Re: [EX#17] Printer on fire", "Printer on fire");
-        check("AW: SV: Re[2]: RE (3): Printer", "Printer");
-        check("[EXT] Re: [External] Printer", "Printer");
-        check("回复：Printer", "Printer");
-        check("Regarding: Printer", "Regarding: Printer");
-        check("Printer [OTHER-9]", "Printer [OTHER-9]");
-        check("[a [EX#17] b", "[a b");
-        check("Re: [EX[EX#1]#2] Printer", "Printer");
-        check("[EXT] [EX#17] AW: [External] [EX#18] Printer", "Printer");
-        check("  a \r\n b  ", "a b");
-        check("Re:", "");
-
-        #[track_caller]
-        fn check(subject: &str, base: &str) {
-            assert_eq!(base_subject(subject, &ex()), base, "{subject}");
         }
     }
 

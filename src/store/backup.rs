@@ -7,8 +7,9 @@
 use std::path::Path;
 
 use super::error::{OpenError, StoreError};
+use super::keys::CLAIMED;
 use super::location::Location;
-use super::{CLAIMED, Engine, Store};
+use super::{Engine, Store};
 
 /// What is in a copy.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use crate::mail::message_id::MessageId;
 use crate::mail::proof::Verdict;
 use crate::mail::subject::TicketNumber;
 use crate::time::Timestamp;
-use crate::triage::case::InboundId;
+use crate::triage::case::{InboundId, Role};
 use crate::triage::decision::{
     Effect, NewArticle, NewEvent, NewNotice, NewParticipant, NewTicket, TicketChange,
 };
@@ -48,6 +48,7 @@ pub async fn apply(tx: &mut Tx, effects: &[Effect], act: &Act<'_>) -> Result<(),
             Effect::AddParticipant(new) => participate(tx, new).await?,
             Effect::AddArticle(new) => add_article(tx, new, act).await?,
             Effect::Submit(new) => submit(tx, new, act).await?,
+            Effect::Bounce(bounced) => outbox::bounce(tx, bounced, act.now).await?,
             Effect::Record(new) => record(tx, new, act).await?,
         }
     }
@@ -107,6 +108,7 @@ async fn add_article(tx: &mut Tx, new: &NewArticle, act: &Act<'_>) -> Result<(),
     let recipients: Vec<_> = new.recipients.iter().map(Address::as_str).collect();
     let recipients = recipients.join("\n");
     let message_id = new.message_id.as_ref().map(MessageId::as_str);
+    let tags = new.tags.join("\n");
     let values = values![
         new.ticket.get(),
         act.inbound.map(|id| id.0),
@@ -116,6 +118,7 @@ async fn add_article(tx: &mut Tx, new: &NewArticle, act: &Act<'_>) -> Result<(),
         &new.text,
         message_id,
         &recipients,
+        &tags,
     ];
     let article = tx.one(ADD_ARTICLE, values).await?.integer("id")?;
     for (position, attachment) in (0_i64..).zip(&new.attachments) {
@@ -135,7 +138,13 @@ async fn add_article(tx: &mut Tx, new: &NewArticle, act: &Act<'_>) -> Result<(),
         tx.execute(ADD_ATTACHMENT, values).await?;
     }
     if let Some(message_id) = message_id {
-        tx.execute(REFER, values![message_id, new.ticket.get(), article]).await?;
+        let role = Role::Message.as_str();
+        tx.execute(REFER, values![message_id, new.ticket.get(), article, role]).await?;
+    }
+    for ancestor in &new.ancestors {
+        let role = Role::Ancestor.as_str();
+        let values = values![ancestor.as_str(), new.ticket.get(), article, role];
+        tx.execute(REFER, values).await?;
     }
     Ok(())
 }
@@ -143,7 +152,8 @@ async fn add_article(tx: &mut Tx, new: &NewArticle, act: &Act<'_>) -> Result<(),
 async fn submit(tx: &mut Tx, new: &NewNotice, act: &Act<'_>) -> Result<(), StoreError> {
     body::put(tx, act.body, &new.bytes).await?;
     outbox::insert(tx, new, act).await?;
-    let values = values![new.message_id.as_str(), new.ticket.get(), None::<i64>];
+    let role = Role::Message.as_str();
+    let values = values![new.message_id.as_str(), new.ticket.get(), None::<i64>, role];
     tx.execute(REFER, values).await.map(drop)
 }
 
@@ -167,16 +177,21 @@ update ticket
  where number = $1 and version = $2 and status = $3";
 
 const ADD_ARTICLE: &str = "
-insert into article (ticket, inbound, kind, sender, at_us, text, message_id, recipients)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
+insert into article (ticket, inbound, kind, sender, at_us, text, message_id, recipients, tags)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 returning id";
 
 const ADD_ATTACHMENT: &str = "
 insert into attachment (article, position, name, media_type, size, digest, placement)
 values ($1, $2, $3, $4, $5, $6, $7)";
 
+// An ancestor that comes after all is a message from then on.
 const REFER: &str = "
-insert into reference (message_id, ticket, article) values ($1, $2, $3) on conflict do nothing";
+insert into reference (message_id, ticket, article, role)
+values ($1, $2, $3, $4)
+on conflict (message_id, ticket) do update
+   set article = excluded.article, role = excluded.role
+ where reference.role = 'ancestor' and excluded.role = 'message'";
 
 const RECORD: &str = "
 insert into event (ticket, inbound, at_us, actor, kind, detail) values ($1, $2, $3, $4, $5, $6)";

@@ -5,15 +5,17 @@ use std::time::Duration;
 use super::account;
 use super::error::StoreError;
 use super::sql::{Row, Tx, Value, values};
-use super::ticket;
+use super::{outbox, ticket};
 use crate::desk::account::AccountId;
+use crate::fresh::{Token, TokenKind};
 use crate::mail::address::Address;
 use crate::mail::message_id::MessageId;
 use crate::mail::subject::TicketNumber;
 use crate::mail::{Digest, Mail};
 use crate::time::Timestamp;
 use crate::triage::case::{
-    Acknowledged, Arrival, Earlier, EarlierEffects, Facts, InboundId, Referenced, TicketFacts,
+    Acknowledged, Addressed, Arrival, Earlier, EarlierEffects, Facts, InboundId, Referenced, Role,
+    TicketFacts,
 };
 use crate::triage::policy::Policy;
 
@@ -25,6 +27,7 @@ pub struct Question<'a> {
     now: Timestamp,
     sender: Option<&'a Address>,
     second_key: Option<Digest>,
+    tokens: Vec<Token>,
     references: Vec<&'a MessageId>,
     tagged: Vec<TicketNumber>,
     limits: crate::triage::policy::AcknowledgeLimits,
@@ -38,9 +41,15 @@ const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
 
 impl<'a> Question<'a> {
-    /// What must be known to decide this message.
+    /// What must be known to decide this message, which our servers delivered under these addresses.
     #[must_use]
-    pub fn of(mail: &'a Mail, arrival: &Arrival, policy: &'a Policy, now: Timestamp) -> Self {
+    pub fn of(
+        mail: &'a Mail,
+        delivered_to: &[Address],
+        arrival: &Arrival,
+        policy: &'a Policy,
+        now: Timestamp,
+    ) -> Self {
         let mut references: Vec<&MessageId> =
             mail.references.iter().chain(&mail.in_reply_to).chain(&mail.returned).collect();
         references.sort();
@@ -51,6 +60,7 @@ impl<'a> Question<'a> {
             now,
             sender: mail.sender.address(),
             second_key: second_key(mail),
+            tokens: policy.tokens(delivered_to, mail),
             references,
             tagged: policy.prefix.find_all(&mail.subject),
             limits: policy.limits,
@@ -86,6 +96,15 @@ pub async fn gather(
     question: &Question<'_>,
     duplicate_of: Option<InboundId>,
 ) -> Result<Facts, StoreError> {
+    let mut tokens = Vec::new();
+    for token in &question.tokens {
+        let ticket = ticket::facts(tx, question.desk, token.ticket()).await?;
+        let notices = match token.kind() {
+            TokenKind::Requester => Vec::new(),
+            TokenKind::Bounce => outbox::of_ticket(tx, question.desk, token.ticket()).await?,
+        };
+        tokens.push(Addressed { token: token.clone(), ticket, notices });
+    }
     let mut tagged = Vec::new();
     for number in &question.tagged {
         tagged.extend(ticket::facts(tx, question.desk, *number).await?);
@@ -97,6 +116,7 @@ pub async fn gather(
     Ok(Facts {
         earlier: earlier(tx, question, duplicate_of).await?,
         accounts,
+        tokens,
         referenced: referenced(tx, question).await?,
         tagged,
         acknowledged: acknowledged(tx, question).await?,
@@ -143,6 +163,7 @@ async fn referenced(tx: &mut Tx, question: &Question<'_>) -> Result<Vec<Referenc
 async fn read_referenced(tx: &mut Tx, row: &Row) -> Result<Referenced, StoreError> {
     Ok(Referenced {
         message_id: row.parsed("message_id", |text| MessageId::parse(text).ok())?,
+        role: row.parsed("role", Role::parse)?,
         ticket: ticket_facts(tx, row).await?,
         recipients: ticket::addresses(&row.text("recipients")?),
     })
@@ -210,7 +231,7 @@ select id, verdict
  limit 1";
 
 const REFERENCED: &str = "
-select reference.message_id, coalesce(article.recipients, '') as recipients,
+select reference.message_id, reference.role, coalesce(article.recipients, '') as recipients,
        ticket.number, ticket.version, ticket.status, ticket.account, ticket.subject
   from reference
   join ticket on ticket.number = reference.ticket

@@ -17,8 +17,11 @@ use super::lease::LEASE;
 use super::sql::{PerEngine, Row, Tx, Value, values};
 use crate::mail::address::Address;
 use crate::mail::envelope::{Envelope, ReversePath};
+use crate::mail::message_id::MessageId;
+use crate::mail::subject::TicketNumber;
 use crate::time::Timestamp;
-use crate::triage::decision::NewNotice;
+use crate::triage::case::SentNotice;
+use crate::triage::decision::{Bounced, NewNotice};
 
 /// The row of a notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,6 +29,9 @@ pub struct OutboxId(pub i64);
 
 /// A notice that was put off for so long is not waited for any more by those behind it.
 const WAITED_FOR: Duration = Duration::from_hours(1);
+
+/// Notices of one ticket among which that is looked for which came back.
+pub const NOTICES_MAX: i64 = 500;
 
 /// Who claims, and for what.
 #[derive(Clone, Copy, Debug)]
@@ -111,6 +117,39 @@ pub(super) async fn insert(tx: &mut Tx, new: &NewNotice, act: &Act<'_>) -> Resul
     )
     .await
     .map(drop)
+}
+
+/// A notice did not arrive, though a server had taken it. Its bytes and its state stay: it was sent.
+///
+/// # Errors
+/// [`StoreError`].
+pub(super) async fn bounce(
+    tx: &mut Tx,
+    bounced: &Bounced,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let values = values![bounced.message_id.as_str(), bounced.ticket.get(), now];
+    tx.execute(BOUNCE, values).await.map(drop)
+}
+
+/// The notices of a ticket of this desk, the newest first, at most [`NOTICES_MAX`].
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn of_ticket(
+    tx: &mut Tx,
+    desk: &str,
+    ticket: TicketNumber,
+) -> Result<Vec<SentNotice>, StoreError> {
+    let rows = tx.all(OF_TICKET, values![desk, ticket.get(), NOTICES_MAX]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(SentNotice {
+                message_id: row.parsed("message_id", |text| MessageId::parse(text).ok())?,
+                to: row.parsed("recipient", |text| Address::parse(text).ok())?,
+            })
+        })
+        .collect()
 }
 
 /// Claims what is due, oldest first, for a [`LEASE`]. One that cannot be read is dead, and the others
@@ -246,6 +285,14 @@ const INSERT: &str = "
 insert into outbox (desk, ticket, inbound, kind, envelope_from, recipient, recipient_domain,
                     message_id, body, state, created_us, due_us, claimed_until_us, attempts)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'due', $10, $10, 0, 0)";
+
+const BOUNCE: &str = "
+update outbox
+   set bounced_us = $3
+ where message_id = $1 and ticket = $2 and bounced_us is null";
+
+const OF_TICKET: &str = "
+select message_id, recipient from outbox where desk = $1 and ticket = $2 order by id desc limit $3";
 
 /// The two engines differ in what another daemon's claim that is not committed yet does: in a file
 /// there is none, on a server it is passed over.

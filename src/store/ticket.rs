@@ -36,6 +36,8 @@ pub struct Summary {
     pub requester: Option<String>,
     /// Its base subject.
     pub subject: String,
+    /// A ticket that it continues, or may belong to.
+    pub linked: Option<TicketNumber>,
     /// When it was opened.
     pub opened: Timestamp,
     /// How many articles it has.
@@ -95,6 +97,8 @@ pub struct NoticeView {
     pub recipient: String,
     /// Where it stands.
     pub state: String,
+    /// When another server said that it did not arrive.
+    pub bounced: Option<Timestamp>,
     /// What the server said last.
     pub reply: Option<String>,
 }
@@ -175,12 +179,17 @@ pub async fn correspondence(
         }
         thread.push(id);
     }
+    let tags = match tx.optional(TAGS, values![number.get()]).await? {
+        Some(row) => row.text("tags")?.lines().map(str::to_owned).collect(),
+        None => Vec::new(),
+    };
     let correspondence = Correspondence {
         number,
         version: row.integer("version")?,
         status: row.parsed("status", Status::parse)?,
         requester,
         subject: row.text("subject")?,
+        tags,
         thread,
         last,
     };
@@ -262,6 +271,7 @@ pub async fn notices(tx: &mut Tx, number: TicketNumber) -> Result<Vec<NoticeView
                 kind: row.text("kind")?,
                 recipient: row.text("recipient")?,
                 state: row.text("state")?,
+                bounced: row.integer_or_null("bounced_us")?.map(Timestamp::from_us),
                 reply: row.text_or_null("reply")?,
             })
         })
@@ -301,6 +311,7 @@ pub(super) fn summary(row: &Row) -> Result<Summary, StoreError> {
         proof: row.text_or_null("proof")?,
         requester: row.text_or_null("requester")?,
         subject: row.text("subject")?,
+        linked: row.integer_or_null("linked")?.and_then(TicketNumber::new),
         opened: Timestamp::from_us(row.integer("opened_us")?),
         articles: row.integer("articles")?,
     })
@@ -324,9 +335,15 @@ const THREAD: &str = "
 select reference.message_id, coalesce(article.kind, 'notice') as kind
   from reference
   left join article on article.id = reference.article
- where reference.ticket = $1
+ where reference.ticket = $1 and reference.role = 'message'
  order by coalesce(article.id, 0) desc, reference.message_id desc
  limit 200";
+
+const TAGS: &str = "
+select tags from article
+ where ticket = $1 and kind = 'requester' and tags <> ''
+ order by id desc
+ limit 1";
 
 /// Tickets as in a listing, those of which this is so.
 macro_rules! ticket_rows {
@@ -334,7 +351,8 @@ macro_rules! ticket_rows {
         concat!(
             "
 select ticket.number, ticket.desk, ticket.status, ticket.priority, ticket.level,
-       account.key as account_key, claimed.key as claimed_key, ticket.proof, ticket.requester, ticket.subject, ticket.opened_us,
+       account.key as account_key, claimed.key as claimed_key, ticket.proof, ticket.requester,
+       ticket.subject, ticket.linked, ticket.opened_us,
        (select count(*) from article where article.ticket = ticket.number) as articles
   from ticket
   left join account on account.id = ticket.account
@@ -373,4 +391,4 @@ const EVENTS: &str = "
 select at_us, actor, kind, detail from event where ticket = $1 order by id";
 
 const NOTICES: &str = "
-select kind, recipient, state, reply from outbox where ticket = $1 order by id";
+select kind, recipient, state, bounced_us, reply from outbox where ticket = $1 order by id";

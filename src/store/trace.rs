@@ -320,7 +320,7 @@ select number, min(at_us) as at_us
           from reference
           join article on article.id = reference.article
           left join inbound on inbound.id = article.inbound
-         where reference.message_id = $1) as known
+         where reference.message_id = $1 and reference.role = 'message') as known
  group by number
  order by number
  limit $2";
@@ -340,7 +340,8 @@ mod tests {
     #[tokio::test]
     async fn each_statement_finds_its_rows_by_an_index() {
         let folder = tempfile::tempdir().unwrap();
-        let identity = Identity { instance: "x.example", key_id: "k", key_file: Path::new("key") };
+        let identity =
+            Identity { instance: "x.example", key_ids: &["k"], key_file: Path::new("key") };
         let (at, how) = (Location::Sqlite(folder.path().join("tidings.db")), Upgrade::Gently);
         let now = Timestamp::from_seconds(0);
         let store = Store::open(&at, None, Absent::Create, how, &identity, now).await.unwrap();

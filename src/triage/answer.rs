@@ -12,7 +12,7 @@ use crate::desk::ticket::Status;
 use crate::fresh::Fresh;
 use crate::mail::address::NamedAddress;
 use crate::mail::compose::{Automatic, Draft, compose};
-use crate::mail::envelope::{Envelope, ReversePath};
+use crate::mail::envelope::Envelope;
 use crate::mail::message_id::MessageId;
 use crate::mail::proof::{Proof, Verdict};
 use crate::mail::subject::TicketNumber;
@@ -31,6 +31,8 @@ pub struct Correspondence {
     pub requester: Option<NamedAddress>,
     /// Its base subject.
     pub subject: String,
+    /// Other systems' tags in the last message of the requester's side that had any.
+    pub tags: Vec<String>,
     /// The messages that were exchanged, oldest first.
     pub thread: Vec<MessageId>,
     /// The requester's last message: what the answer answers.
@@ -71,20 +73,19 @@ pub fn answer(
         .templates
         .answer(&Answer {
             tid: policy.prefix.tid(ticket.number),
-            subject: ticket.subject.clone(),
+            subject: with_tags(&ticket.subject, &ticket.tags),
             text: text.to_owned(),
             desk_name: policy.display_name.clone(),
         })
         .map_err(|error| AnswerError::Unwritable(error.to_string()))?;
     let envelope = Envelope {
-        // A failure to deliver an answer must come back to the desk.
-        from: ReversePath::Address(policy.address.clone()),
+        from: policy.envelope_from(NoticeKind::Answer, ticket.number, &fresh.message_id),
         to: to.address.clone(),
     };
     let draft = Draft {
         from: policy.sender(),
         to: to.clone(),
-        reply_to: None,
+        reply_to: policy.reply_to(ticket.number, &to.address),
         subject,
         date: fresh.now,
         message_id: fresh.message_id.clone(),
@@ -106,6 +107,8 @@ pub fn answer(
             at: fresh.now,
             text: text.to_owned(),
             message_id: Some(fresh.message_id.clone()),
+            ancestors: Vec::new(),
+            tags: Vec::new(),
             recipients: vec![to.address.clone()],
             attachments: Vec::new(),
         }),
@@ -118,6 +121,12 @@ pub fn answer(
         }),
         record(ticket, "answered", format!("{agent} answered {}", to.address)),
     ])
+}
+
+/// A subject by which other systems find what they know of the matter, too.
+fn with_tags(subject: &str, tags: &[String]) -> String {
+    let missing = tags.iter().filter(|tag| !subject.contains(tag.as_str())).map(String::as_str);
+    missing.chain([subject]).collect::<Vec<_>>().join(" ")
 }
 
 /// A note among agents.
@@ -142,6 +151,8 @@ pub fn note(
             at: fresh.now,
             text: text.trim_end().to_owned(),
             message_id: None,
+            ancestors: Vec::new(),
+            tags: Vec::new(),
             recipients: Vec::new(),
             attachments: Vec::new(),
         }),
@@ -224,6 +235,8 @@ pub fn open(
             at: fresh.now,
             text: request.text.trim_end().to_owned(),
             message_id: None,
+            ancestors: Vec::new(),
+            tags: Vec::new(),
             recipients: Vec::new(),
             attachments: Vec::new(),
         }),

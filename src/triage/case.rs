@@ -2,7 +2,7 @@
 
 use crate::desk::account::{AccountId, AccountStatus, Licence};
 use crate::desk::ticket::Status;
-use crate::fresh::Fresh;
+use crate::fresh::{Fresh, Token};
 use crate::mail::Mail;
 use crate::mail::address::Address;
 use crate::mail::message_id::MessageId;
@@ -78,6 +78,8 @@ pub struct Facts {
     pub earlier: Option<Earlier>,
     /// Accounts of which the sender is a contact.
     pub accounts: Vec<AccountMatch>,
+    /// The tokens in the addresses under which the message came.
+    pub tokens: Vec<Addressed>,
     /// Tickets that the message's references belong to.
     pub referenced: Vec<Referenced>,
     /// The tickets whose identifiers stand in the subject, in their order there.
@@ -130,15 +132,63 @@ pub enum MatchedBy {
     Address,
 }
 
+/// A token in an address under which the message came, true or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Addressed {
+    /// The token.
+    pub token: Token,
+    /// The ticket that it names; `None` when the desk has none of this number.
+    pub ticket: Option<TicketFacts>,
+    /// Where it is a bounce's: the notices of that ticket, the newest.
+    pub notices: Vec<SentNotice>,
+}
+
+/// A notice that went out, or will.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentNotice {
+    /// Its identifier.
+    pub message_id: MessageId,
+    /// To whom.
+    pub to: Address,
+}
+
 /// A Message-ID that the message refers to and that the desk has seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Referenced {
     /// The identifier.
     pub message_id: MessageId,
+    /// What it is to that ticket.
+    pub role: Role,
     /// The ticket it belongs to.
     pub ticket: TicketFacts,
     /// Who stood in To and Cc of the article with this identifier.
     pub recipients: Vec<Address>,
+}
+
+/// What a Message-ID is to a ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// A message of it.
+    Message,
+    /// Nobody here has seen it: an article answers it.
+    Ancestor,
+}
+
+impl Role {
+    /// The word in the store.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Message => "message",
+            Self::Ancestor => "ancestor",
+        }
+    }
+
+    /// Reads the word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Message, Self::Ancestor].into_iter().find(|role| role.as_str() == word)
+    }
 }
 
 /// What is known of a ticket.

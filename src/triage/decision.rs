@@ -72,6 +72,8 @@ pub enum Effect {
     AddArticle(NewArticle),
     /// A notice goes out.
     Submit(NewNotice),
+    /// A notice that a server had taken did not arrive.
+    Bounce(Bounced),
     /// Something is worth remembering.
     Record(NewEvent),
 }
@@ -99,7 +101,7 @@ pub struct NewTicket {
     pub requester_name: String,
     /// The base subject.
     pub subject: String,
-    /// A ticket that it continues.
+    /// A ticket that it continues, or may belong to.
     pub linked: Option<TicketNumber>,
 }
 
@@ -142,6 +144,10 @@ pub struct NewArticle {
     pub text: String,
     /// Its identifier.
     pub message_id: Option<MessageId>,
+    /// Messages that it answers, as far as the ticket does not have them.
+    pub ancestors: Vec<MessageId>,
+    /// Other systems' tags in its subject.
+    pub tags: Vec<String>,
     /// Who stood in To and Cc.
     pub recipients: Vec<Address>,
     /// What came along.
@@ -161,6 +167,15 @@ pub struct NewNotice {
     pub message_id: MessageId,
     /// The message, as it goes over the wire.
     pub bytes: Vec<u8>,
+}
+
+/// A notice that did not arrive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bounced {
+    /// The ticket it is about.
+    pub ticket: TicketNumber,
+    /// Its identifier.
+    pub message_id: MessageId,
 }
 
 /// Which mail goes out.

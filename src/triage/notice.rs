@@ -82,11 +82,17 @@ fn recipient<'a>(case: &Case<'a>) -> Result<&'a NamedAddress, String> {
 /// The desk of ours, other than this one, whose business the answer is: that first named in To,
 /// then in Cc. A desk named in neither answers unless another desk is named.
 fn answered_by<'a>(case: &Case<'a>) -> Option<&'a Address> {
-    let first =
-        case.mail.to.iter().chain(&case.mail.cc).map(|named| &named.address).find(|address| {
-            case.policy.is_own(address) || case.policy.other_desks.contains(address)
-        })?;
-    (!case.policy.is_own(first)).then_some(first)
+    let (policy, named) = (case.policy, case.mail.to.iter().chain(&case.mail.cc));
+    let other = |address: &Address| {
+        let plain = address.without_detail();
+        policy.other_desks.iter().find(|other| *other == address || **other == plain)
+    };
+    let own =
+        |address: &Address| policy.is_own(address) || policy.is_own(&address.without_detail());
+    let mut desks = named
+        .map(|named| &named.address)
+        .filter_map(|address| if own(address) { Some(None) } else { other(address).map(Some) });
+    desks.next().flatten()
 }
 
 /// How many words a sender may be given, who is proven so.

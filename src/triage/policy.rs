@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::desk::level::{Level, LevelName};
 use crate::desk::sender_proof::SenderProof;
 use crate::fresh::Namer;
+use crate::mail::address::pattern::AddressPattern;
 use crate::mail::address::{Address, NamedAddress};
 use crate::mail::dkim::Signer;
 use crate::mail::envelope::ReversePath;
@@ -42,14 +43,34 @@ pub struct Policy {
     pub limits: AcknowledgeLimits,
     /// What is done with list and bulk mail that belongs to no ticket.
     pub bulk: Bulk,
-    /// `MAIL FROM` of acknowledgements.
-    pub envelope_from: ReversePath,
+    /// Where answers to its mails go.
+    pub replies: Replies,
+    /// `MAIL FROM` of its notices.
+    pub envelope_from: EnvelopeFrom,
     /// Who signs what it sends; `None` where the server that takes it signs.
     pub signer: Option<Signer>,
     /// Which Message-IDs are ours.
     pub namer: Namer,
     /// How notices are worded.
     pub templates: Templates,
+}
+
+/// Where answers to a desk's mails go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Replies {
+    /// To the desk's address: the token is in our Message-ID alone.
+    Plain,
+    /// To an address with a token, too.
+    Tokens(AddressPattern),
+}
+
+/// `MAIL FROM` of a desk's notices.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EnvelopeFrom {
+    /// This, of acknowledgements; answers have the desk's address.
+    Fixed(ReversePath),
+    /// An address of its own for each notice, with a token.
+    Tokens(AddressPattern),
 }
 
 /// When an acknowledgement goes out.
@@ -100,5 +121,18 @@ impl Policy {
     #[must_use]
     pub fn level(&self, name: &LevelName) -> Option<&Level> {
         self.levels.iter().find(|level| level.name == *name)
+    }
+}
+
+impl EnvelopeFrom {
+    /// One as servers may see it, about no notice.
+    #[must_use]
+    pub fn sample(&self) -> ReversePath {
+        match self {
+            Self::Fixed(path) => path.clone(),
+            Self::Tokens(pattern) => {
+                pattern.fill("b0").map_or(ReversePath::Null, ReversePath::Address)
+            }
+        }
     }
 }

@@ -83,7 +83,8 @@ pub fn unrelated(case: &Case<'_>, thread_why: &str) -> Decision {
 
 /// A message of ours that came back. It must never open a ticket: that is how loops begin.
 fn own(case: &Case<'_>) -> Option<String> {
-    let ours = case.mail.message_id.as_ref().is_some_and(|id| case.policy.namer.made(id));
+    let ours =
+        case.mail.message_id.as_ref().is_some_and(|id| case.policy.namer.made(id, case.fresh.now));
     if ours {
         return Some("its Message-ID is one of ours".to_owned());
     }

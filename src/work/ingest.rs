@@ -2,6 +2,8 @@
 //! that message 2 sees what message 1 did; one by one when a batch fails, so that a message that
 //! breaks something is found and held, and its neighbours go on.
 
+mod error;
+mod guesses;
 mod load;
 mod outcome;
 mod read;
@@ -12,6 +14,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tracing::{error, info, warn};
 
+pub use self::error::IngestError;
+use self::guesses::Guesses;
 use self::load::{Loaded, load};
 use self::read::Read;
 use super::Next;
@@ -31,6 +35,7 @@ use crate::store::sql::Tx;
 use crate::triage::case::{Case, InboundId};
 use crate::triage::decide;
 use crate::triage::decision::{Decision, Verdict};
+use crate::triage::token;
 
 /// Decides the messages of one desk.
 pub struct Ingest {
@@ -43,6 +48,8 @@ pub struct Ingest {
     /// Messages decided of late: half of it is forgotten with each look that finds none.
     rush: usize,
     backoff: Backoff,
+    /// Who guesses tokens.
+    guesses: Guesses,
     /// Says that the loop turns.
     pub beat: Beat,
     /// Messages with an attempt too many, and how many they had before it: it was counted, or may have
@@ -50,28 +57,10 @@ pub struct Ingest {
     overcharged: Vec<(InboundId, i64)>,
 }
 
-/// Why a message could not be decided.
-#[derive(Debug, thiserror::Error)]
-pub enum IngestError {
-    /// The store.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// Our own code gave up on the message.
-    #[error("the program failed on it: {0}")]
-    Panicked(String),
-    /// No name could be made.
-    #[error(transparent)]
-    Fresh(#[from] crate::fresh::NoRandomness),
-}
-
-impl IngestError {
-    fn class(&self) -> Class {
-        match self {
-            Self::Store(error) => error.class(),
-            Self::Panicked(_) => Class::Message,
-            Self::Fresh(_) => Class::Store,
-        }
-    }
+/// A message that is decided, and how many tokens it had that are none.
+struct Decided {
+    decision: Decision,
+    forged: usize,
 }
 
 /// A batch ends when its transaction was open this long: others want to write, too.
@@ -93,7 +82,8 @@ impl Ingest {
         let (numbers, bodies, rush) = (Numbers::default(), Numbers::default(), 0);
         let (backoff, overcharged) = (Backoff::default(), Vec::new());
         let beat = room.daemon.pulse.begin(format!("{}: ingest", room.name()));
-        Self { room, careful_until, numbers, bodies, rush, backoff, beat, overcharged }
+        let guesses = Guesses::default();
+        Self { room, careful_until, numbers, bodies, rush, backoff, guesses, beat, overcharged }
     }
 
     /// Does one batch.
@@ -185,7 +175,7 @@ impl Ingest {
                 break;
             }
             match self.decide_and_write(&mut tx, one).await {
-                Ok(decision) => decided.push((one, decision)),
+                Ok(done) => decided.push((one, done)),
                 Err(error) => {
                     tx.rollback().await?;
                     return Err(error);
@@ -195,8 +185,8 @@ impl Ingest {
         }
         tx.commit().await?;
         failpoint::at(Point::Committed);
-        for (one, decision) in &decided {
-            self.tell(one, decision);
+        for (one, done) in &decided {
+            self.tell(one, done);
         }
         Ok(decided.len())
     }
@@ -299,7 +289,7 @@ impl Ingest {
         Ok(())
     }
 
-    async fn decide_and_write(&mut self, tx: &mut Tx, one: &Read) -> Result<Decision, IngestError> {
+    async fn decide_and_write(&mut self, tx: &mut Tx, one: &Read) -> Result<Decided, IngestError> {
         let mut races = 0;
         loop {
             match self.decide_once(tx, one).await {
@@ -309,11 +299,12 @@ impl Ingest {
         }
     }
 
-    async fn decide_once(&mut self, tx: &mut Tx, one: &Read) -> Result<Decision, IngestError> {
+    async fn decide_once(&mut self, tx: &mut Tx, one: &Read) -> Result<Decided, IngestError> {
         let room = Arc::clone(&self.room);
         let fresh = self.fresh()?;
         let pending = &one.pending;
-        let question = Question::of(&one.mail, &pending.arrival, &room.policy, fresh.now);
+        let (mail, policy) = (&one.mail, &room.policy);
+        let question = Question::of(mail, &one.delivered_to, &pending.arrival, policy, fresh.now);
         let facts = facts::gather(tx, &question, pending.duplicate_of).await?;
         let case = Case {
             mail: &one.mail,
@@ -340,7 +331,7 @@ impl Ingest {
             self.numbers.advance();
         }
         self.bodies.advance();
-        Ok(decision)
+        Ok(Decided { decision, forged: token::forged(&case) })
     }
 
     fn fresh(&self) -> Result<Fresh, IngestError> {
@@ -363,7 +354,8 @@ impl Ingest {
         self.bodies.reserve_bodies(&self.room.store, count).await
     }
 
-    fn tell(&self, one: &Read, decision: &Decision) {
+    fn tell(&mut self, one: &Read, Decided { decision, forged }: &Decided) {
+        self.guesses.met(&self.room, one, *forged);
         let (id, waited) = (one.pending.id, self.room.clock.now().since(one.pending.spooled));
         let (verdict, kind) = (decision.verdict.word(), one.mail.class.kind.as_str());
         self.room.tally.decided(verdict, kind, Some(waited));

@@ -1,7 +1,9 @@
 //! Decisions as data: a folder of `tests/cases` is a message, the world it meets, and what is
 //! decided. A bug report becomes a folder. `UPDATE=1` rewrites what is expected.
 
+mod names;
 mod print;
+mod threads;
 mod world;
 
 use std::path::{Path, PathBuf};
@@ -38,7 +40,8 @@ fn rewrites() -> bool {
 #[tokio::test]
 async fn each_case_is_decided_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
-    let identity = Identity { instance: "desk.example", key_id: "k", key_file: Path::new("key") };
+    let identity =
+        Identity { instance: "desk.example", key_ids: &["k"], key_file: Path::new("key") };
     let (at, how) = (Location::Sqlite(folder.path().join("tidings.db")), Upgrade::Gently);
     let now = world::now();
     let store = Store::open(&at, None, Absent::Create, how, &identity, now).await.unwrap();
@@ -83,7 +86,8 @@ async fn decided(store: &Store, folder: &Path) -> String {
     let (policy, arrival, fresh) = (world.policy(&names), world.arrival(), names.fresh());
     let mut tx = store.begin().await.unwrap();
     world.build(&mut tx, &names).await;
-    let question = Question::of(&mail, &arrival, &policy, fresh.now);
+    let delivered_to = world.delivered_to(&raw);
+    let question = Question::of(&mail, &delivered_to, &arrival, &policy, fresh.now);
     let gathered = facts::gather(&mut tx, &question, None).await.unwrap();
     let facts = world.complete(gathered);
     let (mail, arrival, proof) = (&mail, &arrival, &world.proof());

@@ -4,6 +4,7 @@ mod answers;
 #[cfg(feature = "failpoints")]
 mod crash;
 mod desks;
+mod keys;
 mod marks;
 mod old;
 #[cfg(feature = "failpoints")]
@@ -14,6 +15,7 @@ mod restore;
 mod status;
 mod stop;
 mod threads;
+mod tokens;
 mod trace;
 
 use std::collections::BTreeMap;
@@ -30,6 +32,12 @@ const OLAF: &str = "Olaf <olaf@other.example>";
 /// Long ago: November 2023.
 fn long_ago() -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(1_700_000_000)
+}
+
+/// What was decided, in the order in which it came; answers of agents are no part of it.
+fn verdicts(stand: &Stand) -> Vec<String> {
+    let inbound = stand.desk.inbound();
+    inbound.iter().map(|one| one["verdict"].as_str().unwrap().to_owned()).collect()
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test lays mail into a folder as of now")]

@@ -19,6 +19,7 @@ mod spool;
 mod sqlite;
 mod status;
 mod tickets;
+mod tokens;
 mod trace;
 mod undone;
 mod writers;
@@ -118,7 +119,8 @@ impl Engine {
 }
 
 async fn open(location: &Location) -> Store {
-    let identity = Identity { instance: "desk.example", key_id: "k1", key_file: Path::new("key") };
+    let identity =
+        Identity { instance: "desk.example", key_ids: &["k1"], key_file: Path::new("key") };
     Store::open(location, None, Absent::Create, Upgrade::Gently, &identity, at(0)).await.unwrap()
 }
 
@@ -194,6 +196,11 @@ stories! {
         a_tag_of_another_desk_is_nobodys
         acknowledgements_are_counted_up_to_the_cap
         accounts_and_tags_are_gathered;
+    tokens: an_address_is_proved_for_its_desk
+        the_first_key_at_hand_takes_the_place_of_the_one_of_now
+        a_notice_that_came_back_stays_sent
+        what_nobody_has_seen_is_an_ancestor_until_it_comes
+        a_token_brings_its_ticket_and_a_bounces_its_notices;
     outbox: a_notice_is_claimed_once
         each_outcome_of_a_claim_is_written
         a_whole_claim_that_was_taken_is_written
@@ -343,6 +350,8 @@ fn article(ticket: i64, message_id: &str) -> NewArticle {
         at: at(5),
         text: "It burns.".to_owned(),
         message_id: Some(id(message_id)),
+        ancestors: Vec::new(),
+        tags: Vec::new(),
         recipients: vec![address("support@desk.example")],
         attachments: Vec::new(),
     }

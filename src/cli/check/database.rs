@@ -1,7 +1,7 @@
 //! The database and the secrets that it needs.
 
 use super::report::{Finding, Found, Report};
-use super::{Reach, secret};
+use super::{Reach, keys, replies, secret};
 use crate::cli::Exit;
 use crate::cli::open::open_config;
 use crate::config::{Config, KeySource};
@@ -22,13 +22,17 @@ pub(super) async fn look(config: Config, reach: Reach, report: &mut Report) {
     match &config.database {
         Location::Sqlite(file) if !file.exists() => {
             let text = format!("{name} is not there yet; the first `tidings run` makes it");
-            return report.say(&Finding::good("database", text));
+            report.say(&Finding::good("database", text));
+            return report.say_all(&replies::unknown(&config, reach));
         }
         Location::Postgres(_) if reach == Reach::Offline => return,
         Location::Sqlite(_) | Location::Postgres(_) => {}
     }
+    let mut about = Vec::new();
     report.say(&match open_config(config, Upgrade::Never).await {
         Ok(opened) => {
+            about = keys::look(&opened).await;
+            about.extend(replies::look(&opened, reach).await);
             opened.store.close().await;
             Finding::good("database", format!("{name} is ours and up to date"))
         }
@@ -42,13 +46,14 @@ pub(super) async fn look(config: Config, reach: Reach, report: &mut Report) {
             Finding::new(found, "database", failure.error.to_string())
         }
     });
+    report.say_all(&about);
 }
 
 /// The key and the password, where the configuration names a place for them.
 fn secrets(config: &Config) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let KeySource::Given(_) = config.key {
-        findings.push(match state::key(config, &Random::System) {
+        findings.push(match state::keys(config, &Random::System) {
             Ok(_) => Finding::good("key", "is readable for us alone"),
             Err(error) => Finding::wrong("key", error.to_string()),
         });

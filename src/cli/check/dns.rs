@@ -22,7 +22,8 @@ pub(super) async fn look(dns: &Dns, desk: &Desk) -> Vec<Finding> {
         futures_util::join!(exchangers(dns, domain), said(dns.texts(domain)), policy(dns, domain));
     let mut findings = vec![mx(&desk.address, &exchangers)];
     findings.push(spf(domain, &desk.smtp.server.host, &texts));
-    match &desk.envelope_from {
+    let envelope_from = desk.envelope_from.sample();
+    match &envelope_from {
         ReversePath::Address(from) if from.domain() != domain => {
             let texts = said(dns.texts(from.domain())).await;
             findings.push(spf(from.domain(), &desk.smtp.server.host, &texts));
@@ -31,7 +32,7 @@ pub(super) async fn look(dns: &Dns, desk: &Desk) -> Vec<Finding> {
     }
     match desk.signer() {
         Ok(Some(signer)) => findings.extend(dkim::look(dns, &signer).await),
-        Ok(None) => findings.push(signed_by_relay(domain, &desk.envelope_from)),
+        Ok(None) => findings.push(signed_by_relay(domain, &envelope_from)),
         // That was said with the keys.
         Err(_) => {}
     }

@@ -13,6 +13,7 @@ use crate::config::{After, Desk};
 use crate::failpoint::patience;
 use crate::fresh::Random;
 use crate::imap::{ImapError, Limits, Listed, Session, Uid};
+use crate::mail::address::pattern::AddressPattern;
 use crate::mail::address::{Address, NamedAddress};
 use crate::mail::compose::{Automatic, Draft, compose};
 use crate::mail::envelope::{Envelope, ReversePath};
@@ -36,9 +37,8 @@ const NEWEST_MAX: usize = 200;
 
 const ABOUT: &str = "plus addressing";
 /// What follows where it does not work.
-const WITHOUT: &str = "nothing needs it in this version; where reply addresses shall carry a token, \
-                       let the mail server take \"+\" as its delimiter (Postfix and Dovecot: \
-                       recipient_delimiter = +)";
+const WITHOUT: &str = "plus_addressing = true needs it: let the mail server take \"+\" as its \
+                       delimiter (Postfix and Dovecot: recipient_delimiter = +)";
 
 /// What came of the mail.
 enum Back {
@@ -131,8 +131,11 @@ impl Probe {
     fn new(desk: &Desk, instance: &str, now: Timestamp) -> Result<Self, String> {
         let token = Random::System.bytes::<TOKEN_BYTES>().map_err(|error| error.to_string())?;
         let token = HEXLOWER.encode(&token);
-        let (local, domain) = (desk.address.local(), desk.address.domain());
-        let to = Address::parse(&format!("{local}+{token}@{domain}"));
+        let pattern = AddressPattern::behind_plus(&desk.reply_address, desk.reply_address.domain());
+        // As long as a real one, with dots as in a real one, and none.
+        let mut like = format!("check.{token}.{token}");
+        like.truncate(AddressPattern::TOKEN_BYTES_MAX);
+        let to = pattern.map_err(|error| error.to_string())?.fill(&like);
         let to = to.map_err(|error| error.to_string())?;
         let id = MessageId::parse(&format!("check.{token}@{instance}"));
         let id = id.map_err(|error| error.to_string())?;

@@ -27,8 +27,9 @@ pub(super) async fn look(
     findings.extend(connection.peer().map(|peer| certificate::judge("smtp", peer, now)));
     findings.extend(consequences(connection.offer(), desk.message_limit));
     let mut senders = vec![ReversePath::Address(desk.address.clone())];
-    if !senders.contains(&desk.envelope_from) {
-        senders.push(desk.envelope_from.clone());
+    let envelope_from = desk.envelope_from.sample();
+    if !senders.contains(&envelope_from) {
+        senders.push(envelope_from);
     }
     for from in senders {
         let envelope = Envelope { from, to: desk.address.clone() };

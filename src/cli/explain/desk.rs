@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::authentication::Trust;
-use crate::cli::open::{config, open_read_only};
+use crate::cli::open::{config, namer, open_read_only};
 use crate::cli::{Exit, Failure, Or as _};
 use crate::config::Config;
 use crate::daemon::{self, state};
@@ -18,7 +18,7 @@ use crate::render::Templates;
 use crate::store::Store;
 use crate::store::location::Location;
 use crate::time::{Clock, Timestamp};
-use crate::triage::policy::{Acknowledge, AcknowledgeLimits, Bulk, Policy};
+use crate::triage::policy::{Acknowledge, AcknowledgeLimits, Bulk, EnvelopeFrom, Policy, Replies};
 
 /// A desk, and what it knows.
 pub(super) struct Desk {
@@ -73,12 +73,12 @@ async fn known(config: &Config) -> Result<(Namer, Option<Store>, Option<String>)
     {
         return Ok(nothing(format!("there is no database {}", file.display())));
     }
-    let key = match state::key(config, &Random::System) {
-        Ok(key) => key,
+    let keys = match state::keys(config, &Random::System) {
+        Ok(keys) => keys,
         Err(error) => return Ok(nothing(error.to_string())),
     };
     let store = open_read_only(config).await?;
-    Ok((Namer::new(key, &config.instance, Random::System), Some(store), None))
+    Ok((namer(config, &store, keys).await?, Some(store), None))
 }
 
 fn built_in(templates: Templates) -> Option<Policy> {
@@ -105,7 +105,8 @@ fn built_in(templates: Templates) -> Option<Policy> {
         acknowledge_within: std::time::Duration::from_hours(72),
         limits: no_limits,
         bulk: Bulk::Ignore,
-        envelope_from: ReversePath::Null,
+        replies: Replies::Plain,
+        envelope_from: EnvelopeFrom::Fixed(ReversePath::Null),
         signer: None,
         namer: Namer::new(Key::new(&[0; KEY_BYTES]), "desk.invalid", Random::System),
         templates,

@@ -141,7 +141,7 @@ fn found(case: &Case<'_>, desk: &Desk) -> Value {
             "by": found.by.as_str(),
             "why": found.why(),
         }),
-        Thread::Linked { why, .. } | Thread::New { why } => {
+        Thread::Linked { why, .. } | Thread::New { why, .. } => {
             json!({ "ticket": null, "by": null, "why": why })
         }
     }
@@ -156,6 +156,7 @@ fn effect(effect: &Effect) -> String {
         }
         Effect::AddArticle(new) => format!("an article from {}", new.from),
         Effect::Submit(new) => format!("{} to {}", new.kind.as_str(), new.envelope.to),
+        Effect::Bounce(bounced) => format!("<{}> did not arrive", bounced.message_id.as_str()),
         Effect::Record(new) => format!("record: {}", new.kind),
     }
 }

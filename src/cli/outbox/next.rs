@@ -154,6 +154,7 @@ mod tests {
                 attempts: 0,
                 first_attempt: None,
                 sent: None,
+                bounced: None,
                 reply: Some(reply.to_owned()),
                 message_id: "n1@desk.example".to_owned(),
             };

@@ -82,7 +82,11 @@ pub(super) async fn show(opened: &Opened, number: TicketNumber, as_json: bool) -
     }
     for notice in &notices {
         let reply = notice.reply.as_deref().map(printable).unwrap_or_default();
-        line(&format!("mail: {} to {}: {} {reply}", notice.kind, notice.recipient, notice.state));
+        let came_back = if notice.bounced.is_some() { ", not delivered" } else { "" };
+        line(&format!(
+            "mail: {} to {}: {}{came_back} {reply}",
+            notice.kind, notice.recipient, notice.state
+        ));
     }
     Ok(Exit::Ok)
 }
@@ -102,6 +106,9 @@ fn head(config: &Config, ticket: &Summary) {
     if let Some(claimed) = &ticket.claimed {
         let proof = ticket.proof.as_deref().unwrap_or("none");
         line(&format!("claims account {} · proof {proof}", printable(claimed)));
+    }
+    if let Some(other) = ticket.linked {
+        line(&format!("may belong to ticket {other}"));
     }
 }
 
@@ -130,6 +137,7 @@ fn summary(config: &Config, ticket: &Summary) -> serde_json::Value {
         "proof": ticket.proof,
         "requester": ticket.requester,
         "subject": ticket.subject,
+        "linked": ticket.linked.map(TicketNumber::get),
         "agent": null,
         "opened_at": ticket.opened.to_string(),
         "next_target": null,
@@ -163,6 +171,7 @@ fn notice(notice: &ticket::NoticeView) -> serde_json::Value {
         "kind": notice.kind,
         "to": notice.recipient,
         "state": notice.state,
+        "bounced_at": notice.bounced.map(|at| at.to_string()),
         "reply": notice.reply,
     })
 }

@@ -4,10 +4,11 @@ use crate::config::Operator;
 use crate::health::id::Id;
 use crate::mail::address::NamedAddress;
 use crate::mail::compose::{Automatic, Draft, compose};
-use crate::mail::envelope::Envelope;
+use crate::mail::envelope::{Envelope, ReversePath};
 use crate::render::{self, Wording};
 use crate::store::alarm::{Alarm, State};
 use crate::time::for_people;
+use crate::triage::policy::{EnvelopeFrom, Policy};
 use crate::work::room::Room;
 
 /// One mail.
@@ -51,7 +52,15 @@ impl Letter<'_> {
             instance,
         };
         let bytes = compose(&draft, policy.signer.as_ref()).map_err(|error| error.to_string())?;
-        Ok((Envelope { from: policy.envelope_from.clone(), to }, bytes))
+        Ok((Envelope { from: sender(policy), to }, bytes))
+    }
+}
+
+/// No ticket waits for a report about this mail.
+fn sender(policy: &Policy) -> ReversePath {
+    match &policy.envelope_from {
+        EnvelopeFrom::Fixed(path) => path.clone(),
+        EnvelopeFrom::Tokens(_) => ReversePath::Address(policy.address.clone()),
     }
 }
 

@@ -31,6 +31,8 @@ pub struct NoticeRow {
     pub first_attempt: Option<Timestamp>,
     /// When the server took it.
     pub sent: Option<Timestamp>,
+    /// When another server said that it did not arrive.
+    pub bounced: Option<Timestamp>,
     /// What the server said last.
     pub reply: Option<String>,
     /// Its identifier.
@@ -95,6 +97,7 @@ pub(in crate::store) fn read_row(row: &Row) -> Result<NoticeRow, StoreError> {
         attempts: row.integer("attempts")?,
         first_attempt: row.integer_or_null("first_attempt_us")?.map(Timestamp::from_us),
         sent: row.integer_or_null("sent_us")?.map(Timestamp::from_us),
+        bounced: row.integer_or_null("bounced_us")?.map(Timestamp::from_us),
         reply: row.text_or_null("reply")?,
         message_id: row.text("message_id")?,
     })
@@ -106,7 +109,7 @@ macro_rules! notice_rows {
         concat!(
             "
 select id, desk, ticket, kind, recipient, state, created_us, due_us, attempts, first_attempt_us,
-       sent_us, reply, message_id, body
+       sent_us, bounced_us, reply, message_id, body
   from outbox
  where ",
             $which

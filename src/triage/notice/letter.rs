@@ -49,10 +49,12 @@ pub fn letter(
             (nameless, answered.clone(), answered.into_iter().collect())
         }
     };
+    let (kind, ticket) = (NoticeKind::Acknowledgement, case.fresh.number);
+    let address = to.address.clone();
     let draft = Draft {
         from: case.policy.sender(),
         to,
-        reply_to: None,
+        reply_to: case.policy.reply_to(ticket, &address),
         subject,
         date: case.fresh.now,
         message_id: case.fresh.message_id.clone(),
@@ -64,10 +66,11 @@ pub fn letter(
         instance: case.policy.namer.instance().to_owned(),
     };
     let bytes = compose(&draft, case.policy.signer.as_ref()).map_err(|error| error.to_string())?;
+    let from = case.policy.envelope_from(kind, ticket, &draft.message_id);
     Ok(NewNotice {
-        ticket: case.fresh.number,
-        kind: NoticeKind::Acknowledgement,
-        envelope: Envelope { from: case.policy.envelope_from.clone(), to: draft.to.address },
+        ticket,
+        kind,
+        envelope: Envelope { from, to: draft.to.address },
         message_id: draft.message_id,
         bytes,
     })

@@ -7,8 +7,9 @@ use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
 use super::IngestError;
-use crate::authentication::prover::{Prover, Received};
+use crate::authentication::prover::{Proven, Prover, Received};
 use crate::mail::Mail;
+use crate::mail::address::Address;
 use crate::mail::parse::parse;
 use crate::mail::proof::Proof;
 use crate::store::inbound::Pending;
@@ -19,6 +20,8 @@ pub(super) struct Read {
     pub(super) pending: Pending,
     pub(super) mail: Mail,
     pub(super) proof: Proof,
+    /// Under which addresses our servers delivered it.
+    pub(super) delivered_to: Vec<Address>,
 }
 
 /// Parses a batch on all cores, then asks the DNS about all of it at once.
@@ -50,8 +53,9 @@ async fn read(pending: Pending, raw: Arc<[u8]>, prover: &Prover) -> Read {
     let (mail, _) = parse(&raw);
     let (sender, at) = (&mail.sender, pending.arrival.received);
     let unchecked = unchecked(&pending);
-    let proof = prover.prove(Received { raw: &raw, sender, at, unchecked }).await;
-    Read { pending, mail, proof }
+    let message = Received { raw: &raw, sender, at, unchecked };
+    let Proven { proof, delivered_to } = prover.prove(message).await;
+    Read { pending, mail, proof, delivered_to }
 }
 
 /// Why nobody is asked about a message, if nobody is.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use tidings::mail::message_id::MessageId;
 use tidings::mail::parse::parse;
 use tidings::triage::decision::{Decision, Effect, NewNotice};
 
@@ -49,25 +50,42 @@ fn line(effect: &Effect) -> String {
                 to.join(" "),
                 new.attachments.len(),
                 new.text.lines().next().unwrap_or_default(),
-            )
+            ) + &answers(&new.ancestors)
+                + &tagged(&new.tags)
         }
         Effect::Submit(new) => notice(new),
+        Effect::Bounce(bounced) => {
+            format!("bounced {} {}", bounced.ticket, bounced.message_id)
+        }
         Effect::Record(new) => format!("event {} {}: {}", new.ticket, new.kind, new.detail),
     }
+}
+
+/// What an article answers that nobody has seen.
+fn answers(ancestors: &[MessageId]) -> String {
+    let ids: Vec<_> = ancestors.iter().map(ToString::to_string).collect();
+    if ids.is_empty() { String::new() } else { format!(", answers {}", ids.join(" ")) }
+}
+
+/// Other systems' tags of an article.
+fn tagged(tags: &[String]) -> String {
+    if tags.is_empty() { String::new() } else { format!(", tagged {}", tags.join(" ")) }
 }
 
 /// A notice as a mail client sees it.
 fn notice(new: &NewNotice) -> String {
     let (mail, _) = parse(&new.bytes);
     let ids: Vec<_> = mail.in_reply_to.iter().map(ToString::to_string).collect();
+    let reply_to = mail.reply_to.first().map(|to| format!(", Reply-To {}", to.address));
     let to: Vec<_> = mail.to.iter().map(|to| format!("{:?} {}", to.name, to.address)).collect();
     format!(
-        "{} {} from {} to {}, To {}, in reply to {}, subject {:?}",
+        "{} {} from {} to {}, To {}{}, in reply to {}, subject {:?}",
         new.kind.as_str(),
         new.ticket,
         new.envelope.from,
         new.envelope.to,
         to.join(" "),
+        reply_to.unwrap_or_default(),
         ids.join(" "),
         mail.subject,
     )

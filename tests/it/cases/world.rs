@@ -1,20 +1,20 @@
 //! The world of a case, `world.toml`: what is not written is as in the defaults here.
 
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use serde::Deserialize;
+use tidings::authentication::{Trust, trace};
 use tidings::desk::account::{Account, AccountId, AccountStatus, Contact, Licence};
 use tidings::desk::article::ArticleKind;
 use tidings::desk::level::LevelName;
 use tidings::desk::sender_proof::SenderProof;
 use tidings::desk::ticket::Status;
-use tidings::fresh::{Fresh, Key, Namer, Random};
 use tidings::mail::address::Address;
+use tidings::mail::address::pattern::AddressPattern;
 use tidings::mail::envelope::{Envelope, ReversePath};
 use tidings::mail::message_id::MessageId;
+use tidings::mail::parse::header_fields;
 use tidings::mail::proof::{Proof, Published, ReturnPath, Verdict};
 use tidings::mail::subject::TicketNumber;
 use tidings::store::account;
@@ -27,8 +27,9 @@ use tidings::triage::case::{Form, InboundId};
 use tidings::triage::decision::{
     Effect, NewArticle, NewNotice, NewParticipant, NewTicket, NoticeKind,
 };
-use tidings::triage::policy::{Acknowledge, Bulk, Policy};
+use tidings::triage::policy::{Acknowledge, Bulk, EnvelopeFrom, Policy, Replies};
 
+use super::names::Names;
 use crate::support::policy::policy;
 
 #[derive(Default, Deserialize)]
@@ -71,6 +72,9 @@ struct DeskFile {
     acknowledge: Option<String>,
     sender_proof: Option<String>,
     bulk: Option<String>,
+    plus_addressing: bool,
+    envelope_from: Option<String>,
+    boundary: Vec<Box<str>>,
 }
 
 #[derive(Deserialize)]
@@ -115,6 +119,9 @@ struct TicketFile {
 #[serde(deny_unknown_fields)]
 struct ArticleFile {
     id: String,
+    /// What it answers and nobody has seen.
+    #[serde(default)]
+    ancestors: Vec<String>,
     #[serde(default)]
     recipients: Vec<String>,
 }
@@ -128,53 +135,9 @@ struct Counts {
     total_hour: i64,
 }
 
-/// The names of a run: each run of a case makes the same.
-pub(super) struct Names {
-    namer: Namer,
-    own: Vec<MessageId>,
-    fresh: Fresh,
-}
-
 /// The instant of a case that names none.
 pub(super) fn now() -> Timestamp {
     Timestamp::parse("2026-03-02T09:00:00Z").unwrap()
-}
-
-impl Names {
-    fn new(now: Timestamp) -> Self {
-        let counting = Random::Counting(Arc::new(AtomicU64::new(1)));
-        let namer = Namer::new(Key::new(&[7; 32]), "desk.example", counting);
-        let own = (0..9).map(|_| namer.message_id().unwrap()).collect();
-        let message_id = namer.message_id().unwrap();
-        let number = TicketNumber::new(1001).unwrap();
-        Self { namer, own, fresh: Fresh { now, number, message_id } }
-    }
-
-    pub(super) fn fresh(&self) -> Fresh {
-        self.fresh.clone()
-    }
-
-    fn own(&self, number: usize) -> MessageId {
-        self.own[number - 1].clone()
-    }
-
-    /// A message with `{OWN-ID-1}` and so on replaced by Message-IDs that we made.
-    pub(super) fn fill(&self, raw: &[u8]) -> Vec<u8> {
-        let mut text = String::from_utf8(raw.to_vec()).unwrap();
-        for (number, id) in (1..).zip(&self.own) {
-            text = text.replace(&format!("{{OWN-ID-{number}}}"), id.as_str());
-        }
-        text.into_bytes()
-    }
-
-    /// The other way round, for people.
-    pub(super) fn shown(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for (number, id) in (1..).zip(&self.own) {
-            text = text.replace(id.as_str(), &format!("{{OWN-ID-{number}}}"));
-        }
-        text
-    }
 }
 
 impl World {
@@ -188,7 +151,18 @@ impl World {
     }
 
     pub(super) fn names(&self) -> Names {
-        Names::new(self.now())
+        let mut names = Names::new(self.now());
+        for ticket in &self.ticket {
+            let desk = ticket.desk.as_deref().unwrap_or("support");
+            names.give(desk, ticket.number(), &ticket.parties, &ticket.own);
+        }
+        names
+    }
+
+    /// Under which addresses the desk's servers delivered a message.
+    pub(super) fn delivered_to(&self, raw: &[u8]) -> Vec<Address> {
+        let trust = Trust { boundary: self.desk.boundary.clone(), ..Trust::default() };
+        trace::read(&header_fields(raw), &trust).delivered_to
     }
 
     /// A minute ago, if nothing else is said.
@@ -247,6 +221,19 @@ impl World {
                 Some("ticket") => Bulk::Open,
                 Some(other) => panic!("bulk = {other:?}"),
             },
+            replies: if self.desk.plus_addressing {
+                let own = address("support@desk.example");
+                Replies::Tokens(AddressPattern::behind_plus(&own, "desk.example").unwrap())
+            } else {
+                Replies::Plain
+            },
+            envelope_from: self
+                .desk
+                .envelope_from
+                .as_deref()
+                .map_or(EnvelopeFrom::Fixed(ReversePath::Null), |text| {
+                    EnvelopeFrom::Tokens(AddressPattern::parse(text).unwrap())
+                }),
             ..policy(names.namer.clone())
         }
     }
@@ -379,6 +366,8 @@ impl ArticleFile {
             at: now(),
             text: String::new(),
             message_id: Some(MessageId::parse(&self.id).unwrap()),
+            ancestors: self.ancestors.iter().map(|id| MessageId::parse(id).unwrap()).collect(),
+            tags: Vec::new(),
             recipients: self.recipients.iter().map(|text| address(text)).collect(),
             attachments: Vec::new(),
         })

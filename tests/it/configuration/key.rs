@@ -77,3 +77,36 @@ fn a_key_has_one_place() {
     let path = keys("key_credential = \"../tdng\"");
     refused(&path, 78, &["tidings.toml:3: key_credential: ", "not a path"]);
 }
+
+#[test]
+fn aut_44_the_first_key_takes_the_place_of_the_one_of_now_once() {
+    let desk = desk();
+    let (first, second) = (KEY.to_owned(), KEY.replace('0', "1"));
+    let write = |keys: &[&str]| desk.write_secret("shared.key", &keys.join("\n"), 0o600);
+    let now = || {
+        let said = desk.ok(&["check", "--offline"]);
+        let line = said.lines().find(|line| line.contains("makes our names")).unwrap();
+        line.split_whitespace().nth(2).unwrap().to_owned()
+    };
+    write(&[&first]);
+    desk.ok(&["db", "migrate"]);
+    let id = now();
+    // Known beforehand, in use, and then no way back.
+    write(&[&first, &second]);
+    assert_eq!(now(), id);
+    write(&[&second, &first]);
+    desk.ok(&["db", "migrate"]);
+    let other = now();
+    assert_ne!(other, id);
+    write(&[&first, &second]);
+    desk.ok(&["db", "migrate"]);
+    assert_eq!(now(), other);
+    write(&[&second]);
+    assert_eq!(now(), other);
+    write(&[&first]);
+    refused(&desk, 78, &["another key", "shared.key"]);
+    write(&[&first, &second, &first, &second, &first]);
+    refused(&desk, 78, &["is not a key", "up to 4 keys"]);
+    write(&[&first, "canary"]);
+    refused(&desk, 78, &["is not a key"]);
+}

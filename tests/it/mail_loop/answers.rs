@@ -1,6 +1,6 @@
 //! What agents do on the command line: answers, notes, states, tickets for who did not write.
 
-use super::{CARLA, OLAF, Stand};
+use super::{CARLA, OLAF, Stand, verdicts};
 use crate::support::desk::SUPPORT;
 use crate::support::letter::Letter;
 
@@ -137,4 +137,27 @@ fn what_cannot_be_done_changes_nothing() {
     check(&["ticket", "open", "--for", "nobody", "--subject", "x"], "text\n", 65);
     assert_eq!(stand.desk.ticket(number.parse().unwrap()), before);
     stand.expect(&[("opened", 1)], 1);
+}
+
+#[test]
+fn thr_30_another_systems_tag_stays_in_our_answers() {
+    let (stand, letter, number) = with_ticket();
+    let subject = format!("[OTHER #123] Re: [EX#{number}] Printer on fire (ABC-77)");
+    stand.deliver(&Letter::new(CARLA, &subject).answers(letter.id()));
+    stand.once();
+    // A later mail without one takes none away.
+    stand.deliver(&Letter::new(CARLA, "Re: Printer on fire").answers(letter.id()));
+    stand.once();
+    stand.desk.tell(&["ticket", "reply", &number], "Use water.\n");
+    stand.once();
+    let taken = stand.sink.taken();
+    let answer = taken.iter().find(|mail| mail.message.contains("Use water.")).unwrap();
+    let expected = format!("Re: [EX#{number}] [OTHER #123] (ABC-77) Printer on fire");
+    assert_eq!(answer.header("Subject"), expected);
+    // Nor is it another matter when it comes back to the closed ticket.
+    stand.desk.ok(&["ticket", "set", &number, "--status", "closed"]);
+    let back = Letter::new(CARLA, &format!("[OTHER #123] AW: {expected}"));
+    stand.deliver(&back.answers(&answer.header("Message-ID")));
+    stand.once();
+    assert_eq!(verdicts(&stand), ["opened", "follow_up", "follow_up", "follow_up"]);
 }

@@ -34,7 +34,7 @@ fn mail() -> Mail {
 
 async fn earlier(tx: &mut Tx, received: Timestamp, copy_of: Option<InboundId>) -> Option<Earlier> {
     let (mail, policy) = (mail(), desk());
-    let question = Question::of(&mail, &arrived(received), &policy, at(0));
+    let question = Question::of(&mail, &[], &arrived(received), &policy, at(0));
     facts::gather(tx, &question, copy_of).await.unwrap().earlier
 }
 
@@ -111,7 +111,7 @@ pub(super) async fn the_second_key_reaches_a_day(place: &Place) {
         assert_eq!(facts::second_key(&parse(raw.replace(missing, "").as_bytes()).0), None);
     }
     let (mail, policy) = (mail(), desk());
-    let question = Question::of(&mail, &arrived(at(0)), &policy, at(0));
+    let question = Question::of(&mail, &[], &arrived(at(0)), &policy, at(0));
     assert_eq!(question.second_key(), facts::second_key(&mail));
     tx.commit().await.unwrap();
 }

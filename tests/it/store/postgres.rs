@@ -71,7 +71,8 @@ async fn open(
     upgrade: Upgrade,
 ) -> Result<Store, OpenError> {
     let password = password.map(SecretString::from);
-    let identity = Identity { instance: "desk.example", key_id: "k1", key_file: Path::new("key") };
+    let identity =
+        Identity { instance: "desk.example", key_ids: &["k1"], key_file: Path::new("key") };
     Store::open(location, password.as_ref(), absent, upgrade, &identity, at(0)).await
 }
 

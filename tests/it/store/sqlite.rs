@@ -32,7 +32,7 @@ impl File {
     }
 
     async fn open_as(&self, instance: &str, key: &str, to: Absent) -> Result<Store, OpenError> {
-        let identity = Identity { instance, key_id: key, key_file: Path::new("/state/key") };
+        let identity = Identity { instance, key_ids: &[key], key_file: Path::new("/state/key") };
         let location = Location::Sqlite(self.path());
         Store::open(&location, None, to, Upgrade::Gently, &identity, at(0)).await
     }

@@ -9,7 +9,9 @@ use tidings::mail::address::Address;
 use tidings::mail::envelope::ReversePath;
 use tidings::mail::subject::TicketPrefix;
 use tidings::render::Templates;
-use tidings::triage::policy::{Acknowledge, AcknowledgeLimits, Bulk, Policy};
+use tidings::triage::policy::{
+    Acknowledge, AcknowledgeLimits, Bulk, EnvelopeFrom, Policy, Replies,
+};
 
 /// Levels beside the default and the lapsed one, and their ranks.
 const LEVELS: [(&str, i64); 3] = [("commercial", 20), ("partner", 30), ("vip", 40)];
@@ -37,7 +39,8 @@ pub(crate) fn policy(namer: Namer) -> Policy {
             total_per_hour: Some(600),
         },
         bulk: Bulk::Ignore,
-        envelope_from: ReversePath::Null,
+        replies: Replies::Plain,
+        envelope_from: EnvelopeFrom::Fixed(ReversePath::Null),
         signer: None,
         namer,
         templates: Templates::shipped().unwrap(),

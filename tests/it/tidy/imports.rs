@@ -17,7 +17,7 @@ const USES: [(&str, &[&str]); 22] = [
     ("desk", &["mail"]),
     ("fresh", &["mail", "time"]),
     ("triage", &["desk", "fresh", "mail", "render", "time"]),
-    ("store", &["desk", "mail", "metrics", "time", "triage"]),
+    ("store", &["desk", "fresh", "mail", "metrics", "time", "triage"]),
     ("sasl", &[]),
     ("imap", &["sasl", "time", "tls"]),
     ("smtp", &["mail", "sasl", "tls"]),
