@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod article;
+pub mod entitlement;
 pub mod level;
 pub mod sender_proof;
 pub mod ticket;

@@ -72,6 +72,21 @@ pub struct Answer {
     pub desk_name: String,
 }
 
+/// What a notice of a raised level may say.
+#[derive(Clone, Debug, Serialize)]
+pub struct Raised {
+    /// The ticket identifier.
+    pub tid: String,
+    /// The base subject of the ticket.
+    pub subject: String,
+    /// The title of the level that it has now.
+    pub level_title: String,
+    /// The desk's name.
+    pub desk_name: String,
+    /// The desk's address.
+    pub desk_address: String,
+}
+
 /// What a mail to the operator may say.
 #[derive(Clone, Debug, Serialize)]
 pub struct Alarms {
@@ -117,7 +132,7 @@ const FUEL: u64 = 1_000_000;
 const ALARM_SUBJECT_MAX: usize = 160;
 
 /// Name and text of each shipped template.
-const SHIPPED: [(&str, &str); 10] = [
+const SHIPPED: [(&str, &str); 12] = [
     ("acknowledgement.subject", include_str!("../templates/en/acknowledgement.subject.j2")),
     ("acknowledgement.txt", include_str!("../templates/en/acknowledgement.txt.j2")),
     ("acknowledgement.html", include_str!("../templates/en/acknowledgement.html.j2")),
@@ -128,6 +143,8 @@ const SHIPPED: [(&str, &str); 10] = [
     ("short.subject", include_str!("../templates/en/short.subject.j2")),
     ("short.txt", include_str!("../templates/en/short.txt.j2")),
     ("short.html", include_str!("../templates/en/short.html.j2")),
+    ("raised.subject", include_str!("../templates/en/raised.subject.j2")),
+    ("raised.txt", include_str!("../templates/en/raised.txt.j2")),
 ];
 
 impl Templates {
@@ -179,6 +196,18 @@ impl Templates {
         Ok(Wording {
             subject: one_line(&self.render("answer.subject", data)?),
             text: self.render("answer.txt", data)?,
+            html: None,
+        })
+    }
+
+    /// The notice of a raised level: text alone.
+    ///
+    /// # Errors
+    /// [`RenderError`].
+    pub fn raised(&self, data: &Raised) -> Result<Wording, RenderError> {
+        Ok(Wording {
+            subject: one_line(&self.render("raised.subject", data)?),
+            text: self.render("raised.txt", data)?,
             html: None,
         })
     }
@@ -240,6 +269,20 @@ mod tests {
             assert!(body.contains("[EX#17]") && body.contains("Gold"), "{body}");
             assert!(!body.contains("First answer"), "{body}");
         }
+    }
+
+    #[test]
+    fn a_raised_level_is_told_with_its_ticket() {
+        let raised = Raised {
+            tid: "[EX#17]".into(),
+            subject: "{{ desk_address }}".into(),
+            level_title: "Gold".into(),
+            desk_name: "Example Support".into(),
+            desk_address: "support@desk.example".into(),
+        };
+        let wording = Templates::shipped().unwrap().raised(&raised).unwrap();
+        assert_eq!(wording.subject, "[EX#17] {{ desk_address }}");
+        assert!(wording.text.contains("[EX#17]") && wording.text.contains("Gold"));
     }
 
     #[test]

@@ -30,6 +30,7 @@ pub mod status;
 pub mod ticket;
 pub mod trace;
 pub mod trouble;
+pub mod trusted;
 
 use std::path::Path;
 use std::sync::Arc;

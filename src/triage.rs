@@ -7,7 +7,10 @@ pub mod entitle;
 pub mod grant;
 pub mod notice;
 pub mod policy;
+pub mod raise;
+pub mod reconsider;
 pub mod screen;
+pub mod set;
 pub mod thread;
 pub mod token;
 
@@ -175,12 +178,20 @@ fn follow_up(case: &Case<'_>, found: &Found<'_>, of_a_person: Status) -> Decisio
     };
     why.push(notice::NONE_TO_FOLLOW_UPS.to_owned());
     let version = found.ticket.version;
+    let raise = raise::by_follow_up(case, found.ticket);
+    let entitlement = raise.as_ref().map(|raise| raise.entitlement.clone());
     let mut effects = vec![
-        Effect::ChangeTicket(TicketChange { number, version, from, to }),
+        Effect::ChangeTicket(TicketChange { number, version, from, to, entitlement }),
         Effect::AddArticle(article(case, number)),
         Effect::Record(NewEvent { ticket: number, kind: "follow_up", detail: why.join("; ") }),
     ];
     effects.extend(oversize(case, number));
+    if let Some(raise) = raise {
+        let detail = raise.why.join("; ");
+        effects.push(Effect::Record(NewEvent { ticket: number, kind: "proof", detail }));
+        effects.extend(raise.notice.map(Effect::Submit));
+        why.extend(raise.why);
+    }
     Decision { verdict: Verdict::FollowUp(number), why, effects }
 }
 

@@ -4,6 +4,7 @@
 
 pub mod backoff;
 pub mod claims;
+pub mod due;
 pub mod ingest;
 pub mod logins;
 pub mod look;

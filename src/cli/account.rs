@@ -9,12 +9,16 @@ use super::import;
 use super::open::{Opened, open};
 use super::output::{json, line, printable, table};
 use super::{Exit, Failure, Or as _, Outcome};
+use crate::config::person_from_environment;
 use crate::desk::account::{Account, Licence};
 use crate::desk::sender_proof::SenderProof;
 use crate::mail::address::Address;
 use crate::mail::proof::{Proof, Verdict};
 use crate::store::account::{self, Imported};
-use crate::triage::entitle::of_accounts;
+use crate::store::trusted::{self, TrustedAddress};
+use crate::triage::case::MatchedBy;
+use crate::triage::entitle::{Ground, of_accounts};
+use crate::triage::grant::AddressTrust;
 
 pub(super) async fn account(path: &Path, command: Command) -> Outcome {
     let opened = open(path).await?;
@@ -27,6 +31,8 @@ pub(super) async fn account(path: &Path, command: Command) -> Outcome {
         Command::Match { address, desk, json } => {
             match_address(&opened, &address, desk.as_deref(), json).await
         }
+        Command::Trust { address, remove: false } => trust(&opened, &parse(&address)?).await,
+        Command::Trust { address, remove: true } => ask_again(&opened, &parse(&address)?).await,
     };
     opened.store.close().await;
     done
@@ -92,8 +98,13 @@ async fn show(opened: &Opened, id: &str, as_json: bool) -> Outcome {
         .await
         .or_exit(Exit::Unavailable)?
         .ok_or_else(|| Failure::new(Exit::NoInput, format!("there is no account {id:?}")))?;
+    let trusted = trusted::of_account(&mut tx, id).await.or_exit(Exit::Unavailable)?;
     if as_json {
-        json(&view(&account));
+        let mut object = view(&account);
+        if let Some(fields) = object.as_object_mut() {
+            fields.insert("trusted".into(), trusted.iter().map(trusted_view).collect());
+        }
+        json(&object);
         return Ok(Exit::Ok);
     }
     line(&format!("account   {}", printable(&account.key)));
@@ -103,19 +114,22 @@ async fn show(opened: &Opened, id: &str, as_json: bool) -> Outcome {
     for licence in &account.licences {
         line(&format!("licence   {}", printable(&licence_line(licence))));
     }
+    for trusted in &trusted {
+        line(&format!("trusted   {}", printable(&trusted_line(trusted))));
+    }
     Ok(Exit::Ok)
 }
 
 async fn match_address(opened: &Opened, text: &str, desk: Option<&str>, as_json: bool) -> Outcome {
-    let address = Address::parse(text).map_err(|error| {
-        Failure::new(Exit::Data, format!("{text:?} is not an address: {error}"))
-    })?;
+    let address = parse(text)?;
     let first = opened.config.desks.first().map(|desk| desk.name.to_string());
     let policy = opened.policy(desk.map(str::to_owned).or(first).as_deref())?;
     let mut tx = opened.store.read().await.or_exit(Exit::Unavailable)?;
     let accounts = account::matching(&mut tx, &address).await.or_exit(Exit::Unavailable)?;
-    let proven = Proof::given(Verdict::Strong, "as if proven");
-    let standing = of_accounts(&accounts, &proven, &policy, opened.now());
+    let trusted = trusted::find(&mut tx, &address).await.or_exit(Exit::Unavailable)?;
+    let proof = Proof::given(Verdict::Strong, "as if proven");
+    let ground = Ground { proof: &proof, trust: AddressTrust::Asked };
+    let standing = of_accounts(&accounts, ground, &policy, opened.now());
     if as_json {
         json(&json!({
             "address": address.as_str(),
@@ -123,12 +137,65 @@ async fn match_address(opened: &Opened, text: &str, desk: Option<&str>, as_json:
             "licence": standing.licence.map(|licence| &licence.key),
             "level": standing.level.name.as_str(),
             "why": standing.why,
+            "trusted": trusted.as_ref().map(trusted_view),
         }));
     } else {
         line(&format!("{address}: {} ({})", standing.level.name, standing.level.title));
         line(&printable(&standing.why));
+        if let Some(trusted) = &trusted {
+            line(&printable(&trusted_line(trusted)));
+        }
     }
     Ok(Exit::Ok)
+}
+
+/// From now on the mail of an address is believed.
+async fn trust(opened: &Opened, address: &Address) -> Outcome {
+    let mut tx = opened.store.begin().await.or_exit(Exit::TryLater)?;
+    let accounts = account::matching(&mut tx, address).await.or_exit(Exit::Unavailable)?;
+    if !accounts.iter().any(|found| found.by == MatchedBy::Address) {
+        tx.rollback().await.or_exit(Exit::Unavailable)?;
+        let what = format!(
+            "{address} is not listed by itself in any account; add it to the contacts of one, \
+             by `tidings account import`, and say it again"
+        );
+        return Err(Failure::new(Exit::Data, what));
+    }
+    let (person, now) = (person_from_environment(), opened.now());
+    trusted::add(&mut tx, address, &person, now).await.or_exit(Exit::TryLater)?;
+    tx.commit().await.or_exit(Exit::TryLater)?;
+    line(&format!("{address} is trusted: its mail needs no proof from now on"));
+    Ok(Exit::Ok)
+}
+
+/// From now on an address is asked for proof, as all are.
+async fn ask_again(opened: &Opened, address: &Address) -> Outcome {
+    let mut tx = opened.store.begin().await.or_exit(Exit::TryLater)?;
+    let removed = trusted::remove(&mut tx, address).await.or_exit(Exit::TryLater)?;
+    tx.commit().await.or_exit(Exit::TryLater)?;
+    if removed == 0 {
+        return Err(Failure::new(Exit::NoInput, format!("{address} was not trusted")));
+    }
+    line(&format!("{address} is asked for proof again"));
+    Ok(Exit::Ok)
+}
+
+fn parse(text: &str) -> Result<Address, Failure> {
+    Address::parse(text)
+        .map_err(|error| Failure::new(Exit::Data, format!("{text:?} is not an address: {error}")))
+}
+
+fn trusted_line(trusted: &TrustedAddress) -> String {
+    let TrustedAddress { address, by, since } = trusted;
+    format!("{address} is trusted without proof, says {by} since {since}")
+}
+
+fn trusted_view(trusted: &TrustedAddress) -> serde_json::Value {
+    json!({
+        "address": trusted.address.as_str(),
+        "by": trusted.by,
+        "since": trusted.since.to_string(),
+    })
 }
 
 fn view(account: &Account) -> serde_json::Value {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 /// Turns a support mailbox into a help desk that works by mail alone.
@@ -203,12 +203,20 @@ pub(super) enum Ticket {
         number: i64,
     },
     /// Changes a ticket.
+    #[command(group(ArgGroup::new("change").required(true).multiple(true)))]
     Set {
         /// The ticket's number.
         number: i64,
         /// The new status: new, open, waiting, `third_party`, resolved, closed.
-        #[arg(long)]
-        status: String,
+        #[arg(long, group = "change")]
+        status: Option<String>,
+        /// You have asked the requester in another way than by mail: he gets the level of his account,
+        /// and a mail that says so.
+        #[arg(long, group = "change")]
+        verified: bool,
+        /// The new level, whoever the requester is; no proof changes it any more.
+        #[arg(long, group = "change", conflicts_with = "verified")]
+        level: Option<String>,
     },
 }
 
@@ -246,6 +254,15 @@ pub(super) enum Account {
         /// As JSON.
         #[arg(long)]
         json: bool,
+    },
+    /// Believes an address without a proof from now on: mail from it that nothing proves, and nothing
+    /// disproves, gets the level of its account.
+    Trust {
+        /// The address, a contact of an account.
+        address: String,
+        /// Asks it for proof again.
+        #[arg(long)]
+        remove: bool,
     },
 }
 

@@ -10,6 +10,7 @@ use super::open::{Opened, open};
 use super::output::line;
 use super::{Exit, Failure, Or as _, Outcome};
 use crate::config::person_from_environment;
+use crate::desk::level::LevelName;
 use crate::desk::ticket::Status;
 use crate::fresh::Fresh;
 use crate::mail::address::{Address, NamedAddress};
@@ -20,8 +21,10 @@ use crate::store::error::StoreError;
 use crate::store::sql::Nudge;
 use crate::store::ticket::{self, Filter, Scope};
 use crate::triage::answer::{self, AnswerError, Correspondence, Request};
+use crate::triage::case::AccountMatch;
 use crate::triage::decision::Effect;
 use crate::triage::policy::Policy;
+use crate::triage::set::{Grant, Wish, set};
 
 pub(super) async fn ticket(path: &Path, command: Command) -> Outcome {
     let opened = open(path).await?;
@@ -45,28 +48,41 @@ pub(super) async fn ticket(path: &Path, command: Command) -> Outcome {
         }
         Command::Reply { number } => {
             let text = standard_input()?;
-            act(&opened, number, |ticket, policy, fresh, agent| {
-                answer::answer(ticket, &text, agent, policy, fresh)
+            act(&opened, number, |known, policy, fresh, agent| {
+                answer::answer(&known.ticket, &text, agent, policy, fresh)
             })
             .await
         }
         Command::Note { number } => {
             let text = standard_input()?;
-            act(&opened, number, |ticket, _, fresh, agent| {
-                answer::note(ticket, &text, agent, fresh)
+            act(&opened, number, |known, _, fresh, agent| {
+                answer::note(&known.ticket, &text, agent, fresh)
             })
             .await
         }
-        Command::Set { number, status } => {
-            let status = parse_status(&status)?;
-            act(&opened, number, |ticket, _, _, agent| {
-                Ok(answer::set_status(ticket, status, agent))
+        Command::Set { number, status, verified, level } => {
+            let status = status.as_deref().map(parse_status).transpose()?;
+            let grant = match (verified, level) {
+                (true, _) => Grant::Verified,
+                (false, Some(name)) => Grant::Level(parse_level(&name)?),
+                (false, None) => Grant::Unchanged,
+            };
+            let wish = Wish { status, grant };
+            act(&opened, number, |known, policy, fresh, agent| {
+                set(&known.ticket, &wish, &known.accounts, agent, policy, fresh)
             })
             .await
         }
     };
     opened.store.close().await;
     done
+}
+
+/// What is known of a ticket that is acted on.
+struct Known {
+    ticket: Correspondence,
+    /// Those of which its requester is a contact.
+    accounts: Vec<AccountMatch>,
 }
 
 /// How often a command reads a ticket again that somebody changed meanwhile.
@@ -76,7 +92,7 @@ const RACES: u32 = 3;
 async fn act(
     opened: &Opened,
     number: i64,
-    decide: impl Fn(&Correspondence, &Policy, &Fresh, &str) -> Result<Vec<Effect>, AnswerError>,
+    decide: impl Fn(&Known, &Policy, &Fresh, &str) -> Result<Vec<Effect>, AnswerError>,
 ) -> Outcome {
     let number = parse_number(number)?;
     for _ in 0..RACES {
@@ -91,19 +107,24 @@ async fn act(
 async fn act_once(
     opened: &Opened,
     number: TicketNumber,
-    decide: impl Fn(&Correspondence, &Policy, &Fresh, &str) -> Result<Vec<Effect>, AnswerError>,
+    decide: impl Fn(&Known, &Policy, &Fresh, &str) -> Result<Vec<Effect>, AnswerError>,
 ) -> Outcome {
     let actor = person_from_environment();
     // Every decision may open a ticket; a number that none uses is a gap.
     let fresh_number = opened.number().await?;
     let mut tx = opened.store.begin().await.or_exit(Exit::TryLater)?;
-    let (desk, correspondence) = ticket::correspondence(&mut tx, number)
+    let (desk, ticket) = ticket::correspondence(&mut tx, number)
         .await
         .or_exit(Exit::Unavailable)?
         .ok_or_else(|| no_ticket(number))?;
     let policy = opened.policy_of(&desk)?;
     let (fresh, body) = opened.fresh(&mut tx, fresh_number).await?;
-    let effects = decide(&correspondence, &policy, &fresh, &actor).or_exit(Exit::Data)?;
+    let accounts = match &ticket.requester {
+        Some(to) => account::matching(&mut tx, &to.address).await.or_exit(Exit::Unavailable)?,
+        None => Vec::new(),
+    };
+    let known = Known { ticket, accounts };
+    let effects = decide(&known, &policy, &fresh, &actor).or_exit(Exit::Data)?;
     if effects.iter().any(|effect| matches!(effect, Effect::Submit(_))) {
         opened.require_replies(&desk).await?;
     }
@@ -173,6 +194,11 @@ fn parse_status(word: &str) -> Result<Status, Failure> {
         let words: Vec<_> = Status::ALL.iter().map(|status| status.as_str()).collect();
         Failure::new(Exit::Usage, format!("{word:?} is not a status: {}", words.join(", ")))
     })
+}
+
+fn parse_level(name: &str) -> Result<LevelName, Failure> {
+    LevelName::parse(name)
+        .ok_or_else(|| Failure::new(Exit::Usage, format!("{name:?} is not the name of a level")))
 }
 
 fn no_ticket(number: TicketNumber) -> Failure {

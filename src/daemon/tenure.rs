@@ -19,6 +19,7 @@ use crate::store::sql::Nudge;
 use crate::store::trouble;
 use crate::triage::case::InboundId;
 use crate::work::backoff::{Backoff, Trouble};
+use crate::work::due::Due;
 use crate::work::ingest::Ingest;
 use crate::work::place::Place;
 use crate::work::pulse::{self, Beat};
@@ -120,7 +121,7 @@ pub(super) async fn begin(room: &Room, beat: &Beat) -> Result<Begun, StoreError>
     Ok(Begun::Ours(hold, careful_until))
 }
 
-/// Reads and decides while the desk is ours.
+/// Reads, decides and proves while the desk is ours.
 async fn work(room: &Arc<Room>, hold: Hold, careful_until: InboundId, beat: &Beat) {
     info!(desk = room.name(), "Working on {}", room.name());
     let ours = room.held(&hold);
@@ -140,6 +141,18 @@ async fn work(room: &Arc<Room>, hold: Hold, careful_until: InboundId, beat: &Bea
             let pass = || async { ingest.lock().await.pass().await };
             drive(&room.stop, &room.ingest, &beat, pass).await;
             ingest.into_inner().end();
+        }
+    }));
+    let proving = Arc::clone(&ours);
+    loops.spawn(keep("due".to_owned(), Arc::clone(&ours), move || {
+        let room = Arc::clone(&proving);
+        async move {
+            let due = Due::new(Arc::clone(&room));
+            let (beat, due) = (due.beat.clone(), tokio::sync::Mutex::new(due));
+            let pass = || async { due.lock().await.pass().await };
+            // What is due by time needs nobody to say so.
+            drive(&room.stop, &tokio::sync::Notify::new(), &beat, pass).await;
+            due.into_inner().end();
         }
     }));
     renew(room, &hold, beat, &room.stop).await;

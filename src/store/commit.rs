@@ -4,6 +4,7 @@ use super::body::{self, BodyId};
 use super::error::StoreError;
 use super::outbox;
 use super::sql::{Tx, values};
+use crate::desk::entitlement::Entitlement;
 use crate::mail::address::Address;
 use crate::mail::attachment::Placement;
 use crate::mail::message_id::MessageId;
@@ -101,7 +102,24 @@ async fn change_ticket(
             act.now
         ],
     )
-    .await
+    .await?;
+    match &change.entitlement {
+        Some(entitlement) => entitle(tx, change.number, entitlement).await,
+        None => Ok(()),
+    }
+}
+
+/// The change of the ticket has made sure that it is as it was read.
+async fn entitle(tx: &mut Tx, number: TicketNumber, to: &Entitlement) -> Result<(), StoreError> {
+    let values = values![
+        number.get(),
+        to.level.as_str(),
+        to.level_by.as_deref(),
+        to.account.map(|account| account.0),
+        to.claimed.map(|account| account.0),
+        to.proof.map(Verdict::as_str),
+    ];
+    tx.execute(ENTITLE, values).await.map(drop)
 }
 
 async fn add_article(tx: &mut Tx, new: &NewArticle, act: &Act<'_>) -> Result<(), StoreError> {
@@ -175,6 +193,11 @@ const CHANGE: &str = "
 update ticket
    set status = $4, changed_us = $5, version = version + 1
  where number = $1 and version = $2 and status = $3";
+
+const ENTITLE: &str = "
+update ticket
+   set level = $2, level_by = $3, account = $4, claimed = $5, proof = $6
+ where number = $1";
 
 const ADD_ARTICLE: &str = "
 insert into article (ticket, inbound, kind, sender, at_us, text, message_id, recipients, tags)

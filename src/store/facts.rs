@@ -5,8 +5,7 @@ use std::time::Duration;
 use super::account;
 use super::error::StoreError;
 use super::sql::{Row, Tx, Value, values};
-use super::{outbox, ticket};
-use crate::desk::account::AccountId;
+use super::{outbox, ticket, trusted};
 use crate::fresh::{Token, TokenKind};
 use crate::mail::address::Address;
 use crate::mail::message_id::MessageId;
@@ -17,6 +16,7 @@ use crate::triage::case::{
     Acknowledged, Addressed, Arrival, Earlier, EarlierEffects, Facts, InboundId, Referenced, Role,
     TicketFacts,
 };
+use crate::triage::grant::AddressTrust;
 use crate::triage::policy::Policy;
 
 /// What is asked about a message: derived from it, before any transaction is open.
@@ -109,14 +109,15 @@ pub async fn gather(
     for number in &question.tagged {
         tagged.extend(ticket::facts(tx, question.desk, *number).await?);
     }
-    let accounts = match question.sender {
-        Some(sender) => account::matching(tx, sender).await?,
-        None => Vec::new(),
+    let (accounts, trust) = match question.sender {
+        Some(sender) => (account::matching(tx, sender).await?, trusted::trust(tx, sender).await?),
+        None => (Vec::new(), AddressTrust::Asked),
     };
     Ok(Facts {
         earlier: earlier(tx, question, duplicate_of).await?,
         accounts,
         tokens,
+        trust,
         referenced: referenced(tx, question).await?,
         tagged,
         acknowledged: acknowledged(tx, question).await?,
@@ -176,7 +177,8 @@ pub(super) async fn ticket_facts(tx: &mut Tx, row: &Row) -> Result<TicketFacts, 
         number,
         version: row.integer("version")?,
         status: row.parsed("status", crate::desk::ticket::Status::parse)?,
-        account: row.integer_or_null("account")?.map(AccountId),
+        entitlement: ticket::entitlement(row)?,
+        requester: ticket::requester(row)?,
         subject: row.text("subject")?,
         parties: ticket::parties(tx, number).await?,
     })
@@ -232,7 +234,9 @@ select id, verdict
 
 const REFERENCED: &str = "
 select reference.message_id, reference.role, coalesce(article.recipients, '') as recipients,
-       ticket.number, ticket.version, ticket.status, ticket.account, ticket.subject
+       ticket.number, ticket.version, ticket.status, ticket.level, ticket.level_by,
+       ticket.account, ticket.claimed, ticket.proof, ticket.requester, ticket.requester_name,
+       ticket.subject
   from reference
   join ticket on ticket.number = reference.ticket
   left join article on article.id = reference.article

@@ -2,6 +2,7 @@
 
 pub mod mark;
 pub mod review;
+pub mod unproven;
 
 use super::body::BodyId;
 use super::error::StoreError;

@@ -139,7 +139,8 @@ update outbox
 const FOUND: &str = "
 update inbound
    set found_us = $1
- where state = 'pending' and age in ('new', 'unsettled') and found_us is null";
+ where (state = 'pending' or proof_due_us is not null)
+   and age in ('new', 'unsettled') and found_us is null";
 
 const RECORD: &str = "
 insert into restore (at_us, said_by, tide, next_ticket, held) values ($1, $2, $3, $4, $5)";

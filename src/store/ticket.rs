@@ -5,9 +5,13 @@ use serde::Serialize;
 use super::error::StoreError;
 use super::facts::ticket_facts;
 use super::sql::{Row, Tx, values};
+use crate::desk::account::AccountId;
+use crate::desk::entitlement::Entitlement;
+use crate::desk::level::LevelName;
 use crate::desk::ticket::Status;
 use crate::mail::address::{Address, NamedAddress};
 use crate::mail::message_id::MessageId;
+use crate::mail::proof::Verdict;
 use crate::mail::subject::TicketNumber;
 use crate::time::Timestamp;
 use crate::triage::answer::Correspondence;
@@ -166,10 +170,6 @@ pub async fn correspondence(
     let Some(row) = tx.optional(CORRESPONDENCE, values![number.get()]).await? else {
         return Ok(None);
     };
-    let name = row.text("requester_name")?;
-    let requester = row
-        .parsed_or_null("requester", |text| Address::parse(text).ok())?
-        .map(|address| NamedAddress { name, address });
     let mut thread = Vec::new();
     let mut last = None;
     for reference in tx.all(THREAD, values![number.get()]).await?.iter().rev() {
@@ -187,7 +187,8 @@ pub async fn correspondence(
         number,
         version: row.integer("version")?,
         status: row.parsed("status", Status::parse)?,
-        requester,
+        entitlement: entitlement(&row)?,
+        requester: requester(&row)?,
         subject: row.text("subject")?,
         tags,
         thread,
@@ -278,6 +279,24 @@ pub async fn notices(tx: &mut Tx, number: TicketNumber) -> Result<Vec<NoticeView
         .collect()
 }
 
+/// What a ticket is entitled to, from its columns.
+pub(super) fn entitlement(row: &Row) -> Result<Entitlement, StoreError> {
+    Ok(Entitlement {
+        level: row.parsed("level", LevelName::parse)?,
+        level_by: row.text_or_null("level_by")?,
+        account: row.integer_or_null("account")?.map(AccountId),
+        claimed: row.integer_or_null("claimed")?.map(AccountId),
+        proof: row.parsed_or_null("proof", Verdict::parse)?,
+    })
+}
+
+/// Who opened a ticket, from its columns.
+pub(super) fn requester(row: &Row) -> Result<Option<NamedAddress>, StoreError> {
+    let name = row.text("requester_name")?;
+    let address = row.parsed_or_null("requester", |text| Address::parse(text).ok())?;
+    Ok(address.map(|address| NamedAddress { name, address }))
+}
+
 /// Addresses as an article keeps them.
 #[must_use]
 pub(super) fn addresses(lines: &str) -> Vec<Address> {
@@ -318,7 +337,8 @@ pub(super) fn summary(row: &Row) -> Result<Summary, StoreError> {
 }
 
 const FACTS: &str = "
-select number, version, status, account, subject
+select number, version, status, level, level_by, account, claimed, proof, requester, requester_name,
+       subject
   from ticket
  where number = $1 and desk = $2";
 
@@ -326,7 +346,8 @@ const PARTIES: &str =
     "select address from participant where ticket = $1 order by address limit 500";
 
 const CORRESPONDENCE: &str = "
-select desk, version, status, requester, requester_name, subject
+select desk, version, status, level, level_by, account, claimed, proof, requester, requester_name,
+       subject
   from ticket
  where number = $1";
 

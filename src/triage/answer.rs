@@ -4,10 +4,12 @@ use super::case::AccountMatch;
 use super::decision::{
     Effect, NewArticle, NewEvent, NewNotice, NewParticipant, NewTicket, NoticeKind, TicketChange,
 };
-use super::entitle::of_accounts;
+use super::entitle::{Ground, of_accounts};
+use super::grant::AddressTrust;
 use super::policy::Policy;
 use super::{PRIORITY, ticket_subject};
 use crate::desk::article::ArticleKind;
+use crate::desk::entitlement::Entitlement;
 use crate::desk::ticket::Status;
 use crate::fresh::Fresh;
 use crate::mail::address::NamedAddress;
@@ -27,6 +29,8 @@ pub struct Correspondence {
     pub version: i64,
     /// Where it stands.
     pub status: Status,
+    /// What it is entitled to.
+    pub entitlement: Entitlement,
     /// Who gets the answer; `None` when nobody can tell who asked.
     pub requester: Option<NamedAddress>,
     /// Its base subject.
@@ -48,6 +52,17 @@ pub enum AnswerError {
     /// There is nothing to say.
     #[error("the text is empty")]
     Empty,
+    /// Nothing more is known of its requester than the ticket has already.
+    #[error("ticket {number} gets nothing by that: {why}")]
+    NothingToRaise {
+        /// The ticket.
+        number: TicketNumber,
+        /// What its requester stands for.
+        why: String,
+    },
+    /// There is no level of this name.
+    #[error("there is no level {0:?}; there is {1}")]
+    NoLevel(String, String),
     /// The message could not be written.
     #[error("the answer could not be written: {0}")]
     Unwritable(String),
@@ -160,23 +175,17 @@ pub fn note(
     ])
 }
 
-/// A ticket gets another status.
-#[must_use]
-pub fn set_status(ticket: &Correspondence, to: Status, agent: &str) -> Vec<Effect> {
-    let from = ticket.status;
-    vec![change(ticket, to), record(ticket, "status", format!("{agent}: {from} → {to}"))]
-}
-
-fn change(ticket: &Correspondence, to: Status) -> Effect {
+pub(super) fn change(ticket: &Correspondence, to: Status) -> Effect {
     Effect::ChangeTicket(TicketChange {
         number: ticket.number,
         version: ticket.version,
         from: ticket.status,
         to,
+        entitlement: None,
     })
 }
 
-fn record(ticket: &Correspondence, kind: &'static str, detail: String) -> Effect {
+pub(super) fn record(ticket: &Correspondence, kind: &'static str, detail: String) -> Effect {
     Effect::Record(NewEvent { ticket: ticket.number, kind, detail })
 }
 
@@ -206,8 +215,9 @@ pub fn open(
     if request.subject.trim().is_empty() {
         return Err(AnswerError::Empty);
     }
-    let word = Proof::given(Verdict::Strong, "an agent says so");
-    let standing = of_accounts(request.accounts, &word, policy, fresh.now);
+    let proof = Proof::given(Verdict::Strong, "an agent says so");
+    let ground = Ground { proof: &proof, trust: AddressTrust::Asked };
+    let standing = of_accounts(request.accounts, ground, policy, fresh.now);
     let NamedAddress { name, address } = request.requester.clone();
     Ok(vec![
         Effect::OpenTicket(NewTicket {

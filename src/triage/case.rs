@@ -1,14 +1,16 @@
 //! All that a decision may look at. If a rule needs more, it is added here: never a query.
 
 use crate::desk::account::{AccountId, AccountStatus, Licence};
+use crate::desk::entitlement::Entitlement;
 use crate::desk::ticket::Status;
 use crate::fresh::{Fresh, Token};
 use crate::mail::Mail;
-use crate::mail::address::Address;
+use crate::mail::address::{Address, NamedAddress};
 use crate::mail::message_id::MessageId;
 use crate::mail::proof::Proof;
 use crate::mail::subject::TicketNumber;
 use crate::time::Timestamp;
+use crate::triage::grant::AddressTrust;
 use crate::triage::policy::Policy;
 
 /// One message and everything that bears on it.
@@ -80,6 +82,8 @@ pub struct Facts {
     pub accounts: Vec<AccountMatch>,
     /// The tokens in the addresses under which the message came.
     pub tokens: Vec<Addressed>,
+    /// Whether an agent has said that the sender's address needs no proof.
+    pub trust: AddressTrust,
     /// Tickets that the message's references belong to.
     pub referenced: Vec<Referenced>,
     /// The tickets whose identifiers stand in the subject, in their order there.
@@ -200,8 +204,10 @@ pub struct TicketFacts {
     pub version: i64,
     /// Where it stands.
     pub status: Status,
-    /// Whose it is.
-    pub account: Option<AccountId>,
+    /// What it is entitled to.
+    pub entitlement: Entitlement,
+    /// Who opened it; `None` when nobody can tell.
+    pub requester: Option<NamedAddress>,
     /// Its base subject.
     pub subject: String,
     /// The requester and the participants.

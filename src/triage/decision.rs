@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::desk::account::AccountId;
 use crate::desk::article::ArticleKind;
+use crate::desk::entitlement::Entitlement;
 use crate::desk::level::LevelName;
 use crate::desk::ticket::Status;
 use crate::mail::address::Address;
@@ -127,6 +128,8 @@ pub struct TicketChange {
     pub from: Status,
     /// The status that it gets; may be the same.
     pub to: Status,
+    /// What it is entitled to from now on, where that changes.
+    pub entitlement: Option<Entitlement>,
 }
 
 /// A message that enters a ticket.
@@ -185,6 +188,8 @@ pub enum NoticeKind {
     Acknowledgement,
     /// An agent's words to the requester.
     Answer,
+    /// "Your ticket has a higher level now."
+    Raised,
 }
 
 /// Something worth remembering about a ticket.
@@ -260,6 +265,7 @@ impl NoticeKind {
         match self {
             Self::Acknowledgement => "acknowledgement",
             Self::Answer => "answer",
+            Self::Raised => "raised",
         }
     }
 }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::case::{AccountMatch, Case, MatchedBy};
-use super::grant::{self, Acknowledgement, Claim, Grant, grant};
+use super::grant::{self, Acknowledgement, AddressTrust, Claim, Grant, grant};
 use crate::desk::account::{AccountStatus, Licence};
 use crate::desk::level::{Level, LevelName};
 use crate::desk::sender_proof::SenderProof;
@@ -30,12 +30,24 @@ pub struct Standing<'a> {
     pub why: String,
 }
 
+/// By what it is known who a sender is.
+#[derive(Clone, Copy, Debug)]
+pub struct Ground<'a> {
+    /// What his message proves.
+    pub proof: &'a Proof,
+    /// What an agent has said of his address.
+    pub trust: AddressTrust,
+}
+
 /// The level of the sender of a message.
 #[must_use]
 pub fn standing<'a>(case: &Case<'a>) -> Standing<'a> {
     let (proof, policy) = (case.proof, case.policy);
     match &case.mail.sender {
-        Sender::One(_) => of_accounts(&case.facts.accounts, proof, policy, case.fresh.now),
+        Sender::One(_) => {
+            let ground = Ground { proof, trust: case.facts.trust };
+            of_accounts(&case.facts.accounts, ground, policy, case.fresh.now)
+        }
         Sender::Ambiguous { why, .. } => {
             unknown(proof, policy, &format!("the sender is nobody: {why}"))
         }
@@ -48,11 +60,11 @@ pub fn standing<'a>(case: &Case<'a>) -> Standing<'a> {
 #[must_use]
 pub fn of_accounts<'a>(
     accounts: &'a [AccountMatch],
-    proof: &Proof,
+    ground: Ground<'_>,
     policy: &'a Policy,
     now: Timestamp,
 ) -> Standing<'a> {
-    let today = day_of(now);
+    let (today, proof) = (day_of(now), ground.proof);
     let weighed: Vec<Weighed<'_>> = accounts
         .iter()
         .flat_map(|found| found.licences.iter().map(move |licence| (found, licence)))
@@ -60,7 +72,7 @@ pub fn of_accounts<'a>(
         .collect();
     let valid = weighed.iter().filter_map(|(found, licence, weight)| {
         let asked = licence.sender_proof.unwrap_or(policy.sender_proof);
-        let granted = grant(claim(proof, asked, Some(found.by)));
+        let granted = grant(claim(ground, asked, Some(found.by)));
         Some(Valid { found, licence, level: weight.as_ref().ok()?, granted })
     });
     let (granted, refused): (Vec<_>, Vec<_>) =
@@ -75,6 +87,10 @@ pub fn of_accounts<'a>(
             licence.key,
             level.name
         );
+        let asked = licence.sender_proof.unwrap_or(policy.sender_proof);
+        if ground.decides(asked, found.by) {
+            why = format!("{why}, as the address is trusted, though {}", unproven(proof));
+        }
         let claimed = claimed.filter(|claimed| claimed.level.rank > level.rank);
         if let Some(claimed) = claimed {
             why = format!("{why}; {}", claimed.without_proof(proof));
@@ -106,7 +122,7 @@ pub fn of_accounts<'a>(
         };
     }
     match accounts.iter().max_by_key(|found| found.by) {
-        Some(found) => lapsed(found, &weighed, proof, policy),
+        Some(found) => lapsed(found, &weighed, ground, policy),
         None => unknown(proof, policy, "no account has this address"),
     }
 }
@@ -145,16 +161,25 @@ fn unproven(proof: &Proof) -> &'static str {
     }
 }
 
-fn claim(proof: &Proof, asked: SenderProof, matched: Option<MatchedBy>) -> Claim {
-    let Proof { verdict, published, return_path, .. } = *proof;
-    Claim { verdict, asked, matched, published, return_path }
+impl Ground<'_> {
+    /// Whether it is the agent's word that gives the level, and not the proof.
+    fn decides(self, asked: SenderProof, matched: MatchedBy) -> bool {
+        let alone = Ground { trust: AddressTrust::Asked, ..self };
+        self.trust == AddressTrust::Trusted
+            && grant(claim(alone, asked, Some(matched))).level != grant::Level::Account
+    }
+}
+
+fn claim(ground: Ground<'_>, asked: SenderProof, matched: Option<MatchedBy>) -> Claim {
+    let Proof { verdict, published, return_path, .. } = *ground.proof;
+    Claim { verdict, asked, matched, published, return_path, trust: ground.trust }
 }
 
 /// The level of who is known and has nothing valid.
 fn lapsed<'a>(
     found: &'a AccountMatch,
     weighed: &[Weighed<'_>],
-    proof: &Proof,
+    ground: Ground<'_>,
     policy: &'a Policy,
 ) -> Standing<'a> {
     let without = match found.status {
@@ -164,11 +189,11 @@ fn lapsed<'a>(
         },
         AccountStatus::Suspended => "suspended".to_owned(),
     };
-    let granted = grant(claim(proof, policy.sender_proof, Some(found.by)));
+    let granted = grant(claim(ground, policy.sender_proof, Some(found.by)));
     let (known, level, but) = match granted.level {
         grant::Level::Account => (Some(found), &policy.lapsed_level, String::new()),
         grant::Level::Claimed | grant::Level::Flagged => {
-            (None, &policy.default_level, format!(", but {}", unproven(proof)))
+            (None, &policy.default_level, format!(", but {}", unproven(ground.proof)))
         }
     };
     let (key, by) = (&found.key, found.by.as_str());
@@ -224,12 +249,14 @@ fn passed_over(weighed: &[Weighed<'_>], which: impl Fn(&LevelName) -> bool) -> O
 
 fn unknown<'a>(proof: &Proof, policy: &'a Policy, why: &str) -> Standing<'a> {
     let level = &policy.default_level;
+    // Trust is in an address of an account: a stranger has none.
+    let ground = Ground { proof, trust: AddressTrust::Asked };
     Standing {
         account: None,
         licence: None,
         claimed: None,
         level,
-        acknowledgement: grant(claim(proof, policy.sender_proof, None)).acknowledgement,
+        acknowledgement: grant(claim(ground, policy.sender_proof, None)).acknowledgement,
         why: format!("{why}: level {}", level.name),
     }
 }

@@ -17,6 +17,18 @@ pub struct Claim {
     pub published: Published,
     /// Whether the envelope names the author.
     pub return_path: ReturnPath,
+    /// Whether an agent has said that this address needs no proof.
+    pub trust: AddressTrust,
+}
+
+/// Whether an agent has said that mail of an address is believed without a proof.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AddressTrust {
+    /// Nobody has.
+    #[default]
+    Asked,
+    /// An agent has.
+    Trusted,
 }
 
 /// What is granted.
@@ -63,6 +75,7 @@ pub fn grant(claim: Claim) -> Grant {
         (_, SenderProof::Off)
         | (Verdict::Strong | Verdict::Pass, _)
         | (Verdict::PassSpf, SenderProof::Required | SenderProof::Preferred) => account,
+        (Verdict::PassSpf | Verdict::None | Verdict::Pending, _) if is_trusted(claim) => account,
         (Verdict::PassSpf, SenderProof::Dkim) => claimed(Acknowledgement::Full),
         (Verdict::None, SenderProof::Preferred) if is_plain(claim) => account,
         (Verdict::None, SenderProof::Dkim | SenderProof::Required | SenderProof::Preferred) => {
@@ -87,6 +100,12 @@ fn is_plain(claim: Claim) -> bool {
         && claim.return_path == ReturnPath::Author
 }
 
+/// Somebody whose address is listed, and of whom an agent has said that he needs no proof. It is said
+/// of an address, never of a domain.
+fn is_trusted(claim: Claim) -> bool {
+    claim.matched == Some(MatchedBy::Address) && claim.trust == AddressTrust::Trusted
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,6 +120,7 @@ mod tests {
             matched: Some(MatchedBy::Address),
             published: Published::Nothing,
             return_path: ReturnPath::Author,
+            trust: AddressTrust::Asked,
         }
     }
 
@@ -158,6 +178,24 @@ mod tests {
         for asked in [Dkim, Required, Preferred] {
             let other = Claim { return_path: ReturnPath::Another, ..claim(Verdict::None, asked) };
             check(other, Level::Claimed, Withheld);
+        }
+    }
+
+    #[test]
+    fn aut_23_a_trusted_address_needs_no_proof_and_no_forgery_passes() {
+        use Level::{Account, Claimed, Flagged};
+        for asked in [Dkim, Required, Preferred] {
+            let trusted = |verdict| Claim { trust: AddressTrust::Trusted, ..claim(verdict, asked) };
+            for verdict in [Verdict::PassSpf, Verdict::None, Verdict::Pending] {
+                check(trusted(verdict), Account, Full);
+                let another = ReturnPath::Another;
+                check(Claim { return_path: another, ..trusted(verdict) }, Account, Full);
+            }
+            check(trusted(Verdict::Fail), Flagged, Withheld);
+            check(trusted(Verdict::Ambiguous), Flagged, Withheld);
+            let by_domain = Some(MatchedBy::Domain);
+            check(Claim { matched: by_domain, ..trusted(Verdict::None) }, Claimed, Short);
+            check(Claim { matched: None, ..trusted(Verdict::Pending) }, Claimed, Wait);
         }
     }
 }

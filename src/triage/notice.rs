@@ -1,6 +1,7 @@
 //! Whether an acknowledgement goes out, to whom, and which.
 
 pub mod letter;
+pub mod news;
 
 use std::time::Duration;
 

@@ -187,7 +187,7 @@ fn was_addressed(case: &Case<'_>, known: &Referenced, sender: &Address) -> bool 
 }
 
 fn is_of_its_account(case: &Case<'_>, ticket: &TicketFacts) -> bool {
-    ticket.account.is_some_and(|account| {
+    ticket.entitlement.account.is_some_and(|account| {
         case.facts.accounts.iter().any(|candidate| candidate.account == account)
     })
 }

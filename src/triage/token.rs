@@ -51,7 +51,9 @@ impl Policy {
                 let token = self.namer.token(&self.desk, ticket, Bearer::Bounce(message_id));
                 pattern.fill(&token.to_string()).map_or_else(|_| to_desk(), ReversePath::Address)
             }
-            (EnvelopeFrom::Fixed(path), NoticeKind::Acknowledgement) => path.clone(),
+            (EnvelopeFrom::Fixed(path), NoticeKind::Acknowledgement | NoticeKind::Raised) => {
+                path.clone()
+            }
             (EnvelopeFrom::Fixed(_), NoticeKind::Answer) => to_desk(),
         }
     }

@@ -6,7 +6,7 @@ mod error;
 mod guesses;
 mod load;
 mod outcome;
-mod read;
+pub(super) mod read;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +20,7 @@ use self::load::{Loaded, load};
 use self::read::Read;
 use super::Next;
 use super::backoff::{Backoff, Trouble};
+use super::due;
 use super::numbers::Numbers;
 use super::pulse::{self, Beat};
 use super::room::Room;
@@ -30,7 +31,7 @@ use crate::store::body::BodyId;
 use crate::store::commit::{self, Act};
 use crate::store::error::{Class, StoreError};
 use crate::store::facts::{self, Question};
-use crate::store::inbound::{self, Mark, Outcome, Pending};
+use crate::store::inbound::{self, Mark, Outcome, Pending, unproven};
 use crate::store::sql::Tx;
 use crate::triage::case::{Case, InboundId};
 use crate::triage::decide;
@@ -327,6 +328,9 @@ impl Ingest {
         let (content, after) = (question.second_key(), &room.desk.imap.after);
         let outcome = outcome::outcome(&case, &decision, &reason, content, after);
         inbound::finish(tx, pending.id, &outcome).await?;
+        if let Some(due) = due::first_recheck(&decision.verdict, &one.proof, fresh.now) {
+            unproven::wait(tx, pending.id, due).await?;
+        }
         if let Verdict::Opened(_) = decision.verdict {
             self.numbers.advance();
         }

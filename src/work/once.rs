@@ -1,6 +1,6 @@
-//! One run: first contact, or everything that is due in mailboxes, spool and outbox. The three
-//! kinds of work go on at the same time; each ends when the one before it has ended and nothing is
-//! left.
+//! One run: first contact, or everything that is due in mailboxes, spool and outbox, and by time. The
+//! three kinds of work go on at the same time; each ends when the one before it has ended and nothing
+//! is left. What is due by time comes when all is decided.
 
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tracing::{error, warn};
 
 use super::Next;
+use super::due::Due;
 use super::ingest::Ingest;
 use super::look::{self, Folder, Looked, look};
 use super::receive::{ReceiveError, cannot_read, connect, kind, who};
@@ -37,7 +38,7 @@ pub async fn once(room: &Arc<Room>, careful_until: InboundId) -> Ended {
         sessions
     };
     let deciding = async {
-        let ended = decide(room, careful_until, all_fetched).await;
+        let ended = decide(room, careful_until, all_fetched).await.and(prove(room).await);
         let _ = decided.send(true);
         ended
     };
@@ -100,6 +101,18 @@ async fn decide(room: &Arc<Room>, careful: InboundId, mut fetched: watch::Receiv
                     () = room.ingest.notified() => {}
                 }
             }
+            Next::Rest(_) => return Ended::Incomplete,
+        }
+    }
+}
+
+/// Proves what is due to be proven again.
+async fn prove(room: &Arc<Room>) -> Ended {
+    let mut due = Due::new(Arc::clone(room));
+    loop {
+        match due.pass().await {
+            Next::Now => {}
+            Next::After(_) => return Ended::Drained,
             Next::Rest(_) => return Ended::Incomplete,
         }
     }

@@ -6,6 +6,6 @@ mod explain;
 mod forwarded;
 mod own;
 mod seen;
-mod signer;
+pub(crate) mod signer;
 mod signing;
 mod zone;

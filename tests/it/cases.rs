@@ -8,16 +8,19 @@ mod world;
 
 use std::path::{Path, PathBuf};
 
+use tidings::fresh::Fresh;
 use tidings::mail::automatic::Kind;
 use tidings::mail::parse::parse;
 use tidings::store::body::BodyId;
 use tidings::store::commit::{self, Act};
 use tidings::store::facts::{self, Question};
 use tidings::store::location::Location;
+use tidings::store::ticket;
 use tidings::store::{Absent, Identity, Store, Upgrade};
 use tidings::triage::case::Case;
 use tidings::triage::decide;
 use tidings::triage::decision::{Decision, Effect};
+use tidings::triage::reconsider::{Later, reconsider};
 
 use world::World;
 
@@ -92,8 +95,20 @@ async fn decided(store: &Store, folder: &Path) -> String {
     let facts = world.complete(gathered);
     let (mail, arrival, proof) = (&mail, &arrival, &world.proof());
     let case = Case { mail, arrival, proof, facts: &facts, policy: &policy, fresh: &fresh };
-    let decision = decide(&case);
-    assert_eq!(decision, decide(&case), "{}", folder.display());
+    let decision = match &world.later {
+        None => {
+            let decision = decide(&case);
+            assert_eq!(decision, decide(&case), "{}", folder.display());
+            decision
+        }
+        Some(file) => {
+            let ticket = ticket::facts(&mut tx, &policy.desk, file.ticket()).await.unwrap();
+            let fresh = Fresh { number: file.ticket(), ..fresh.clone() };
+            let case = Case { fresh: &fresh, ..case };
+            let (role, told, recheck) = (file.role(), file.told(), file.recheck());
+            reconsider(&Later { case, ticket: &ticket.unwrap(), role, told, recheck })
+        }
+    };
     sound(&decision, mail.class.kind, folder);
     let act = Act {
         desk: &policy.desk,

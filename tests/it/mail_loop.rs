@@ -7,6 +7,7 @@ mod desks;
 mod keys;
 mod marks;
 mod old;
+mod proof;
 #[cfg(feature = "failpoints")]
 mod reconcile;
 mod rereading;

@@ -22,6 +22,7 @@ mod tickets;
 mod tokens;
 mod trace;
 mod undone;
+mod unproven;
 mod writers;
 
 use std::path::Path;
@@ -236,6 +237,10 @@ stories! {
     undone: a_failed_statement_undoes_all
         what_is_dropped_leaves_nothing_behind
         what_is_cut_off_in_a_statement_leaves_nothing_behind;
+    unproven: aut_24_what_is_pending_is_due_until_it_is_settled
+        what_a_requester_was_told_is_known
+        aut_23_a_ticket_is_raised_if_it_is_as_it_was_read
+        aut_23_an_address_is_trusted_until_it_is_not;
     writers: two_writers_lose_nothing
         a_reader_sees_one_state
         who_only_reads_cannot_write;

@@ -19,7 +19,7 @@ pub enum IngestError {
 
 impl IngestError {
     /// Whose fault it is.
-    pub(super) fn class(&self) -> Class {
+    pub(in crate::work) fn class(&self) -> Class {
         match self {
             Self::Store(error) => error.class(),
             Self::Panicked(_) => Class::Message,

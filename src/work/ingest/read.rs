@@ -16,16 +16,16 @@ use crate::store::inbound::Pending;
 use crate::triage::case::{Age, Form};
 
 /// A message with what it says, and how sure it is who says it.
-pub(super) struct Read {
-    pub(super) pending: Pending,
-    pub(super) mail: Mail,
-    pub(super) proof: Proof,
+pub(in crate::work) struct Read {
+    pub(in crate::work) pending: Pending,
+    pub(in crate::work) mail: Mail,
+    pub(in crate::work) proof: Proof,
     /// Under which addresses our servers delivered it.
-    pub(super) delivered_to: Vec<Address>,
+    pub(in crate::work) delivered_to: Vec<Address>,
 }
 
 /// Parses a batch on all cores, then asks the DNS about all of it at once.
-pub(super) async fn read_all(
+pub(in crate::work) async fn read_all(
     waiting: &[(Pending, Arc<[u8]>)],
     prover: &Arc<Prover>,
 ) -> Result<Vec<Read>, IngestError> {

@@ -8,7 +8,7 @@ use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use tempfile::TempDir;
 
 /// A key of the test.
-pub(super) enum Key {
+pub(crate) enum Key {
     Ed25519(Ed25519KeyPair),
     /// Made and used by openssl.
     Rsa(TempDir),
@@ -16,32 +16,32 @@ pub(super) enum Key {
 
 /// How a mail is signed; what is not said is as a good signer does it.
 #[derive(Clone, Debug)]
-pub(super) struct How<'a> {
-    pub(super) domain: &'a str,
+pub(crate) struct How<'a> {
+    pub(crate) domain: &'a str,
     /// Names of fields, each once.
-    pub(super) fields: &'a [&'a str],
+    pub(crate) fields: &'a [&'a str],
     /// Tags of the test's own, such as `x=100;`.
-    pub(super) tags: &'a str,
-    pub(super) algorithm: &'a str,
+    pub(crate) tags: &'a str,
+    pub(crate) algorithm: &'a str,
 }
 
-pub(super) const SELECTOR: &str = "s";
+pub(crate) const SELECTOR: &str = "s";
 /// When the mails of the tests are received, in seconds and in words.
-pub(super) const RECEIVED: i64 = 1_700_000_000;
+pub(crate) const RECEIVED: i64 = 1_700_000_000;
 
 impl How<'static> {
-    pub(super) const fn by(domain: &'static str) -> Self {
+    pub(crate) const fn by(domain: &'static str) -> Self {
         let fields = &["from", "to", "subject", "date"];
         Self { domain, fields, tags: "", algorithm: "ed25519-sha256" }
     }
 }
 
 impl Key {
-    pub(super) fn ed25519() -> Self {
+    pub(crate) fn ed25519() -> Self {
         Self::Ed25519(Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap())
     }
 
-    pub(super) fn rsa(bits: u32) -> Self {
+    pub(crate) fn rsa(bits: u32) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("key.pem").display().to_string();
         openssl(&["genrsa", "-out", &file, &bits.to_string()], b"");
@@ -49,7 +49,7 @@ impl Key {
     }
 
     /// What is published for it (RFC 6376 §3.6.1).
-    pub(super) fn record(&self) -> String {
+    pub(crate) fn record(&self) -> String {
         match self {
             Self::Ed25519(key) => {
                 format!("v=DKIM1; k=ed25519; p={}", BASE64.encode(key.public_key().as_ref()))
@@ -91,7 +91,7 @@ fn openssl(arguments: &[&str], input: &[u8]) -> Vec<u8> {
 }
 
 /// A mail whose lines are canonical already, so that signing needs no canonicalization.
-pub(super) fn mail(from: &str) -> String {
+pub(crate) fn mail(from: &str) -> String {
     format!(
         "From: {from}\r\nTo: support@desk.example\r\nSubject: help\r\n\
          Date: Tue, 14 Nov 2023 22:13:20 +0000\r\nMessage-ID: <1@{SELECTOR}>\r\n\r\n\
@@ -100,7 +100,7 @@ pub(super) fn mail(from: &str) -> String {
 }
 
 /// The mail with a signature on top.
-pub(super) fn signed(mail: &str, key: &Key, how: &How<'_>) -> String {
+pub(crate) fn signed(mail: &str, key: &Key, how: &How<'_>) -> String {
     let (header, body) = mail.split_once("\r\n\r\n").unwrap();
     let digest = ring::digest::digest(&ring::digest::SHA256, body.as_bytes());
     let unsigned = format!(

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use tidings::desk::entitlement::Entitlement;
 use tidings::mail::message_id::MessageId;
 use tidings::mail::parse::parse;
 use tidings::triage::decision::{Decision, Effect, NewNotice};
@@ -38,7 +39,8 @@ fn line(effect: &Effect) -> String {
             format!("participant {} {} {:?}", new.ticket, new.address, new.name)
         }
         Effect::ChangeTicket(change) => {
-            format!("change {} {} → {}", change.number, change.from, change.to)
+            let to = change.entitlement.as_ref().map(entitlement).unwrap_or_default();
+            format!("change {} {} → {}{to}", change.number, change.from, change.to)
         }
         Effect::AddArticle(new) => {
             let to: Vec<_> = new.recipients.iter().map(ToString::to_string).collect();
@@ -70,6 +72,17 @@ fn answers(ancestors: &[MessageId]) -> String {
 /// Other systems' tags of an article.
 fn tagged(tags: &[String]) -> String {
     if tags.is_empty() { String::new() } else { format!(", tagged {}", tags.join(" ")) }
+}
+
+fn entitlement(to: &Entitlement) -> String {
+    let by = to.level_by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
+    format!(
+        ", level {}{by}, account {}{}, proof {}",
+        to.level,
+        or_none(to.account.map(|_| "yes")),
+        to.claimed.map_or("", |_| ", another claimed"),
+        or_none(to.proof),
+    )
 }
 
 /// A notice as a mail client sees it.

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use tidings::desk::account::{AccountId, AccountStatus};
+use tidings::desk::entitlement::Entitlement;
+use tidings::desk::level::LevelName;
 use tidings::desk::ticket::Status;
 use tidings::fresh::{Bearer, Fresh, Key, Namer, Random, Token};
 use tidings::mail::address::Address;
@@ -124,7 +126,14 @@ impl Desk {
             number: number(which),
             version: 1,
             status: if first { status } else { Status::Open },
-            account: first.then_some(AccountId(1)),
+            entitlement: Entitlement {
+                level: LevelName::parse("community").unwrap(),
+                level_by: None,
+                account: first.then_some(AccountId(1)),
+                claimed: None,
+                proof: None,
+            },
+            requester: None,
             subject: if first { "Printer" } else { "Scanner" }.to_owned(),
             parties: vec![address(if first { "ada@acme.example" } else { "bob@acme.example" })],
         }

@@ -1,36 +1,36 @@
 //! The world of a case, `world.toml`: what is not written is as in the defaults here.
 
+mod later;
+mod ticket;
+
 use std::path::Path;
 use std::time::Duration;
 
 use serde::Deserialize;
 use tidings::authentication::{Trust, trace};
 use tidings::desk::account::{Account, AccountId, AccountStatus, Contact, Licence};
-use tidings::desk::article::ArticleKind;
 use tidings::desk::level::LevelName;
 use tidings::desk::sender_proof::SenderProof;
-use tidings::desk::ticket::Status;
 use tidings::mail::address::Address;
 use tidings::mail::address::pattern::AddressPattern;
-use tidings::mail::envelope::{Envelope, ReversePath};
-use tidings::mail::message_id::MessageId;
+use tidings::mail::envelope::ReversePath;
 use tidings::mail::parse::header_fields;
 use tidings::mail::proof::{Proof, Published, ReturnPath, Verdict};
-use tidings::mail::subject::TicketNumber;
 use tidings::store::account;
 use tidings::store::body::BodyId;
 use tidings::store::commit::{self, Act};
 use tidings::store::sql::Tx;
+use tidings::store::trusted;
 use tidings::time::Timestamp;
 use tidings::triage::case::{Acknowledged, Age, Arrival, Earlier, EarlierEffects, Facts};
 use tidings::triage::case::{Form, InboundId};
-use tidings::triage::decision::{
-    Effect, NewArticle, NewNotice, NewParticipant, NewTicket, NoticeKind,
-};
+use tidings::triage::decision::Effect;
 use tidings::triage::policy::{Acknowledge, Bulk, EnvelopeFrom, Policy, Replies};
 
 use super::names::Names;
 use crate::support::policy::policy;
+use later::LaterFile;
+use ticket::TicketFile;
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -46,6 +46,10 @@ pub(super) struct World {
     desk: DeskFile,
     account: Vec<AccountFile>,
     ticket: Vec<TicketFile>,
+    /// Addresses that an agent trusts.
+    trusted: Vec<String>,
+    /// The message is decided already, and was proven again.
+    pub(super) later: Option<LaterFile>,
     acknowledged: Counts,
 }
 
@@ -97,33 +101,6 @@ struct LicenceFile {
     #[serde(default)]
     contacts: Vec<String>,
     sender_proof: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TicketFile {
-    number: i64,
-    desk: Option<String>,
-    status: Option<String>,
-    account: Option<String>,
-    subject: String,
-    parties: Vec<String>,
-    #[serde(default)]
-    article: Vec<ArticleFile>,
-    /// The numbers of those of our own Message-IDs under which this ticket's notices went out.
-    #[serde(default)]
-    own: Vec<usize>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ArticleFile {
-    id: String,
-    /// What it answers and nobody has seen.
-    #[serde(default)]
-    ancestors: Vec<String>,
-    #[serde(default)]
-    recipients: Vec<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -243,15 +220,17 @@ impl World {
         for file in &self.account {
             account::import(tx, &file.meant()).await.unwrap();
         }
+        for text in &self.trusted {
+            trusted::add(tx, &address(text), "bea", now()).await.unwrap();
+        }
         for (at, file) in (1..).zip(&self.ticket) {
-            let account = match &file.account {
-                Some(key) => Some(self.account_id(tx, key).await),
-                None => None,
-            };
             let desk = file.desk.as_deref().unwrap_or("support");
-            let mut effects = file.opening(account);
+            let account = self.account_of(tx, file.account.as_deref()).await;
+            let claimed = self.account_of(tx, file.claimed.as_deref()).await;
+            let mut effects = file.opening(account, claimed);
             effects.extend(file.article.iter().map(|article| article.meant(file)));
             apply(tx, &effects, desk, BodyId(0)).await;
+            apply(tx, &file.by_hand(account, claimed), desk, BodyId(0)).await;
             for own in &file.own {
                 let body = BodyId(at * 100 + i64::try_from(*own).unwrap());
                 apply(tx, &[file.notice(names.own(*own))], desk, body).await;
@@ -281,12 +260,13 @@ impl World {
         }
     }
 
-    async fn account_id(&self, tx: &mut Tx, key: &str) -> AccountId {
+    async fn account_of(&self, tx: &mut Tx, key: Option<&str>) -> Option<AccountId> {
+        let key = key?;
         let file = self.account.iter().find(|file| file.key == key).unwrap();
         let contact = file.contacts.first().unwrap();
         let of = if contact.starts_with('@') { format!("x{contact}") } else { contact.clone() };
         let found = account::matching(tx, &address(&of)).await.unwrap();
-        found.iter().find(|found| found.key == key).unwrap().account
+        found.iter().find(|found| found.key == key).map(|found| found.account)
     }
 }
 
@@ -314,63 +294,6 @@ impl AccountFile {
                 })
                 .collect(),
         }
-    }
-}
-
-impl TicketFile {
-    fn number(&self) -> TicketNumber {
-        TicketNumber::new(self.number).unwrap()
-    }
-
-    fn opening(&self, account: Option<AccountId>) -> Vec<Effect> {
-        let number = self.number();
-        let requester = self.parties.first().map(|text| address(text));
-        let mut effects = vec![Effect::OpenTicket(NewTicket {
-            number,
-            status: Status::parse(self.status.as_deref().unwrap_or("open")).unwrap(),
-            priority: "medium",
-            level: LevelName::parse("community").unwrap(),
-            account,
-            claimed: None,
-            proof: None,
-            requester,
-            requester_name: String::new(),
-            subject: self.subject.clone(),
-            linked: None,
-        })];
-        effects.extend(self.parties.iter().map(|party| {
-            let address = address(party);
-            Effect::AddParticipant(NewParticipant { ticket: number, address, name: String::new() })
-        }));
-        effects
-    }
-
-    fn notice(&self, message_id: MessageId) -> Effect {
-        let to = address(self.parties.first().unwrap());
-        Effect::Submit(NewNotice {
-            ticket: self.number(),
-            kind: NoticeKind::Answer,
-            envelope: Envelope { from: ReversePath::Null, to },
-            message_id,
-            bytes: b"x".to_vec(),
-        })
-    }
-}
-
-impl ArticleFile {
-    fn meant(&self, ticket: &TicketFile) -> Effect {
-        Effect::AddArticle(NewArticle {
-            ticket: ticket.number(),
-            kind: ArticleKind::Requester,
-            from: ticket.parties.first().cloned().unwrap_or_default(),
-            at: now(),
-            text: String::new(),
-            message_id: Some(MessageId::parse(&self.id).unwrap()),
-            ancestors: self.ancestors.iter().map(|id| MessageId::parse(id).unwrap()).collect(),
-            tags: Vec::new(),
-            recipients: self.recipients.iter().map(|text| address(text)).collect(),
-            attachments: Vec::new(),
-        })
     }
 }
 

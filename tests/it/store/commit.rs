@@ -23,7 +23,7 @@ fn event(ticket: i64, detail: &str) -> Effect {
 }
 
 fn change(version: i64, from: Status, to: Status) -> Effect {
-    Effect::ChangeTicket(TicketChange { number: number(17), version, from, to })
+    Effect::ChangeTicket(TicketChange { number: number(17), version, from, to, entitlement: None })
 }
 
 fn file(name: &str, placement: Placement) -> Attachment {

@@ -165,6 +165,53 @@ async fn a_schema_that_this_program_does_not_know_is_refused() {
     }
 }
 
+/// The notices of a database that a program of the version before has made.
+#[tokio::test]
+async fn notices_are_kept_when_their_table_is_written_anew() {
+    const BEFORE: [&str; 8] = [
+        include_str!("../../../migrations/sqlite/0001_mail_loop.sql"),
+        include_str!("../../../migrations/sqlite/0002_leases.sql"),
+        include_str!("../../../migrations/sqlite/0003_status.sql"),
+        include_str!("../../../migrations/sqlite/0004_trace.sql"),
+        include_str!("../../../migrations/sqlite/0005_health.sql"),
+        include_str!("../../../migrations/sqlite/0006_restore.sql"),
+        include_str!("../../../migrations/sqlite/0007_proof.sql"),
+        include_str!("../../../migrations/sqlite/0008_tokens.sql"),
+    ];
+    const FILLED: &str = "
+insert into ticket values (17, 'support', 'new', 'medium', 'community', null, null, '', 'x', 'x', null,
+                           1, 1, 1, null, null);
+insert into outbox values (41, 'support', 17, null, 'answer', '<>', 'a@b', 'b', 'm41@desk.example', 3,
+                           'held', 1, 2, 3, 4, 5, null, 'so', 'h1', null);
+insert into outbox select 40, desk, ticket, inbound, kind, envelope_from, recipient, recipient_domain,
+                          'm40@desk.example', body, state, created_us, due_us, claimed_until_us,
+                          attempts, first_attempt_us, sent_us, reply, claimed_by, null from outbox;
+create table schema_before as select * from sqlite_schema where tbl_name = 'outbox';
+create table outbox_before as select * from outbox;";
+    const ASKED: [&str; 3] = [
+        "select count(*) from (select * from outbox_before except select * from outbox)",
+        "select count(*) from (select name from schema_before where type = 'index'
+                               except select name from sqlite_schema where tbl_name = 'outbox')",
+        "select count(*) from pragma_foreign_key_check",
+    ];
+    let file = File::new();
+    let mut connection = file.by_hand(&["pragma foreign_keys = on"]).await;
+    let step = include_str!("../../../migrations/sqlite/0009_later_proof.sql");
+    for text in BEFORE.into_iter().chain([FILLED, "begin", step, "commit"]) {
+        sqlx::raw_sql(text).execute(&mut connection).await.unwrap();
+    }
+    for question in ASKED {
+        assert_eq!(pragma(&mut connection, question).await, 0, "{question}");
+    }
+    assert_eq!(pragma(&mut connection, "select count(*) from outbox").await, 2);
+    let next = "insert into outbox select null, desk, ticket, inbound, 'raised', envelope_from, \
+                recipient, recipient_domain, 'm', body, state, created_us, due_us, \
+                claimed_until_us, attempts, first_attempt_us, sent_us, reply, claimed_by, bounced_us \
+                from outbox where id = 41 returning id";
+    assert_eq!(pragma(&mut connection, next).await, 42, "no id is given twice");
+    connection.close().await.unwrap();
+}
+
 #[tokio::test]
 async fn a_file_has_the_caller_s_clock_and_tells_nothing() {
     let file = File::new();

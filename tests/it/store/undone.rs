@@ -25,8 +25,13 @@ async fn begin(place: &Place) -> MailboxId {
 
 /// A change to the ticket as it stands from the beginning.
 async fn change(tx: &mut Tx) -> Result<(), StoreError> {
-    let change =
-        TicketChange { number: number(17), version: 1, from: Status::New, to: Status::Open };
+    let change = TicketChange {
+        number: number(17),
+        version: 1,
+        from: Status::New,
+        to: Status::Open,
+        entitlement: None,
+    };
     commit::apply(tx, &[Effect::ChangeTicket(change)], &act(None, 1)).await
 }
 

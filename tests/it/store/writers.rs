@@ -86,6 +86,7 @@ async fn try_to_write(
         version: seen.version,
         from: seen.status,
         to: if seen.status == Status::Open { Status::Waiting } else { Status::Open },
+        entitlement: None,
     };
     commit::apply(tx, &[Effect::ChangeTicket(change)], &act(None, 0)).await?;
     Ok(first)

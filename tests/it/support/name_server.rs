@@ -1,7 +1,7 @@
 //! A DNS server for one zone, on UDP: enough to ask what a domain publishes.
 
 use std::net::{SocketAddr, UdpSocket};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use hickory_proto::op::{Message, ResponseCode};
@@ -11,6 +11,7 @@ use hickory_proto::rr::{Name, RData, Record, RecordType};
 /// A running server; it ends with this value.
 pub(crate) struct NameServer {
     pub(crate) address: SocketAddr,
+    manner: Arc<Mutex<Manner>>,
     socket: Arc<UdpSocket>,
     thread: Option<JoinHandle<()>>,
 }
@@ -37,7 +38,8 @@ impl NameServer {
         let socket = Arc::new(UdpSocket::bind("127.0.0.1:0").unwrap());
         let address = socket.local_addr().unwrap();
         let zone: Vec<Record> = zone.iter().map(|row| record(*row)).collect();
-        let asked = Arc::clone(&socket);
+        let manner = Arc::new(Mutex::new(manner));
+        let (asked, now) = (Arc::clone(&socket), Arc::clone(&manner));
         let thread = std::thread::spawn(move || {
             let mut space = [0; 4096];
             loop {
@@ -46,6 +48,7 @@ impl NameServer {
                 if length == 0 {
                     return;
                 }
+                let manner = *now.lock().unwrap();
                 if manner != Manner::Silent {
                     let question = Message::from_vec(&space[..length]).unwrap();
                     let answer = answer(&question, manner, &zone).to_vec().unwrap();
@@ -53,7 +56,12 @@ impl NameServer {
                 }
             }
         });
-        Self { address, socket, thread: Some(thread) }
+        Self { address, manner, socket, thread: Some(thread) }
+    }
+
+    /// From now on it answers so.
+    pub(crate) fn turns(&self, manner: Manner) {
+        *self.manner.lock().unwrap() = manner;
     }
 }
 

@@ -1,0 +1,100 @@
+//! The notice of a level that was raised.
+
+use super::recipient;
+use crate::desk::level::LevelName;
+use crate::fresh::Fresh;
+use crate::mail::address::NamedAddress;
+use crate::mail::compose::{Automatic, Draft, compose};
+use crate::mail::envelope::Envelope;
+use crate::mail::message_id::MessageId;
+use crate::mail::subject::TicketNumber;
+use crate::render::{Raised, Wording};
+use crate::triage::case::{Case, TicketFacts};
+use crate::triage::decision::{NewNotice, NoticeKind};
+use crate::triage::policy::{Acknowledge, Policy};
+use crate::triage::raise;
+
+/// What is told of a ticket whose level was raised by a message of its requester. No cap holds it back:
+/// he is proven, and it is once a level.
+///
+/// # Errors
+/// Why nothing is told, for people.
+pub fn raised(
+    case: &Case<'_>,
+    ticket: &TicketFacts,
+    level: &LevelName,
+) -> Result<NewNotice, String> {
+    let mut references = case.mail.references.clone();
+    references.extend(case.mail.message_id.clone());
+    let news = News {
+        ticket: ticket.number,
+        subject: &ticket.subject,
+        to: recipient(case)?,
+        level,
+        answers: case.mail.message_id.clone(),
+        references,
+    };
+    tell(news, case.policy, case.fresh)
+}
+
+/// A level that was raised, and who is told in which thread.
+#[derive(Clone, Debug)]
+pub struct News<'a> {
+    /// The ticket.
+    pub ticket: TicketNumber,
+    /// Its base subject.
+    pub subject: &'a str,
+    /// The requester.
+    pub to: &'a NamedAddress,
+    /// The level that it has now.
+    pub level: &'a LevelName,
+    /// The message that is answered.
+    pub answers: Option<MessageId>,
+    /// The thread, oldest first.
+    pub references: Vec<MessageId>,
+}
+
+/// Tells a requester that the level of a ticket was raised.
+///
+/// # Errors
+/// Why nothing is told, for people.
+pub fn tell(news: News<'_>, policy: &Policy, fresh: &Fresh) -> Result<NewNotice, String> {
+    if policy.acknowledge == Acknowledge::None {
+        return Err("acknowledge = \"none\"".to_owned());
+    }
+    let title = raise::level(policy, news.level).map(|level| level.title.clone());
+    let Wording { subject, text, html } = policy
+        .templates
+        .raised(&Raised {
+            tid: policy.prefix.tid(news.ticket),
+            subject: news.subject.to_owned(),
+            level_title: title.unwrap_or_else(|| news.level.to_string()),
+            desk_name: policy.display_name.clone(),
+            desk_address: policy.address.to_string(),
+        })
+        .map_err(|error| error.to_string())?;
+    let draft = Draft {
+        from: policy.sender(),
+        to: news.to.clone(),
+        reply_to: policy.reply_to(news.ticket, &news.to.address),
+        subject,
+        date: fresh.now,
+        message_id: fresh.message_id.clone(),
+        in_reply_to: news.answers,
+        references: news.references,
+        text,
+        html,
+        automatic: Automatic::Replied,
+        instance: policy.namer.instance().to_owned(),
+    };
+    let bytes = compose(&draft, policy.signer.as_ref()).map_err(|error| error.to_string())?;
+    let kind = NoticeKind::Raised;
+    let from = policy.envelope_from(kind, news.ticket, &draft.message_id);
+    Ok(NewNotice {
+        ticket: news.ticket,
+        kind,
+        envelope: Envelope { from, to: news.to.address.clone() },
+        message_id: draft.message_id,
+        bytes,
+    })
+}

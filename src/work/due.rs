@@ -1,0 +1,305 @@
+//! Does what is due by time: messages whose proof was pending are proven again. The DNS is asked while
+//! no transaction is open; then each message is decided in one of its own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tracing::{info, warn};
+
+use super::Next;
+use super::backoff::{Backoff, Trouble};
+use super::ingest::IngestError;
+use super::ingest::read::{Read, read_all};
+use super::numbers::Numbers;
+use super::pulse::Beat;
+use super::room::Room;
+use crate::failpoint::{self, Point};
+use crate::fresh::Fresh;
+use crate::mail::proof::{Proof, Verdict as Proven};
+use crate::store::body::{self, BodyId};
+use crate::store::commit::{self, Act};
+use crate::store::error::{Class, StoreError};
+use crate::store::facts::{self, Question};
+use crate::store::inbound::unproven::{self, Unproven};
+use crate::store::sql::Tx;
+use crate::store::ticket;
+use crate::time::Timestamp;
+use crate::triage::case::Case;
+use crate::triage::decision::{Decision, Effect, Verdict};
+use crate::triage::reconsider::{Later, Recheck, WAITS, reconsider};
+
+/// Proves the messages of one desk again.
+pub struct Due {
+    room: Arc<Room>,
+    /// Body ids that no decision has used yet.
+    bodies: Numbers,
+    backoff: Backoff,
+    /// Says that the loop turns.
+    pub beat: Beat,
+}
+
+/// Messages of one batch.
+const BATCH: i64 = 16;
+/// Bytes of raw messages in memory at a time (8 MiB), unless one alone is larger.
+const BATCH_BYTES: u64 = 8 * 1024 * 1024;
+/// Rechecks of one message, with those that ended with the program; then it is settled without one.
+const RECHECKS_MAX: i64 = 6;
+/// After the last recheck, if nothing came of it.
+const AFTER_THE_LAST: Duration = Duration::from_hours(1);
+/// How often a message is decided again because somebody changed its ticket meanwhile.
+const RACES: u32 = 3;
+/// A full look at what is due at least this often.
+const PERIOD: Duration = Duration::from_secs(5);
+
+/// When a message that is decided so is proven again, if it is.
+#[must_use]
+pub fn first_recheck(verdict: &Verdict, proof: &Proof, decided: Timestamp) -> Option<Timestamp> {
+    let waits = match verdict {
+        Verdict::Opened(_) | Verdict::FollowUp(_) => proof.verdict == Proven::Pending,
+        Verdict::Event(_) | Verdict::Duplicate(_) | Verdict::Ignored(_) | Verdict::Held(_) => false,
+    };
+    waits.then(|| decided.after(wait(0)))
+}
+
+/// How long after so many rechecks the next one is.
+fn wait(rechecks: i64) -> Duration {
+    let nth = usize::try_from(rechecks).unwrap_or(usize::MAX);
+    WAITS.get(nth).copied().unwrap_or(AFTER_THE_LAST)
+}
+
+impl Due {
+    /// The loop of a desk.
+    #[must_use]
+    pub fn new(room: Arc<Room>) -> Self {
+        let beat = room.daemon.pulse.begin(format!("{}: due", room.name()));
+        Self { room, bodies: Numbers::default(), backoff: Backoff::default(), beat }
+    }
+
+    /// Does one batch.
+    pub async fn pass(&mut self) -> Next {
+        let error = match self.turn().await {
+            Ok(next) => {
+                self.backoff.succeeded();
+                self.room.daemon.outage.over(&self.who());
+                return next;
+            }
+            Err(error) => error,
+        };
+        let rest = self.backoff.failed(Trouble::Store, self.room.jitter());
+        match &error {
+            IngestError::Store(error) => self.room.daemon.outage.met(&self.who(), error),
+            IngestError::Panicked(_) | IngestError::Fresh(_) => {
+                let desk = self.room.name();
+                warn!(desk, "Cannot prove senders again: {error}");
+            }
+        }
+        Next::Rest(rest)
+    }
+
+    async fn turn(&mut self) -> Result<Next, IngestError> {
+        match self.batch().await? {
+            0 => Ok(Next::After(self.until_next().await?)),
+            _ => Ok(Next::Now),
+        }
+    }
+
+    /// The desk is not ours any more, or the daemon stops.
+    pub fn end(self) {
+        self.room.daemon.outage.left(&self.who());
+    }
+
+    fn who(&self) -> String {
+        format!("{}: due", self.room.name())
+    }
+
+    async fn until_next(&self) -> Result<Duration, StoreError> {
+        let mut tx = self.room.store.read().await?;
+        let next = unproven::next(&mut tx, self.room.name()).await?;
+        tx.rollback().await?;
+        let now = self.room.clock.now();
+        Ok(next.map_or(PERIOD, |next| next.since(now).min(PERIOD)))
+    }
+
+    /// How many messages were due.
+    async fn batch(&mut self) -> Result<usize, IngestError> {
+        let due = self.begin().await?;
+        let count = due.len();
+        if count == 0 {
+            return Ok(0);
+        }
+        let (lost, due): (Vec<_>, Vec<_>) =
+            due.into_iter().partition(|one| one.rechecks > RECHECKS_MAX);
+        for one in lost {
+            self.give_up(&one).await?;
+        }
+        let proven = self.prove(&due).await?;
+        failpoint::at(Point::Parsed);
+        self.bodies.reserve_bodies(&self.room.store, proven.len()).await?;
+        for (one, read) in proven {
+            let id = one.pending.id.0;
+            match self.decide(&one, &read).await {
+                Ok(decision) => self.tell(&one, &read, &decision),
+                Err(error) if error.class() == Class::Store => return Err(error),
+                Err(error) => {
+                    let desk = self.room.name();
+                    warn!(desk, inbound = id, "Inbound {id} is proven again later: {error}");
+                }
+            }
+        }
+        Ok(count)
+    }
+
+    /// A message whose rechecks all ended with the program, or came to nothing.
+    async fn give_up(&self, one: &Unproven) -> Result<(), StoreError> {
+        let proof = Proof::given(Proven::None, "no attempt to prove it again came to its end");
+        let mut tx = self.room.store.begin().await?;
+        unproven::end(&mut tx, one.pending.id, one.rechecks, &proof).await?;
+        tx.commit().await?;
+        self.unread(one, &IngestError::Panicked("it failed six times".to_owned()));
+        Ok(())
+    }
+
+    /// What is due, each recheck counted before it is made.
+    async fn begin(&self) -> Result<Vec<Unproven>, StoreError> {
+        let (name, now) = (self.room.name(), self.room.clock.now());
+        let mut tx = self.room.store.read().await?;
+        let mut due = unproven::due(&mut tx, name, now, BATCH).await?;
+        tx.rollback().await?;
+        let mut bytes = 0;
+        let mut fits = |one: &Unproven| {
+            let first = bytes == 0;
+            bytes += one.pending.size.max(1);
+            first || bytes <= BATCH_BYTES
+        };
+        let count = due.iter().take_while(|one| fits(one)).count();
+        due.truncate(count);
+        if due.is_empty() {
+            return Ok(due);
+        }
+        let mut tx = self.room.store.begin().await?;
+        for one in &mut due {
+            let next = now.after(wait(one.rechecks + 1));
+            unproven::begin(&mut tx, one.pending.id, one.rechecks, next).await?;
+            one.rechecks += 1;
+        }
+        tx.commit().await?;
+        Ok(due)
+    }
+
+    /// Reads and proves; what cannot be read is left out, and its next recheck comes.
+    async fn prove(&self, due: &[Unproven]) -> Result<Vec<(Unproven, Read)>, StoreError> {
+        let mut waiting = Vec::with_capacity(due.len());
+        let mut tx = self.room.store.read().await?;
+        for one in due {
+            match body::load(&mut tx, one.pending.body).await {
+                Ok(raw) => waiting.push((one.clone(), Arc::from(raw))),
+                Err(error) if error.class() == Class::Store => return Err(error),
+                Err(error) => self.unread(one, &error.into()),
+            }
+        }
+        tx.rollback().await?;
+        let prover = &self.room.prover;
+        let pairs = |some: &[(Unproven, Arc<[u8]>)]| -> Vec<_> {
+            some.iter().map(|(one, raw)| (one.pending.clone(), Arc::clone(raw))).collect()
+        };
+        if let Ok(read) = read_all(&pairs(&waiting), prover).await {
+            return Ok(waiting.into_iter().map(|(one, _)| one).zip(read).collect());
+        }
+        let mut each = Vec::with_capacity(waiting.len());
+        for one in waiting {
+            match read_all(&pairs(std::slice::from_ref(&one)), prover).await {
+                Ok(read) => each.extend(read.into_iter().map(|read| (one.0.clone(), read))),
+                Err(error) => self.unread(&one.0, &error),
+            }
+        }
+        Ok(each)
+    }
+
+    fn unread(&self, one: &Unproven, error: &IngestError) {
+        let (desk, id) = (self.room.name(), one.pending.id.0);
+        warn!(desk, inbound = id, "Inbound {id} cannot be proven again: {error}");
+    }
+
+    async fn decide(&mut self, one: &Unproven, read: &Read) -> Result<Decision, IngestError> {
+        let mut tx = self.room.store.begin().await?;
+        let mut races = 0;
+        let decided = loop {
+            match self.decide_in(&mut tx, one, read).await {
+                Err(IngestError::Store(StoreError::Raced)) if races < RACES => races += 1,
+                decided => break decided,
+            }
+        };
+        let (decision, proof) = match decided {
+            Ok(decided) => decided,
+            Err(error) => {
+                tx.rollback().await?;
+                return Err(error);
+            }
+        };
+        if let Err(error) = unproven::end(&mut tx, one.pending.id, one.rechecks, &proof).await {
+            tx.rollback().await?;
+            return Err(error.into());
+        }
+        failpoint::at(Point::Decided);
+        tx.commit().await?;
+        self.bodies.advance();
+        failpoint::at(Point::Committed);
+        Ok(decision)
+    }
+
+    /// Decides and writes; what the message proves by now.
+    async fn decide_in(
+        &self,
+        tx: &mut Tx,
+        one: &Unproven,
+        read: &Read,
+    ) -> Result<(Decision, Proof), IngestError> {
+        let (room, arrival) = (&self.room, &one.pending.arrival);
+        let message_id = room.policy.namer.message_id()?;
+        let fresh = Fresh { now: room.clock.now(), number: one.ticket, message_id };
+        let question =
+            Question::of(&read.mail, &read.delivered_to, arrival, &room.policy, fresh.now);
+        let facts = facts::gather(tx, &question, None).await?;
+        let ticket = ticket::facts(tx, room.name(), one.ticket).await?;
+        let ticket = ticket.ok_or_else(|| StoreError::Corrupt {
+            column: "ticket",
+            what: format!("{} is not there", one.ticket),
+        })?;
+        let case = Case {
+            mail: &read.mail,
+            arrival,
+            proof: &read.proof,
+            facts: &facts,
+            policy: &room.policy,
+            fresh: &fresh,
+        };
+        let told = unproven::told(tx, one.ticket).await?;
+        let recheck = Recheck::nth(one.rechecks);
+        let later = Later { case, ticket: &ticket, role: one.role, told, recheck };
+        let decision = decide_or_fail(&later)?;
+        let act = Act {
+            desk: room.name(),
+            inbound: Some(one.pending.id),
+            actor: "tidings",
+            now: fresh.now,
+            body: BodyId(self.bodies.peek()),
+        };
+        commit::apply(tx, &decision.effects, &act).await?;
+        Ok((decision, later.proof()))
+    }
+
+    fn tell(&self, one: &Unproven, read: &Read, decision: &Decision) {
+        let (desk, id) = (self.room.name(), one.pending.id.0);
+        let (proof, ticket) = (read.proof.verdict.as_str(), one.ticket.get());
+        info!(desk, inbound = id, ticket, proof, "Inbound {id} proven again: {proof}");
+        if decision.effects.iter().any(|effect| matches!(effect, Effect::Submit(_))) {
+            self.room.submit.notify_one();
+        }
+    }
+}
+
+/// A message that makes our own code panic is that message's failure, not the loop's.
+fn decide_or_fail(later: &Later<'_>) -> Result<Decision, IngestError> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| reconsider(later)))
+        .map_err(|_| IngestError::Panicked("the decision panicked".to_owned()))
+}

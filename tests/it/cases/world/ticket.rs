@@ -1,0 +1,137 @@
+//! The tickets of a world.
+
+use serde::Deserialize;
+use tidings::desk::account::AccountId;
+use tidings::desk::article::ArticleKind;
+use tidings::desk::entitlement::Entitlement;
+use tidings::desk::level::LevelName;
+use tidings::desk::ticket::Status;
+use tidings::mail::envelope::{Envelope, ReversePath};
+use tidings::mail::message_id::MessageId;
+use tidings::mail::proof::Verdict;
+use tidings::mail::subject::TicketNumber;
+use tidings::triage::decision::{
+    Effect, NewArticle, NewNotice, NewParticipant, NewTicket, NoticeKind, TicketChange,
+};
+
+use super::{address, now};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TicketFile {
+    number: i64,
+    pub(super) desk: Option<String>,
+    status: Option<String>,
+    pub(super) account: Option<String>,
+    pub(super) claimed: Option<String>,
+    level: Option<String>,
+    /// Who set the level by hand.
+    level_by: Option<String>,
+    proof: Option<String>,
+    subject: String,
+    pub(super) parties: Vec<String>,
+    #[serde(default)]
+    pub(super) article: Vec<ArticleFile>,
+    /// The numbers of those of our own Message-IDs under which this ticket's notices went out.
+    #[serde(default)]
+    pub(super) own: Vec<usize>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ArticleFile {
+    id: String,
+    /// What it answers and nobody has seen.
+    #[serde(default)]
+    ancestors: Vec<String>,
+    #[serde(default)]
+    recipients: Vec<String>,
+}
+
+impl TicketFile {
+    fn status(&self) -> Status {
+        Status::parse(self.status.as_deref().unwrap_or("open")).unwrap()
+    }
+
+    fn level(&self) -> LevelName {
+        LevelName::parse(self.level.as_deref().unwrap_or("community")).unwrap()
+    }
+
+    fn proof(&self) -> Option<Verdict> {
+        self.proof.as_deref().map(|word| Verdict::parse(word).unwrap())
+    }
+
+    /// What an agent has done to it.
+    pub(super) fn by_hand(
+        &self,
+        account: Option<AccountId>,
+        claimed: Option<AccountId>,
+    ) -> Vec<Effect> {
+        let Some(by) = &self.level_by else { return Vec::new() };
+        let (level, proof) = (self.level(), self.proof());
+        let level_by = Some(by.clone());
+        let (number, from) = (self.number(), self.status());
+        let entitlement = Some(Entitlement { level, level_by, account, claimed, proof });
+        let change = TicketChange { number, version: 1, from, to: from, entitlement };
+        vec![Effect::ChangeTicket(change)]
+    }
+
+    pub(super) fn number(&self) -> TicketNumber {
+        TicketNumber::new(self.number).unwrap()
+    }
+
+    pub(super) fn opening(
+        &self,
+        account: Option<AccountId>,
+        claimed: Option<AccountId>,
+    ) -> Vec<Effect> {
+        let number = self.number();
+        let requester = self.parties.first().map(|text| address(text));
+        let mut effects = vec![Effect::OpenTicket(NewTicket {
+            number,
+            status: self.status(),
+            priority: "medium",
+            level: self.level(),
+            account,
+            claimed,
+            proof: self.proof(),
+            requester,
+            requester_name: String::new(),
+            subject: self.subject.clone(),
+            linked: None,
+        })];
+        effects.extend(self.parties.iter().map(|party| {
+            let address = address(party);
+            Effect::AddParticipant(NewParticipant { ticket: number, address, name: String::new() })
+        }));
+        effects
+    }
+
+    pub(super) fn notice(&self, message_id: MessageId) -> Effect {
+        let to = address(self.parties.first().unwrap());
+        Effect::Submit(NewNotice {
+            ticket: self.number(),
+            kind: NoticeKind::Answer,
+            envelope: Envelope { from: ReversePath::Null, to },
+            message_id,
+            bytes: b"x".to_vec(),
+        })
+    }
+}
+
+impl ArticleFile {
+    pub(super) fn meant(&self, ticket: &TicketFile) -> Effect {
+        Effect::AddArticle(NewArticle {
+            ticket: ticket.number(),
+            kind: ArticleKind::Requester,
+            from: ticket.parties.first().cloned().unwrap_or_default(),
+            at: now(),
+            text: String::new(),
+            message_id: Some(MessageId::parse(&self.id).unwrap()),
+            ancestors: self.ancestors.iter().map(|id| MessageId::parse(id).unwrap()).collect(),
+            tags: Vec::new(),
+            recipients: self.recipients.iter().map(|text| address(text)).collect(),
+            attachments: Vec::new(),
+        })
+    }
+}
