@@ -9,6 +9,7 @@ pub mod notice;
 pub mod policy;
 pub mod raise;
 pub mod reconsider;
+pub mod replay;
 pub mod screen;
 pub mod set;
 pub mod thread;
@@ -38,6 +39,8 @@ const PRIORITY: &str = "medium";
 /// Decides what one message does to the desk. Evidence is weighed in the order of the text.
 #[must_use]
 pub fn decide(case: &Case<'_>) -> Decision {
+    let proof = replay::worth(case);
+    let case = &Case { proof: &proof, ..*case };
     let automaton = match screen::screen(case) {
         Screened::Ends(decision) => return decision,
         Screened::Person => None,
@@ -116,6 +119,11 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
 
 /// What agents should know about the sender of a message, where proof is asked for.
 fn doubt(case: &Case<'_>) -> Option<String> {
+    if case.policy.sender_proof != SenderProof::Off
+        && let Some(why) = &case.proof.lessened
+    {
+        return Some(format!("nothing proves its sender: {why}"));
+    }
     let why = match case.proof.verdict {
         proof::Verdict::Strong | proof::Verdict::Pass | proof::Verdict::PassSpf => return None,
         proof::Verdict::None => "nothing proves its sender",

@@ -22,6 +22,25 @@ pub struct Evidence {
     pub internal: Internal,
 }
 
+impl Evidence {
+    /// The same, where no signature counts.
+    #[must_use]
+    pub fn unsigned(self) -> Self {
+        Self {
+            header: match self.header {
+                Header::Silent | Header::Signed => Header::Silent,
+                other @ (Header::Sent | Header::Forged) => other,
+            },
+            own: match self.own {
+                Says::Silent | Says::Signed => Says::Silent,
+                other @ (Says::Sent | Says::Later) => other,
+            },
+            forwarded: Forwarded::Unproven,
+            ..self
+        }
+    }
+}
+
 /// Whether there is one author (RFC 5322 §3.6.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Author {

@@ -19,6 +19,11 @@ const DELIVERED_TO_MAX: usize = 20;
 /// Fields that are told of, one by one, when they are not believed.
 const REASONS_MAX: usize = 5;
 
+/// Fields that say what a message is, or which. A signature is of the lowest one of a name, and a
+/// reader takes the topmost: who has a signed message can write another above (RFC 6376 §8.15).
+const ONCE: [&str; 5] =
+    ["Message-ID", "Date", "Subject", "Content-Type", "Content-Transfer-Encoding"];
+
 /// What our own servers wrote.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trace {
@@ -33,6 +38,8 @@ pub struct Trace {
     pub delivered_to: Vec<Address>,
     /// Who had logged in at our servers to send it.
     pub login: Option<Login>,
+    /// A field of which there may be one, and there are several.
+    pub repeated: Option<&'static str>,
     /// What was not believed, for people.
     pub reasons: Vec<String>,
 }
@@ -109,7 +116,12 @@ impl<'a, 'raw> Cut<'a, 'raw> {
 pub fn read(fields: &[HeaderField<'_>], trust: &Trust) -> Trace {
     let cut = Cut::of(fields, trust);
     let login = cut.note.as_ref().and_then(Received::login).map(Login::Named);
-    let mut trace = Trace { boundary: cut.boundary(trust), login, ..Trace::default() };
+    let repeated = ONCE.into_iter().find(|name| {
+        let of_name = fields.iter().filter(|field| is(field, name));
+        of_name.count() > 1
+    });
+    let boundary = cut.boundary(trust);
+    let mut trace = Trace { boundary, login, repeated, ..Trace::default() };
     for field in cut.ours {
         trace.take(field, trust);
     }

@@ -49,8 +49,9 @@ pub fn prove(
     let first = |one: Outcome, other: Outcome| {
         if one == Outcome::NotEvaluated { other } else { one }
     };
+    let counted = if trace.repeated.is_some() { evidence.unsigned() } else { evidence };
     Proof {
-        verdict: verdict(evidence),
+        verdict: verdict(counted),
         dkim: if header.dkim == Outcome::Pass { header.dkim } else { first(own_dkim, header.dkim) },
         spf: first(header.spf, own.map(|found| found.spf).unwrap_or_default()),
         dmarc: first(header.dmarc, own.map(|found| found.dmarc).unwrap_or_default()),
@@ -64,6 +65,7 @@ pub fn prove(
             (Some(_) | None, _) => ReturnPath::Another,
         },
         reasons: reasons(sender, trace, evidence, findings, trust),
+        lessened: None,
     }
 }
 
@@ -96,6 +98,9 @@ fn reasons(
     match findings {
         Err(why) => reasons.push(format!("own check not evaluated: {why}")),
         Ok(findings) => own_reasons(findings, trust, &mut reasons),
+    }
+    if let Some(name) = trace.repeated {
+        reasons.push(format!("no signature counts: {name} stands twice, and one may be added"));
     }
     if evidence.internal == Internal::Proven {
         reasons.push("the author had logged in at a server of ours".to_owned());

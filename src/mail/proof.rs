@@ -24,6 +24,8 @@ pub struct Proof {
     pub return_path: ReturnPath,
     /// By what it is known, and what was not believed; for people.
     pub reasons: Vec<String>,
+    /// Why it is worth less than what was found, for people; `None` where it is not.
+    pub lessened: Option<String>,
 }
 
 impl Proof {
@@ -40,6 +42,7 @@ impl Proof {
             published: Published::Unknown,
             return_path: ReturnPath::Another,
             reasons: vec![why.to_owned()],
+            lessened: None,
         }
     }
 }

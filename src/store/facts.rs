@@ -115,6 +115,7 @@ pub async fn gather(
     };
     Ok(Facts {
         earlier: earlier(tx, question, duplicate_of).await?,
+        replays: replays(tx, question).await?,
         accounts,
         tokens,
         trust,
@@ -145,6 +146,17 @@ async fn earlier(
         Some(_) | None => EarlierEffects::Had,
     };
     Ok(Some(Earlier { inbound: InboundId(row.integer("id")?), effects }))
+}
+
+async fn replays(tx: &mut Tx, question: &Question<'_>) -> Result<Option<InboundId>, StoreError> {
+    let Some(key) = &question.second_key else { return Ok(None) };
+    let (after, before) =
+        (question.received.before(COPY_WINDOW), question.received.after(COPY_WINDOW));
+    let values = values![question.desk, key.0.as_slice(), after, before];
+    match tx.optional(AT_ANOTHER_TIME, values).await? {
+        Some(row) => Ok(Some(InboundId(row.integer("id")?))),
+        None => Ok(None),
+    }
 }
 
 async fn referenced(tx: &mut Tx, question: &Question<'_>) -> Result<Vec<Referenced>, StoreError> {
@@ -230,6 +242,15 @@ select id, verdict
   from inbound
  where desk = $1 and content = $2 and duplicate_of is null and received_us between $3 and $4
  order by case when verdict = 'ignored' then 1 else 0 end, id
+ limit 1";
+
+// What was ignored did nothing that could be done a second time.
+const AT_ANOTHER_TIME: &str = "
+select id
+  from inbound
+ where desk = $1 and content = $2 and verdict <> 'ignored'
+   and received_us not between $3 and $4
+ order by id
  limit 1";
 
 const REFERENCED: &str = "

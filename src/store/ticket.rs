@@ -1,6 +1,10 @@
 //! Tickets, read: for decisions, for answers and for people. They are written by `commit` alone.
 
+pub mod correspondence;
+
 use serde::Serialize;
+
+pub use correspondence::correspondence;
 
 use super::error::StoreError;
 use super::facts::ticket_facts;
@@ -10,11 +14,9 @@ use crate::desk::entitlement::Entitlement;
 use crate::desk::level::LevelName;
 use crate::desk::ticket::Status;
 use crate::mail::address::{Address, NamedAddress};
-use crate::mail::message_id::MessageId;
 use crate::mail::proof::Verdict;
 use crate::mail::subject::TicketNumber;
 use crate::time::Timestamp;
-use crate::triage::answer::Correspondence;
 use crate::triage::case::TicketFacts;
 
 /// A ticket in a listing.
@@ -157,44 +159,6 @@ pub async fn facts(
 pub async fn parties(tx: &mut Tx, number: TicketNumber) -> Result<Vec<Address>, StoreError> {
     let rows = tx.all(PARTIES, values![number.get()]).await?;
     rows.iter().map(|row| row.parsed("address", |text| Address::parse(text).ok())).collect()
-}
-
-/// What an answer needs to know of a ticket, and the desk that it belongs to.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn correspondence(
-    tx: &mut Tx,
-    number: TicketNumber,
-) -> Result<Option<(String, Correspondence)>, StoreError> {
-    let Some(row) = tx.optional(CORRESPONDENCE, values![number.get()]).await? else {
-        return Ok(None);
-    };
-    let mut thread = Vec::new();
-    let mut last = None;
-    for reference in tx.all(THREAD, values![number.get()]).await?.iter().rev() {
-        let id = reference.parsed("message_id", |text| MessageId::parse(text).ok())?;
-        if reference.text("kind")? == "requester" {
-            last = Some(id.clone());
-        }
-        thread.push(id);
-    }
-    let tags = match tx.optional(TAGS, values![number.get()]).await? {
-        Some(row) => row.text("tags")?.lines().map(str::to_owned).collect(),
-        None => Vec::new(),
-    };
-    let correspondence = Correspondence {
-        number,
-        version: row.integer("version")?,
-        status: row.parsed("status", Status::parse)?,
-        entitlement: entitlement(&row)?,
-        requester: requester(&row)?,
-        subject: row.text("subject")?,
-        tags,
-        thread,
-        last,
-    };
-    Ok(Some((row.text("desk")?, correspondence)))
 }
 
 /// Tickets in the order in which they were opened, at most [`PAGE`], those above `after` alone.
@@ -344,27 +308,6 @@ select number, version, status, level, level_by, account, claimed, proof, reques
 
 const PARTIES: &str =
     "select address from participant where ticket = $1 order by address limit 500";
-
-const CORRESPONDENCE: &str = "
-select desk, version, status, level, level_by, account, claimed, proof, requester, requester_name,
-       subject
-  from ticket
- where number = $1";
-
-/// The newest first: of a long correspondence its end counts.
-const THREAD: &str = "
-select reference.message_id, coalesce(article.kind, 'notice') as kind
-  from reference
-  left join article on article.id = reference.article
- where reference.ticket = $1 and reference.role = 'message'
- order by coalesce(article.id, 0) desc, reference.message_id desc
- limit 200";
-
-const TAGS: &str = "
-select tags from article
- where ticket = $1 and kind = 'requester' and tags <> ''
- order by id desc
- limit 1";
 
 /// Tickets as in a listing, those of which this is so.
 macro_rules! ticket_rows {

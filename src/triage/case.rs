@@ -78,6 +78,9 @@ pub enum Form {
 pub struct Facts {
     /// An earlier inbound of the desk that says the same.
     pub earlier: Option<Earlier>,
+    /// One that says the same and came at another time: more than a day from this message, so that
+    /// neither is taken for a copy of the other.
+    pub replays: Option<InboundId>,
     /// Accounts of which the sender is a contact.
     pub accounts: Vec<AccountMatch>,
     /// The tokens in the addresses under which the message came.

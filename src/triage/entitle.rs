@@ -149,8 +149,11 @@ impl Valid<'_> {
 }
 
 /// Why a proof is not enough, for people.
-fn unproven(proof: &Proof) -> &'static str {
-    match proof.verdict {
+fn unproven(proof: &Proof) -> String {
+    if let Some(why) = &proof.lessened {
+        return format!("nothing proves the sender: {why}");
+    }
+    let why = match proof.verdict {
         Verdict::Strong | Verdict::Pass | Verdict::PassSpf => {
             "the sender is not proven by a signature"
         }
@@ -158,7 +161,8 @@ fn unproven(proof: &Proof) -> &'static str {
         Verdict::Pending => "the proof of the sender waits for the DNS",
         Verdict::Fail => "the sender is forged, as it seems",
         Verdict::Ambiguous => "the sender is nobody",
-    }
+    };
+    why.to_owned()
 }
 
 impl Ground<'_> {

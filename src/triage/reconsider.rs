@@ -7,7 +7,7 @@ use super::case::{Case, TicketFacts};
 use super::decision::{Decision, Effect, NewEvent, TicketChange, Verdict};
 use super::entitle::{self, Standing};
 use super::grant::Acknowledgement;
-use super::{notice, raise, sender_text};
+use super::{notice, raise, replay, sender_text};
 use crate::desk::entitlement::Entitlement;
 use crate::mail::proof::{self, Proof};
 
@@ -120,6 +120,8 @@ impl Later<'_> {
 /// come on top of those that it had, and each is had once.
 #[must_use]
 pub fn reconsider(later: &Later<'_>) -> Decision {
+    let proof = replay::worth(&later.case);
+    let later = &Later { case: Case { proof: &proof, ..later.case }, ..*later };
     let number = later.ticket.number;
     let (verdict, decided) = match later.role {
         Role::Opened => (Verdict::Opened(number), opened(later)),

@@ -8,4 +8,4 @@ mod own;
 mod seen;
 pub(crate) mod signer;
 mod signing;
-mod zone;
+pub(crate) mod zone;

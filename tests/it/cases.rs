@@ -3,6 +3,8 @@
 
 mod names;
 mod print;
+mod proof;
+mod table;
 mod threads;
 mod world;
 

@@ -41,6 +41,11 @@ impl Key {
         Self::Ed25519(Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap())
     }
 
+    /// One that nobody publishes.
+    pub(crate) fn another() -> Self {
+        Self::Ed25519(Ed25519KeyPair::from_seed_unchecked(&[8; 32]).unwrap())
+    }
+
     pub(crate) fn rsa(bits: u32) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("key.pem").display().to_string();

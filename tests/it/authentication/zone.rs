@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 
 /// What a name has.
 #[derive(Clone, Debug)]
-pub(super) enum Has {
+pub(crate) enum Has {
     Text(String),
     Address(Ipv4Addr),
     /// The server cannot find out (SERVFAIL).
@@ -18,16 +18,16 @@ pub(super) enum Has {
 }
 
 /// A running server; it ends with this value.
-pub(super) struct Zone {
-    pub(super) address: SocketAddr,
+pub(crate) struct Zone {
+    pub(crate) address: SocketAddr,
     /// Names that were asked for, in order, in lower case.
-    pub(super) asked: Arc<Mutex<Vec<String>>>,
+    pub(crate) asked: Arc<Mutex<Vec<String>>>,
     socket: UdpSocket,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Zone {
-    pub(super) fn of(records: &[(&str, Has)]) -> Self {
+    pub(crate) fn of(records: &[(&str, Has)]) -> Self {
         let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
         let (address, server) = (socket.local_addr().unwrap(), socket.try_clone().unwrap());
         let records: BTreeMap<String, Has> =

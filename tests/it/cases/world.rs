@@ -15,7 +15,7 @@ use tidings::mail::address::Address;
 use tidings::mail::address::pattern::AddressPattern;
 use tidings::mail::envelope::ReversePath;
 use tidings::mail::parse::header_fields;
-use tidings::mail::proof::{Proof, Published, ReturnPath, Verdict};
+use tidings::mail::proof::{Proof, Verdict};
 use tidings::store::account;
 use tidings::store::body::BodyId;
 use tidings::store::commit::{self, Act};
@@ -28,6 +28,7 @@ use tidings::triage::decision::Effect;
 use tidings::triage::policy::{Acknowledge, Bulk, EnvelopeFrom, Policy, Replies};
 
 use super::names::Names;
+use super::proof::ProofFile;
 use crate::support::policy::policy;
 use later::LaterFile;
 use ticket::TicketFile;
@@ -43,6 +44,8 @@ pub(super) struct World {
     /// Without it the sender is proven by his domain's signature.
     proof: Option<ProofFile>,
     earlier: Option<EarlierFile>,
+    /// An earlier inbound of another day that says the same.
+    replays: Option<i64>,
     desk: DeskFile,
     account: Vec<AccountFile>,
     ticket: Vec<TicketFile>,
@@ -51,14 +54,6 @@ pub(super) struct World {
     /// The message is decided already, and was proven again.
     pub(super) later: Option<LaterFile>,
     acknowledged: Counts,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ProofFile {
-    verdict: String,
-    published: Option<String>,
-    return_path: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -163,21 +158,9 @@ impl World {
 
     /// By a signature, if nothing else is said.
     pub(super) fn proof(&self) -> Proof {
-        let Some(file) = &self.proof else { return Proof::given(Verdict::Pass, "") };
-        Proof {
-            published: match file.published.as_deref() {
-                None | Some("unknown") => Published::Unknown,
-                Some("nothing") => Published::Nothing,
-                Some("monitor") => Published::Monitor,
-                Some("enforced") => Published::Enforced,
-                Some(other) => panic!("published = {other:?}"),
-            },
-            return_path: match file.return_path.as_deref() {
-                None | Some("another") => ReturnPath::Another,
-                Some("author") => ReturnPath::Author,
-                Some(other) => panic!("return_path = {other:?}"),
-            },
-            ..Proof::given(Verdict::parse(&file.verdict).unwrap(), "")
+        match &self.proof {
+            Some(file) => file.meant(),
+            None => Proof::given(Verdict::Pass, ""),
         }
     }
 
@@ -250,6 +233,7 @@ impl World {
                     (false, false) => EarlierEffects::Had,
                 },
             }),
+            replays: self.replays.map(InboundId),
             acknowledged: Acknowledged {
                 address_hour: counts.address_hour,
                 address_day: counts.address_day,

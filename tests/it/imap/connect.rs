@@ -1,7 +1,7 @@
 //! From nothing to a session, or not: TLS, greeting, login.
 
 use tidings::imap::{Class, ImapError, Session};
-use tidings::tls::{ConnectError, Security};
+use tidings::tls::{ConnectError, Security, Server};
 use tokio::io::{AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -197,6 +197,25 @@ async fn a_session_runs_under_tls() {
     let session = Session::connect(&server, &login("support", "secret"), patient()).await;
     session.unwrap().logout().await;
     peer.assert_followed();
+}
+
+#[tokio::test]
+async fn thr_38_a_certificate_for_another_name_is_refused() {
+    for security in [Security::Implicit, Security::StartTls] {
+        let peer = Peer::start(&[&packed(&greeted(FULL))]).await;
+        let before = match security {
+            Security::StartTls => {
+                "* OK ready\r\n* CAPABILITY IMAP4rev1 STARTTLS\r\nT0001 OK\r\nT0002 OK\r\n"
+            }
+            Security::Implicit | Security::Plaintext => "",
+        };
+        let front = tls_front(before, peer.port).await;
+        let server = Server { host: "localhost".into(), ..server(front, security) };
+        let met = Session::connect(&server, &login("support", "secret"), patient()).await;
+        let error = met.err().unwrap();
+        assert!(matches!(error, ImapError::Connect(ConnectError::Handshake { .. })), "{error:?}");
+        assert!(peer.heard.lock().unwrap().is_empty());
+    }
 }
 
 #[tokio::test]

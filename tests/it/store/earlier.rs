@@ -10,7 +10,7 @@ use tidings::store::facts::{self, Question};
 use tidings::store::inbound::{self, Mark, Outcome, review};
 use tidings::store::sql::Tx;
 use tidings::time::Timestamp;
-use tidings::triage::case::{Age, Arrival, Earlier, EarlierEffects, Form, InboundId};
+use tidings::triage::case::{Age, Arrival, Earlier, EarlierEffects, Facts, Form, InboundId};
 use tidings::triage::policy::Policy;
 
 use super::spool::outcome;
@@ -32,10 +32,14 @@ fn mail() -> Mail {
     parse(raw.as_bytes()).0
 }
 
-async fn earlier(tx: &mut Tx, received: Timestamp, copy_of: Option<InboundId>) -> Option<Earlier> {
+async fn gather(tx: &mut Tx, received: Timestamp, copy_of: Option<InboundId>) -> Facts {
     let (mail, policy) = (mail(), desk());
     let question = Question::of(&mail, &[], &arrived(received), &policy, at(0));
-    facts::gather(tx, &question, copy_of).await.unwrap().earlier
+    facts::gather(tx, &question, copy_of).await.unwrap()
+}
+
+async fn earlier(tx: &mut Tx, received: Timestamp, copy_of: Option<InboundId>) -> Option<Earlier> {
+    gather(tx, received, copy_of).await.earlier
 }
 
 /// As `ingest` writes it.
@@ -113,5 +117,40 @@ pub(super) async fn the_second_key_reaches_a_day(place: &Place) {
     let (mail, policy) = (mail(), desk());
     let question = Question::of(&mail, &[], &arrived(at(0)), &policy, at(0));
     assert_eq!(question.second_key(), facts::second_key(&mail));
+    tx.commit().await.unwrap();
+}
+
+pub(super) async fn thr_07_what_came_on_another_day_is_a_replay(place: &Place) {
+    let mut tx = place.begin().await;
+    let mailbox = meet(&mut tx).await;
+    let (day, instant) = (HOUR * 24, Timestamp::from_us);
+    let first = spool(&mut tx, &letter(mailbox, 0, "one")).await;
+    let later = at(0).after(day * 9);
+    assert_eq!(gather(&mut tx, later, None).await.replays, None, "an undecided one says nothing");
+    finish(&mut tx, first, "ignored", None).await;
+    assert_eq!(gather(&mut tx, later, None).await.replays, None, "it did nothing");
+    review::retry(&mut tx, first).await.unwrap();
+    finish(&mut tx, first, "opened", None).await;
+    for (received, expected) in [
+        (at(0), None),
+        (at(0).after(day), None),
+        (instant(at(0).after(day).as_us() + 1), Some(first)),
+        (later, Some(first)),
+        (at(0).after(day * 900), Some(first)),
+        // The order in which they were read is not that in which they came.
+        (instant(at(0).before(day).as_us() - 1), Some(first)),
+    ] {
+        let found = gather(&mut tx, received, None).await;
+        assert_eq!(found.replays, expected, "{received}");
+        assert!(found.earlier.is_none() || found.replays.is_none(), "{received}");
+    }
+    // Of several the first is named; another desk's are its own.
+    let copy = spool(&mut tx, &letter(mailbox, 1, "two")).await;
+    finish(&mut tx, copy, "opened", None).await;
+    assert_eq!(gather(&mut tx, later, None).await.replays, Some(first));
+    let sales = Policy { desk: "sales".into(), ..desk() };
+    let (mail, arrival) = (mail(), arrived(later));
+    let question = Question::of(&mail, &[], &arrival, &sales, at(0));
+    assert_eq!(facts::gather(&mut tx, &question, None).await.unwrap().replays, None);
     tx.commit().await.unwrap();
 }

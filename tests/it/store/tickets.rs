@@ -4,7 +4,7 @@ use tidings::desk::ticket::Status;
 use tidings::store::account;
 use tidings::store::commit::{self, Act};
 use tidings::store::sql::Tx;
-use tidings::store::ticket::{self, Filter, PAGE, Scope};
+use tidings::store::ticket::{self, Filter, PAGE, Scope, correspondence};
 use tidings::triage::decision::{Effect, NewArticle, NewTicket};
 
 use super::accounts::customer;
@@ -117,7 +117,7 @@ pub(super) async fn an_answer_knows_the_thread(place: &Place) {
     open(&mut tx, 18, |new| NewTicket { requester: None, ..new }, "sales").await;
     let (desk, nobody) = ticket::correspondence(&mut tx, number(18)).await.unwrap().unwrap();
     assert_eq!((desk.as_str(), nobody.requester), ("sales", None));
-    assert!(ticket::correspondence(&mut tx, number(19)).await.unwrap().is_none());
+    assert!(correspondence::correspondence(&mut tx, number(19)).await.unwrap().is_none());
     assert_eq!(ticket::show(&mut tx, number(17)).await.unwrap().unwrap().opened, at(60));
     tx.commit().await.unwrap();
 }

@@ -11,15 +11,15 @@ use super::Server;
 /// A migration that this program does not know.
 const LATER: &str = "
 insert into _sqlx_migrations (version, description, success, checksum, execution_time)
-values (9, 'later', true, '', 0);";
+values (99, 'later', true, '', 0);";
 
 #[tokio::test]
 async fn a_schema_is_used_as_far_as_it_says_that_it_is_readable() {
     check("", "ours").await;
     check("update _sqlx_migrations set checksum = '' where version = 1", "changed").await;
     check(LATER, "newer").await;
-    check(&format!("{LATER} insert into schema_version values (9, 9)"), "newer").await;
-    check(&format!("{LATER} insert into schema_version values (9, 2)"), "ours").await;
+    check(&format!("{LATER} insert into schema_version values (99, 99)"), "newer").await;
+    check(&format!("{LATER} insert into schema_version values (99, 2)"), "ours").await;
 
     async fn check(change: &str, expected: &str) {
         let server = Server::up();
@@ -27,7 +27,7 @@ async fn a_schema_is_used_as_far_as_it_says_that_it_is_readable() {
         server.by_hand(change);
         let word = |opened: &Result<Store, OpenError>| match opened {
             Ok(_) => "ours",
-            Err(OpenError::Newer { newest: 9, .. }) => "newer",
+            Err(OpenError::Newer { newest: 99, .. }) => "newer",
             Err(OpenError::Schema(_)) => "changed",
             Err(_) => "",
         };
@@ -45,9 +45,9 @@ async fn flt_24_a_daemon_sees_that_a_later_program_has_changed_the_schema() {
     let server = Server::up();
     let store = server.made().await;
     assert!(store.is_readable().await.unwrap());
-    server.by_hand(&format!("{LATER} insert into schema_version values (9, 2)"));
+    server.by_hand(&format!("{LATER} insert into schema_version values (99, 2)"));
     assert!(store.is_readable().await.unwrap(), "it says that we can go on");
-    server.by_hand("update schema_version set readable_from = 9 where version = 9");
+    server.by_hand("update schema_version set readable_from = 99 where version = 99");
     assert!(!store.is_readable().await.unwrap());
     store.close().await;
 }
