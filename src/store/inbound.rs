@@ -1,5 +1,6 @@
 //! Messages as received: the first durable line, and the one recorded outcome of each.
 
+pub mod attempts;
 pub mod mark;
 pub mod review;
 pub mod unproven;
@@ -265,23 +266,6 @@ pub async fn finish(tx: &mut Tx, id: InboundId, outcome: &Outcome<'_>) -> Result
     .await
 }
 
-/// Counts a failure of the message's own, before it is tried.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn raise_attempts(tx: &mut Tx, id: InboundId) -> Result<(), StoreError> {
-    tx.execute(RAISE_ATTEMPTS, values![id.0]).await.map(drop)
-}
-
-/// Takes a failure back that was not the message's own, if it was counted: there were `attempts`
-/// before it. Asked twice, this takes one back.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn lower_attempts(tx: &mut Tx, id: InboundId, attempts: i64) -> Result<(), StoreError> {
-    tx.execute(LOWER_ATTEMPTS, values![id.0, attempts]).await.map(drop)
-}
-
 fn read_pending(row: &Row) -> Result<Pending, StoreError> {
     let size = u64::try_from(row.integer("size")?).unwrap_or(0);
     let form = row.parsed("form", |word| match word {
@@ -391,9 +375,3 @@ update inbound
        sender = coalesce($8, sender), message_id = coalesce($9, message_id), decided_us = $10,
        proof = $11, evidence = $12
  where id = $1 and state = 'pending'";
-
-const RAISE_ATTEMPTS: &str = "
-update inbound set attempts = attempts + 1 where id = $1 and state = 'pending'";
-
-const LOWER_ATTEMPTS: &str = "
-update inbound set attempts = $2 where id = $1 and state = 'pending' and attempts = $2 + 1";

@@ -31,7 +31,7 @@ use crate::store::body::BodyId;
 use crate::store::commit::{self, Act};
 use crate::store::error::{Class, StoreError};
 use crate::store::facts::{self, Question};
-use crate::store::inbound::{self, Mark, Outcome, Pending, unproven};
+use crate::store::inbound::{self, Mark, Outcome, Pending, attempts, unproven};
 use crate::store::sql::Tx;
 use crate::triage::case::{Case, InboundId};
 use crate::triage::decide;
@@ -224,7 +224,7 @@ impl Ingest {
     async fn give_back(&mut self) -> Result<(), StoreError> {
         while let Some((id, attempts)) = self.overcharged.last() {
             let mut tx = self.room.store.begin().await?;
-            inbound::lower_attempts(&mut tx, *id, *attempts).await?;
+            attempts::lower_attempts(&mut tx, *id, *attempts).await?;
             tx.commit().await?;
             self.overcharged.pop();
         }
@@ -234,7 +234,7 @@ impl Ingest {
     /// How many attempts there are with the one that is made now.
     async fn count_attempt(&mut self, one: &Pending) -> Result<i64, StoreError> {
         let mut tx = self.room.store.begin().await?;
-        inbound::raise_attempts(&mut tx, one.id).await?;
+        attempts::raise_attempts(&mut tx, one.id).await?;
         if let Err(error) = tx.commit().await {
             self.overcharged.push((one.id, one.attempts));
             return Err(error);

@@ -3,10 +3,10 @@
 use tidings::mail::Digest;
 use tidings::store::body::BodyId;
 use tidings::store::error::StoreError;
-use tidings::store::inbound::review;
 use tidings::store::inbound::{
     self, Content, Mark, NewInbound, Origin, Outcome, SpoolAge, Spooled,
 };
+use tidings::store::inbound::{attempts, review};
 use tidings::triage::case::{Age, Form};
 
 use super::{Place, at, letter, meet, meet_as, spool};
@@ -165,17 +165,17 @@ pub(super) async fn attempts_are_counted_while_it_waits(place: &Place) {
     let mut tx = place.begin().await;
     let mailbox = meet(&mut tx).await;
     let letter = spool(&mut tx, &letter(mailbox, 100, "one")).await;
-    inbound::lower_attempts(&mut tx, letter, 0).await.unwrap();
+    attempts::lower_attempts(&mut tx, letter, 0).await.unwrap();
     for _ in 0..3 {
-        inbound::raise_attempts(&mut tx, letter).await.unwrap();
+        attempts::raise_attempts(&mut tx, letter).await.unwrap();
     }
     for _ in 0..2 {
-        inbound::lower_attempts(&mut tx, letter, 2).await.unwrap();
+        attempts::lower_attempts(&mut tx, letter, 2).await.unwrap();
     }
     let pending = inbound::pending(&mut tx, "support", at(0), 10).await.unwrap();
     assert_eq!(pending[0].attempts, 2);
     inbound::finish(&mut tx, letter, &outcome("held")).await.unwrap();
-    inbound::raise_attempts(&mut tx, letter).await.unwrap();
+    attempts::raise_attempts(&mut tx, letter).await.unwrap();
     assert_eq!(review::show(&mut tx, letter).await.unwrap().unwrap().attempts, 2);
     review::retry(&mut tx, letter).await.unwrap();
     assert_eq!(review::show(&mut tx, letter).await.unwrap().unwrap().attempts, 0);

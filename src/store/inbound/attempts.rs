@@ -1,0 +1,28 @@
+//! Failures of a message's own, counted.
+
+use crate::store::error::StoreError;
+use crate::store::sql::{Tx, values};
+use crate::triage::case::InboundId;
+
+/// Counts a failure of the message's own, before it is tried.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn raise_attempts(tx: &mut Tx, id: InboundId) -> Result<(), StoreError> {
+    tx.execute(RAISE_ATTEMPTS, values![id.0]).await.map(drop)
+}
+
+/// Takes a failure back that was not the message's own, if it was counted: there were `attempts`
+/// before it. Asked twice, this takes one back.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn lower_attempts(tx: &mut Tx, id: InboundId, attempts: i64) -> Result<(), StoreError> {
+    tx.execute(LOWER_ATTEMPTS, values![id.0, attempts]).await.map(drop)
+}
+
+const RAISE_ATTEMPTS: &str = "
+update inbound set attempts = attempts + 1 where id = $1 and state = 'pending'";
+
+const LOWER_ATTEMPTS: &str = "
+update inbound set attempts = $2 where id = $1 and state = 'pending' and attempts = $2 + 1";
