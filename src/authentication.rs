@@ -5,6 +5,7 @@
 //! header fields ─► trace     which of them our own servers wrote; from where the message came
 //!                    │
 //!                    ├─► results   Authentication-Results, by their grammar
+//!                    ├─► spam      what a filter of ours calls it ─► mail::spam
 //! raw bytes ─► own   │             DKIM, SPF, DMARC and ARC, asked of the DNS: the only room here
 //!               │    │             that waits
 //!               └────┴─► evidence ─► verdict ─► mail::proof
@@ -16,6 +17,7 @@ pub mod own;
 pub mod prover;
 mod received;
 pub mod results;
+pub mod spam;
 pub mod survey;
 pub mod trace;
 pub mod verdict;
@@ -40,6 +42,8 @@ pub struct Trust {
     /// The desk's own addresses: a login without a domain, and Exchange's "Internal", speak of
     /// these domains alone.
     pub addresses: Vec<Address>,
+    /// By which fields a filter of our own servers calls a message spam.
+    pub spam_fields: Vec<spam::SpamField>,
 }
 
 /// Where a server writes Authentication-Results, and in which form.

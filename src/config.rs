@@ -26,7 +26,10 @@ use crate::mail::address::Address;
 use crate::mail::subject::TicketPrefix;
 use crate::store::location::Location;
 use crate::tls::Server;
-use crate::triage::policy::{Acknowledge, AcknowledgeLimits, Bulk, EnvelopeFrom, Replies};
+use crate::triage::case::FolderKind;
+use crate::triage::policy::{
+    Acknowledge, AcknowledgeLimits, Blocked, Bulk, EnvelopeFrom, Replies, WebForm,
+};
 
 /// Where the configuration is looked for when nobody says.
 pub const DEFAULT_PATH: &str = "/etc/tidings/tidings.toml";
@@ -147,6 +150,10 @@ pub struct Desk {
     pub limits: AcknowledgeLimits,
     /// What is done with list and bulk mail that belongs to no ticket.
     pub bulk: Bulk,
+    /// From whom nothing is taken.
+    pub block: Vec<Blocked>,
+    /// Its web forms.
+    pub forms: Vec<WebForm>,
     /// Larger messages are read in their beginning only, in bytes.
     pub message_limit: u64,
     /// Where its mail is.
@@ -178,6 +185,8 @@ pub struct Imap {
     pub credential: Credential,
     /// The folders that are watched.
     pub folders: Vec<Box<str>>,
+    /// Those that are watched for mail of people whom the desk knows.
+    pub junk_folders: Vec<Box<str>>,
     /// Whether mail that lies there at the first contact is read.
     pub start: Start,
     /// What happens to a message when it is decided.
@@ -186,6 +195,20 @@ pub struct Imap {
     pub watch: Watch,
     /// A full look at least this often.
     pub poll: Duration,
+}
+
+impl Imap {
+    /// Every folder that is watched, in the order of the loops that watch them.
+    pub fn watched(&self) -> impl Iterator<Item = &Box<str>> {
+        self.folders.iter().chain(&self.junk_folders)
+    }
+
+    /// Which kind of folder this is.
+    #[must_use]
+    pub fn kind(&self, folder: &str) -> FolderKind {
+        let junk = self.junk_folders.iter().any(|name| **name == *folder);
+        if junk { FolderKind::Junk } else { FolderKind::Watched }
+    }
 }
 
 /// Whether mail that lies there at the first contact is read.

@@ -132,6 +132,8 @@ pub fn policy(
         limits: desk.limits,
         bulk: desk.bulk,
         replies: desk.replies.clone(),
+        block: desk.block.clone(),
+        forms: desk.forms.clone(),
         envelope_from: desk.envelope_from.clone(),
         signer,
         namer: namer.clone(),

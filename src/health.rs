@@ -88,8 +88,8 @@ pub async fn ask(
     let now = tx.shared_now(now).await?;
     let mut known = Vec::new();
     for desk in desks {
-        let mut folders = Vec::with_capacity(desk.imap.folders.len());
-        for name in &desk.imap.folders {
+        let mut folders = Vec::new();
+        for name in desk.imap.watched() {
             let seen = status::folder(&mut tx, &desk.name, name).await?;
             folders.push(Folder { name: name.clone(), seen });
         }

@@ -12,6 +12,7 @@ pub mod mailbox;
 pub mod message_id;
 pub mod parse;
 pub mod proof;
+pub mod spam;
 pub mod subject;
 
 use std::fmt;
@@ -40,6 +41,8 @@ pub struct Mail {
     pub sender: Sender,
     /// Where its writer wants answers. Shown, never trusted.
     pub reply_to: Vec<NamedAddress>,
+    /// The one plain address in the one `Reply-To` field, if that is what stands there.
+    pub only_reply_to: Option<NamedAddress>,
     /// Its primary recipients, at most [`parse::ADDRESSES_MAX`].
     pub to: Vec<NamedAddress>,
     /// Its other recipients, at most [`parse::ADDRESSES_MAX`].

@@ -10,8 +10,10 @@ pub mod policy;
 pub mod raise;
 pub mod reconsider;
 pub mod replay;
+pub mod requester;
 pub mod screen;
 pub mod set;
+pub mod spam;
 pub mod thread;
 pub mod token;
 
@@ -21,12 +23,12 @@ use decision::{
     Verdict,
 };
 use screen::{Automaton, Screened};
+use spam::Suspicion;
 use thread::{Found, Thread};
 
 use crate::desk::article::ArticleKind;
 use crate::desk::sender_proof::SenderProof;
 use crate::desk::ticket::Status;
-use crate::mail::address::Address;
 use crate::mail::automatic::Kind;
 use crate::mail::message_id::MessageId;
 use crate::mail::proof;
@@ -46,7 +48,7 @@ pub fn decide(case: &Case<'_>) -> Decision {
         Screened::Person => None,
         Screened::Automaton(kind) => Some(kind),
     };
-    match (thread::find(case), automaton) {
+    let decision = match (thread::find(case), automaton) {
         (Thread::Ticket(found) | Thread::Linked { found, .. }, Some(Automaton::Reports)) => {
             note_event(case, &found)
         }
@@ -71,13 +73,30 @@ pub fn decide(case: &Case<'_>) -> Decision {
         (Thread::Linked { found, why }, Some(Automaton::Writes) | None) => {
             open(case, &why, Some(found.ticket.number))
         }
+    };
+    let_through(case, decision)
+}
+
+/// A suspicion that was not enough is told with the ticket.
+fn let_through(case: &Case<'_>, mut decision: Decision) -> Decision {
+    let allayed = match spam::suspicion(case) {
+        Suspicion::Allayed(why) => Some(why),
+        Suspicion::None | Suspicion::Stands(_) => None,
+    };
+    if let (Some(ticket), Some(why)) = (decision.verdict.ticket(), allayed) {
+        let detail = why.clone();
+        decision.why.push(why);
+        decision.effects.push(Effect::Record(NewEvent { ticket, kind: "spam", detail }));
     }
+    decision
 }
 
 fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Decision {
     let number = case.fresh.number;
     let standing = entitle::standing(case);
-    let requester = sender_address(case);
+    let asks = requester::of(case);
+    let requester = asks.named().map(|named| named.address.clone());
+    let name = asks.named().map(|named| named.name.clone()).unwrap_or_default();
     let ticket = NewTicket {
         number,
         status: Status::New,
@@ -85,16 +104,17 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
         level: standing.level.name.clone(),
         account: standing.account.map(|found| found.account),
         claimed: standing.claimed.map(|found| found.account),
-        proof: Some(case.proof.verdict),
+        proof: Some(asks.proof(case.proof).verdict),
         requester: requester.clone(),
-        requester_name: sender_name(case),
+        requester_name: name.clone(),
         subject: ticket_subject(&case.mail.subject, &case.policy.prefix),
         linked,
     };
-    let mut why = vec![thread_why.to_owned(), standing.why.clone()];
+    let mut why: Vec<String> = requester::why(case).into_iter().collect();
+    why.extend([thread_why.to_owned(), standing.why.clone()]);
     let mut effects = vec![Effect::OpenTicket(ticket), Effect::AddArticle(article(case, number))];
-    if let Some(address) = requester {
-        let name = sender_name(case);
+    let is_party = asks.form().is_some() || !requester::is_form(case);
+    if let Some(address) = requester.filter(|_| is_party) {
         effects.push(Effect::AddParticipant(NewParticipant { ticket: number, address, name }));
     }
     match notice::acknowledgement(case, &standing) {
@@ -174,7 +194,7 @@ fn follow_up(case: &Case<'_>, found: &Found<'_>, of_a_person: Status) -> Decisio
     let from = found.ticket.status;
     let mut why = vec![found.why()];
     why.extend(doubt(case));
-    let to = if case.mail.class.kind == Kind::Person {
+    let to = if requester::kind(case) == Kind::Person {
         if of_a_person != from {
             why.push(format!("it was {from} and is {of_a_person}"));
         }
@@ -248,17 +268,6 @@ fn article(case: &Case<'_>, ticket: TicketNumber) -> NewArticle {
         tags: foreign_tags(&mail.subject, &case.policy.prefix),
         recipients,
         attachments: mail.attachments.clone(),
-    }
-}
-
-fn sender_address(case: &Case<'_>) -> Option<Address> {
-    case.mail.sender.address().cloned()
-}
-
-fn sender_name(case: &Case<'_>) -> String {
-    match &case.mail.sender {
-        Sender::One(named) => named.name.clone(),
-        Sender::Ambiguous { .. } => String::new(),
     }
 }
 

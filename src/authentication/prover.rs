@@ -10,6 +10,7 @@ use crate::mail::address::Address;
 use crate::mail::envelope::ReversePath;
 use crate::mail::parse::header_fields;
 use crate::mail::proof::Proof;
+use crate::mail::spam::SpamSign;
 use crate::time::Timestamp;
 
 /// Proves messages, as one desk sees them.
@@ -51,6 +52,8 @@ pub struct Proven {
     pub proof: Proof,
     /// Under which addresses our servers delivered it.
     pub delivered_to: Vec<Address>,
+    /// By what a filter in front of the mailbox calls it spam.
+    pub spam: Option<SpamSign>,
 }
 
 impl Prover {
@@ -100,6 +103,6 @@ impl Prover {
         if client.is_none() {
             proof.reasons.extend(verdict::no_client(&trace.boundary).map(str::to_owned));
         }
-        Proven { proof, delivered_to: trace.delivered_to }
+        Proven { proof, delivered_to: trace.delivered_to, spam: trace.spam }
     }
 }

@@ -8,10 +8,11 @@ use std::net::IpAddr;
 
 use super::received::Received;
 use super::results::{self, Results};
-use super::{Mode, Trust};
+use super::{Mode, Trust, spam};
 use crate::mail::address::Address;
 use crate::mail::envelope::ReversePath;
 use crate::mail::parse::HeaderField;
+use crate::mail::spam::SpamSign;
 
 /// Addresses of a delivery that are read: each server that rewrites one notes it.
 const DELIVERED_TO_MAX: usize = 20;
@@ -40,6 +41,8 @@ pub struct Trace {
     pub login: Option<Login>,
     /// A field of which there may be one, and there are several.
     pub repeated: Option<&'static str>,
+    /// By what a filter calls it spam.
+    pub spam: Option<SpamSign>,
     /// What was not believed, for people.
     pub reasons: Vec<String>,
 }
@@ -120,8 +123,9 @@ pub fn read(fields: &[HeaderField<'_>], trust: &Trust) -> Trace {
         let of_name = fields.iter().filter(|field| is(field, name));
         of_name.count() > 1
     });
+    let spam = spam::sign(cut.ours, &trust.spam_fields);
     let boundary = cut.boundary(trust);
-    let mut trace = Trace { boundary, login, repeated, ..Trace::default() };
+    let mut trace = Trace { boundary, login, repeated, spam, ..Trace::default() };
     for field in cut.ours {
         trace.take(field, trust);
     }

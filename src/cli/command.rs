@@ -290,6 +290,9 @@ pub(super) enum Inbound {
         /// Their numbers.
         #[arg(required = true)]
         ids: Vec<i64>,
+        /// Whatever a filter, a junk folder or `block` says: they are no spam.
+        #[arg(long)]
+        not_spam: bool,
     },
     /// Puts a held message aside for good. Nothing is deleted.
     Drop {

@@ -17,7 +17,7 @@ use crate::authentication::prover::{Proven, Prover, Received};
 use crate::mail::parse::parse;
 use crate::store::facts::{self, Question};
 use crate::time::Timestamp;
-use crate::triage::case::{Age, Arrival, Case, Facts, Form};
+use crate::triage::case::{Age, Arrival, Case, Facts, FolderKind, Form};
 use crate::triage::decide;
 
 pub(super) async fn explain(path: &Path, arguments: Explain) -> Outcome {
@@ -54,15 +54,16 @@ async fn explain_one(
     let (mail, defects) = parse(&message.bytes);
     let fresh = desk.fresh(at)?;
     let received = at.unwrap_or_else(|| received(&mail, fresh.now));
-    let arrival = Arrival { received, age: Age::New, form: Form::Whole };
+    let (age, form, folder) = (Age::New, Form::Whole, FolderKind::Watched);
+    let arrival = Arrival { received, age, form, folder, released: None };
     let (raw, sender) = (message.bytes.as_slice(), &mail.sender);
     let asked = Received { raw, sender, at: received, unchecked: None };
-    let Proven { proof, delivered_to } = prover.prove(asked).await;
+    let Proven { proof, delivered_to, spam } = prover.prove(asked).await;
     let policy = &desk.policy;
     let facts = match &desk.store {
         Some(store) => {
             let mut tx = store.read().await.or_exit(Exit::Unavailable)?;
-            let question = Question::of(&mail, &delivered_to, &arrival, &desk.policy, fresh.now);
+            let question = Question::of(&mail, &delivered_to, &proof, &arrival, policy, fresh.now);
             facts::gather(&mut tx, &question, None).await.or_exit(Exit::Unavailable)?
         }
         None => Facts::default(),
@@ -71,6 +72,7 @@ async fn explain_one(
         mail: &mail,
         arrival: &arrival,
         proof: &proof,
+        spam: spam.as_ref(),
         facts: &facts,
         policy,
         fresh: &fresh,

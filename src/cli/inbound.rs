@@ -19,7 +19,7 @@ use crate::store::inbound::review::{self, InboundRow};
 use crate::store::reconcile::{self, Wish};
 use crate::store::sql::Nudge;
 use crate::time::Timestamp;
-use crate::triage::case::InboundId;
+use crate::triage::case::{InboundId, Released};
 
 pub(super) async fn inbound(path: &Path, command: Command) -> Outcome {
     let opened = open(path).await?;
@@ -28,7 +28,9 @@ pub(super) async fn inbound(path: &Path, command: Command) -> Outcome {
         Command::Show { id, raw } => {
             show(&opened, InboundId(id), if raw { Form::Raw } else { Form::Readable }).await
         }
-        Command::Retry { ids } => retry(&opened, &ids).await,
+        Command::Retry { ids, not_spam } => {
+            retry(&opened, &ids, if not_spam { Filters::Passed } else { Filters::Heeded }).await
+        }
         Command::Reconcile { desk, since } => {
             reconcile(&opened, desk.as_deref(), since.as_deref()).await
         }
@@ -117,14 +119,31 @@ fn proof_reasons(evidence: Option<&str>) -> String {
     if reasons.is_empty() { reasons } else { format!("({reasons})") }
 }
 
+/// Whether what calls a message spam counts when it is decided again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Filters {
+    Heeded,
+    Passed,
+}
+
 /// All of them or none.
-async fn retry(opened: &Opened, ids: &[i64]) -> Outcome {
+async fn retry(opened: &Opened, ids: &[i64], filters: Filters) -> Outcome {
+    let word = Released { by: person_from_environment(), at: opened.now() };
     let mut tx = opened.store.begin().await.or_exit(Exit::TryLater)?;
     for id in ids {
-        match review::retry(&mut tx, InboundId(*id)).await {
+        let id = InboundId(*id);
+        let released = match filters {
+            Filters::Heeded => Ok(()),
+            Filters::Passed => review::release(&mut tx, id, &word).await,
+        };
+        let retried = match released {
+            Ok(()) => review::retry(&mut tx, id).await,
+            Err(error) => Err(error),
+        };
+        match retried {
             Ok(()) => {}
             Err(StoreError::Raced) => {
-                let what = format!("inbound {id} is not held, ignored or dropped");
+                let what = format!("inbound {} is not held, ignored or dropped", id.0);
                 return Err(Failure::new(Exit::Data, what));
             }
             Err(error) => return Err(Failure { exit: Exit::TryLater, error: error.into() }),

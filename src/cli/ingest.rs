@@ -14,7 +14,7 @@ use crate::store::inbound::{self, Content, NewInbound, Origin, SpoolAge, Spooled
 use crate::store::sequence::{self, Sequence};
 use crate::store::sql::Nudge;
 use crate::time::Timestamp;
-use crate::triage::case::Age;
+use crate::triage::case::{Age, FolderKind};
 
 pub(super) async fn ingest(path: &Path, desk: Option<&str>, files: &[PathBuf]) -> Outcome {
     // An MTA that hands a message over keeps it and comes again, for this code alone.
@@ -63,6 +63,7 @@ async fn spool(opened: &Opened, desk: &str, message: Message) -> Result<Spooled,
         size: message.bytes.len() as u64,
         content: Content::Whole(body, Digest::of(&message.bytes)),
         age: SpoolAge::Settled(Age::New),
+        folder: FolderKind::Watched,
     };
     let mut tx = opened.store.begin().await?;
     // A daemon that takes the desk just now sweeps what it believes a stop has left.

@@ -92,12 +92,31 @@ pub(super) struct DeskFile {
     pub(super) acknowledge: Option<String>,
     pub(super) acknowledge_within: Option<String>,
     pub(super) bulk: Option<String>,
+    #[serde(default)]
+    pub(super) block: Vec<String>,
+    pub(super) spam_fields: Option<Vec<String>>,
     pub(super) message_limit: Option<String>,
     #[serde(default)]
     pub(super) acknowledge_limits: LimitsFile,
     pub(super) imap: ImapFile,
     pub(super) smtp: SmtpFile,
     pub(super) dkim: Option<DkimFile>,
+    #[serde(default)]
+    pub(super) form: Vec<FormFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FormFile {
+    pub(super) from: String,
+    #[serde(default)]
+    pub(super) caps: CapsFile,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CapsFile {
+    pub(super) per_hour: Option<u32>,
 }
 
 #[derive(Default, Deserialize)]
@@ -121,6 +140,8 @@ pub(super) struct ImapFile {
     pub(super) password_credential: Option<String>,
     pub(super) oauth2: Option<OAuth2File>,
     pub(super) folders: Option<Vec<String>>,
+    #[serde(default)]
+    pub(super) junk_folders: Vec<String>,
     pub(super) start: Option<String>,
     pub(super) after: Option<String>,
     pub(super) move_to: Option<String>,

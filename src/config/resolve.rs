@@ -6,6 +6,7 @@ mod dkim;
 mod oauth2;
 mod postgres;
 mod replies;
+mod senders;
 mod servers;
 mod status;
 mod trust;
@@ -44,6 +45,11 @@ impl<'a> At<'a> {
         let mut steps = self.steps.clone();
         steps.push(Step::Key(key));
         Self { document: self.document, steps }
+    }
+
+    fn item(mut self, index: usize) -> Self {
+        self.steps.push(Step::Index(index));
+        self
     }
 
     /// One of a few words.
@@ -227,6 +233,8 @@ fn desk(
         acknowledge_within,
         limits: limits(written),
         bulk: at.word("bulk", written.bulk.as_deref(), Bulk::Ignore, &bulk_words)?,
+        block: senders::block(at, written)?,
+        forms: senders::forms(at, written)?,
         message_limit,
         imap,
         smtp,

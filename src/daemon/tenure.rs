@@ -126,7 +126,7 @@ async fn work(room: &Arc<Room>, hold: Hold, careful_until: InboundId, beat: &Bea
     info!(desk = room.name(), "Working on {}", room.name());
     let ours = room.held(&hold);
     let mut loops = JoinSet::new();
-    for index in 0..ours.desk.imap.folders.len() {
+    for index in 0..ours.desk.imap.watched().count() {
         let watching = Arc::clone(&ours);
         loops.spawn(keep(format!("receive {index}"), Arc::clone(&ours), move || {
             receive(Arc::clone(&watching), index)
@@ -173,7 +173,7 @@ async fn work(room: &Arc<Room>, hold: Hold, careful_until: InboundId, beat: &Bea
 
 /// What stood in the way of reading is not this daemon's any more.
 fn forget_troubles(room: &Room) {
-    for folder in &room.desk.imap.folders {
+    for folder in room.desk.imap.watched() {
         room.troubles.over(&receive::who(room, folder));
     }
 }

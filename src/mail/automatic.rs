@@ -10,6 +10,7 @@ mod sender;
 mod words;
 
 use super::Sender;
+use super::address::Address;
 use super::envelope::ReversePath;
 
 /// Person or machine.
@@ -122,6 +123,12 @@ fn rank(kind: Kind) -> u8 {
         Kind::Bulk => 6,
         Kind::Person => 7,
     }
+}
+
+/// Whether nobody reads what is sent to an address: a program has it, or its name says so.
+#[must_use]
+pub fn is_unread(address: &Address) -> bool {
+    sender::is_no_person(address.local())
 }
 
 /// Away, by the subject: beginnings that only machines write, or common words where another mark

@@ -212,6 +212,7 @@ pub fn parse(raw: &[u8]) -> (Mail, Vec<Defect>) {
         references: header.references,
         sender: header.sender,
         reply_to: header.reply_to,
+        only_reply_to: header.only_reply_to,
         to: header.to,
         cc: header.cc,
         subject: header.subject,

@@ -9,15 +9,17 @@ use super::{outbox, ticket, trusted};
 use crate::fresh::{Token, TokenKind};
 use crate::mail::address::Address;
 use crate::mail::message_id::MessageId;
+use crate::mail::proof::Proof;
 use crate::mail::subject::TicketNumber;
 use crate::mail::{Digest, Mail};
 use crate::time::Timestamp;
 use crate::triage::case::{
-    Acknowledged, Addressed, Arrival, Earlier, EarlierEffects, Facts, InboundId, Referenced, Role,
-    TicketFacts,
+    Acknowledged, Addressed, Arrival, Earlier, EarlierEffects, Facts, FolderKind, InboundId,
+    Referenced, Role, TicketFacts,
 };
 use crate::triage::grant::AddressTrust;
-use crate::triage::policy::Policy;
+use crate::triage::policy::{Policy, WebForm};
+use crate::triage::requester;
 
 /// What is asked about a message: derived from it, before any transaction is open.
 #[derive(Clone, Debug)]
@@ -25,7 +27,9 @@ pub struct Question<'a> {
     desk: &'a str,
     received: Timestamp,
     now: Timestamp,
-    sender: Option<&'a Address>,
+    requester: Option<&'a Address>,
+    form: Option<&'a WebForm>,
+    folder: FolderKind,
     second_key: Option<Digest>,
     tokens: Vec<Token>,
     references: Vec<&'a MessageId>,
@@ -46,10 +50,12 @@ impl<'a> Question<'a> {
     pub fn of(
         mail: &'a Mail,
         delivered_to: &[Address],
+        proof: &Proof,
         arrival: &Arrival,
         policy: &'a Policy,
         now: Timestamp,
     ) -> Self {
+        let asks = requester::who(mail, proof, policy);
         let mut references: Vec<&MessageId> =
             mail.references.iter().chain(&mail.in_reply_to).chain(&mail.returned).collect();
         references.sort();
@@ -58,7 +64,9 @@ impl<'a> Question<'a> {
             desk: &policy.desk,
             received: arrival.received,
             now,
-            sender: mail.sender.address(),
+            requester: asks.named().map(|named| &named.address),
+            form: asks.form(),
+            folder: arrival.folder,
             second_key: second_key(mail),
             tokens: policy.tokens(delivered_to, mail),
             references,
@@ -109,9 +117,15 @@ pub async fn gather(
     for number in &question.tagged {
         tagged.extend(ticket::facts(tx, question.desk, *number).await?);
     }
-    let (accounts, trust) = match question.sender {
-        Some(sender) => (account::matching(tx, sender).await?, trusted::trust(tx, sender).await?),
+    let (accounts, trust) = match question.requester {
+        Some(address) => {
+            (account::matching(tx, address).await?, trusted::trust(tx, address).await?)
+        }
         None => (Vec::new(), AddressTrust::Asked),
+    };
+    let party_to = match (question.folder, question.requester) {
+        (FolderKind::Junk, Some(requester)) => party_to(tx, question.desk, requester).await?,
+        (FolderKind::Junk, None) | (FolderKind::Watched, _) => None,
     };
     Ok(Facts {
         earlier: earlier(tx, question, duplicate_of).await?,
@@ -121,8 +135,19 @@ pub async fn gather(
         trust,
         referenced: referenced(tx, question).await?,
         tagged,
+        party_to,
         acknowledged: acknowledged(tx, question).await?,
     })
+}
+
+/// The newest ticket of this desk to which somebody is a party.
+async fn party_to(
+    tx: &mut Tx,
+    desk: &str,
+    party: &Address,
+) -> Result<Option<TicketNumber>, StoreError> {
+    let row = tx.optional(PARTY_TO, values![desk, party.as_str()]).await?;
+    row.as_ref().map(ticket::number).transpose()
 }
 
 async fn earlier(
@@ -145,7 +170,17 @@ async fn earlier(
         Some("held") => EarlierEffects::Held,
         Some(_) | None => EarlierEffects::Had,
     };
-    Ok(Some(Earlier { inbound: InboundId(row.integer("id")?), effects }))
+    let folder = match duplicate_of {
+        Some(id) => lay_in(tx, id).await?,
+        None => FolderKind::Watched,
+    };
+    Ok(Some(Earlier { inbound: InboundId(row.integer("id")?), effects, folder }))
+}
+
+/// Whether the first with these bytes, or a copy of it, lay in a junk folder.
+async fn lay_in(tx: &mut Tx, first: InboundId) -> Result<FolderKind, StoreError> {
+    let junked = tx.optional(IN_JUNK, values![first.0]).await?.is_some();
+    Ok(if junked { FolderKind::Junk } else { FolderKind::Watched })
 }
 
 async fn replays(tx: &mut Tx, question: &Question<'_>) -> Result<Option<InboundId>, StoreError> {
@@ -197,7 +232,7 @@ pub(super) async fn ticket_facts(tx: &mut Tx, row: &Row) -> Result<TicketFacts, 
 }
 
 async fn acknowledged(tx: &mut Tx, question: &Question<'_>) -> Result<Acknowledged, StoreError> {
-    let (Some(sender), limits) = (question.sender, question.limits) else {
+    let (Some(sender), limits) = (question.requester, question.limits) else {
         return Ok(Acknowledged::default());
     };
     let (hour, day) = (question.now.before(HOUR), question.now.before(DAY));
@@ -215,13 +250,29 @@ async fn acknowledged(tx: &mut Tx, question: &Question<'_>) -> Result<Acknowledg
         most(limits.total_per_hour),
     ];
     let row = tx.one(ACKNOWLEDGED, values).await?;
+    let form_hour = match question.form {
+        Some(WebForm { from, per_hour: Some(most) }) => {
+            let values = values![question.desk, from.as_str(), hour, i64::from(*most)];
+            tx.one(BY_FORM, values).await?.integer("sent")?
+        }
+        Some(WebForm { per_hour: None, .. }) | None => 0,
+    };
     Ok(Acknowledged {
         address_hour: row.integer("address_hour")?,
         address_day: row.integer("address_day")?,
         domain_hour: row.integer("domain_hour")?,
         total_hour: row.integer("total_hour")?,
+        form_hour,
     })
 }
+
+const PARTY_TO: &str = "
+select ticket.number
+  from participant
+  join ticket on ticket.number = participant.ticket
+ where participant.address = $2 and ticket.desk = $1
+ order by participant.ticket desc
+ limit 1";
 
 // The first with these bytes, or, where that was ignored, the copy that had its effects since.
 const BY_ID: &str = "
@@ -235,6 +286,11 @@ with recursive heads (id, verdict, later) as (
 select id, verdict
   from heads
  order by case when verdict = 'ignored' then 1 else 0 end, id
+ limit 1";
+
+const IN_JUNK: &str = "
+select id from inbound
+ where (id = $1 or duplicate_of = $1) and folder_kind = 'junk'
  limit 1";
 
 const BY_CONTENT: &str = "
@@ -283,3 +339,12 @@ select (select count(*) from (select 1 from outbox
                                where kind = 'acknowledgement' and desk = $3
                                  and created_us > $4
                                limit $9) as recent) as total_hour";
+
+const BY_FORM: &str = "
+select count(*) as sent
+  from (select 1
+          from outbox
+          join inbound on inbound.id = outbox.inbound
+         where outbox.kind = 'acknowledgement' and outbox.desk = $1 and outbox.created_us > $3
+           and inbound.sender = $2
+         limit $4) as recent";

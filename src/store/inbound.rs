@@ -1,9 +1,12 @@
 //! Messages as received: the first durable line, and the one recorded outcome of each.
 
 pub mod attempts;
+mod columns;
 pub mod mark;
 pub mod review;
 pub mod unproven;
+
+use columns::{folder_word, parse_folder, released};
 
 use super::body::BodyId;
 use super::error::StoreError;
@@ -15,7 +18,7 @@ use crate::mail::address::Address;
 use crate::mail::message_id::MessageId;
 use crate::mail::proof::Proof;
 use crate::time::Timestamp;
-use crate::triage::case::{Age, Arrival, Form, InboundId};
+use crate::triage::case::{Age, Arrival, FolderKind, Form, InboundId};
 
 /// A message on its way into the spool.
 #[derive(Clone, Debug)]
@@ -34,6 +37,8 @@ pub struct NewInbound<'a> {
     pub content: Content,
     /// How it relates to the first look.
     pub age: SpoolAge,
+    /// In which kind of folder it lay.
+    pub folder: FolderKind,
 }
 
 /// Where a message came from.
@@ -174,6 +179,7 @@ pub async fn spool(tx: &mut Tx, new: &NewInbound<'_>) -> Result<Spooled, StoreEr
             missing,
             decided,
             found,
+            folder_word(new.folder),
         ];
         if let Some(row) = tx.optional(INSERT, values).await? {
             return Ok(Spooled::New(InboundId(row.integer("id")?)));
@@ -282,6 +288,8 @@ fn read_pending(row: &Row) -> Result<Pending, StoreError> {
                 (age, _) => age,
             },
             form,
+            folder: row.parsed("folder_kind", parse_folder)?,
+            released: released(row)?,
         },
         spooled: Timestamp::from_us(row.integer("spooled_us")?),
         body: BodyId(row.integer("body")?),
@@ -310,12 +318,12 @@ fn parse_age(word: &str) -> Option<Age> {
 const INSERT: &str = "
 insert into inbound (desk, mailbox, uid, source, received_us, spooled_us, size, form, age, body,
                      digest, duplicate_of, state, due_us, attempts, verdict, reason, mark,
-                     decided_us, found_us)
+                     decided_us, found_us, folder_kind)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
         (select earlier.id
            from inbound earlier
           where earlier.desk = $1 and earlier.digest = $11 and earlier.duplicate_of is null),
-        $12, 0, 0, $13, $14, 'none', $15, $16)
+        $12, 0, 0, $13, $14, 'none', $15, $16, $17)
 on conflict do nothing
 returning id";
 
@@ -347,7 +355,8 @@ update inbound
    and state = 'pending' and age = 'unsettled'";
 
 const PENDING: &str = "
-select id, received_us, spooled_us, age, found_us, form, size, body, attempts, duplicate_of
+select id, received_us, spooled_us, age, found_us, form, size, body, attempts, duplicate_of,
+       folder_kind, released_by, released_us
   from inbound
  where desk = $1 and state = 'pending' and due_us <= $2 and age <> 'unsettled'
  order by id

@@ -8,6 +8,7 @@ use crate::mail::Mail;
 use crate::mail::address::{Address, NamedAddress};
 use crate::mail::message_id::MessageId;
 use crate::mail::proof::Proof;
+use crate::mail::spam::SpamSign;
 use crate::mail::subject::TicketNumber;
 use crate::time::Timestamp;
 use crate::triage::grant::AddressTrust;
@@ -22,6 +23,8 @@ pub struct Case<'a> {
     pub arrival: &'a Arrival,
     /// Who wrote it, as far as that is known.
     pub proof: &'a Proof,
+    /// By what a filter in front of the mailbox calls it spam.
+    pub spam: Option<&'a SpamSign>,
     /// What the store knew, in the transaction of the decision.
     pub facts: &'a Facts,
     /// What the configuration says.
@@ -43,6 +46,28 @@ pub struct Arrival {
     pub age: Age,
     /// How much of it there is.
     pub form: Form,
+    /// In which kind of folder it lay.
+    pub folder: FolderKind,
+    /// Who has said that it is no spam, if somebody has.
+    pub released: Option<Released>,
+}
+
+/// A kind of folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FolderKind {
+    /// One of `folders`; files count as well.
+    Watched,
+    /// One of `junk_folders`: what lies there is spam unless somebody whom the desk knows wrote it.
+    Junk,
+}
+
+/// A person's word that a message is no spam.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Released {
+    /// Whose.
+    pub by: String,
+    /// When it was given.
+    pub at: Timestamp,
 }
 
 /// How a message relates to the desk's first look at its folder.
@@ -81,7 +106,7 @@ pub struct Facts {
     /// One that says the same and came at another time: more than a day from this message, so that
     /// neither is taken for a copy of the other.
     pub replays: Option<InboundId>,
-    /// Accounts of which the sender is a contact.
+    /// Accounts of which the one who asks is a contact.
     pub accounts: Vec<AccountMatch>,
     /// The tokens in the addresses under which the message came.
     pub tokens: Vec<Addressed>,
@@ -91,6 +116,8 @@ pub struct Facts {
     pub referenced: Vec<Referenced>,
     /// The tickets whose identifiers stand in the subject, in their order there.
     pub tagged: Vec<TicketFacts>,
+    /// A ticket of the desk to which the one who asks is a party; looked for in junk folders alone.
+    pub party_to: Option<TicketNumber>,
     /// Acknowledgements of late.
     pub acknowledged: Acknowledged,
 }
@@ -102,6 +129,8 @@ pub struct Earlier {
     pub inbound: InboundId,
     /// What became of it.
     pub effects: EarlierEffects,
+    /// `Junk` where a copy, the same to the byte, lay in a junk folder.
+    pub folder: FolderKind,
 }
 
 /// Whether an earlier copy had its effects.
@@ -228,4 +257,6 @@ pub struct Acknowledged {
     pub domain_hour: i64,
     /// By the desk in the last hour.
     pub total_hour: i64,
+    /// Because of the same web form in the last hour.
+    pub form_hour: i64,
 }

@@ -52,6 +52,10 @@ pub enum Ignored {
     Own,
     /// It lay in the folder before the desk began to watch.
     BeforeFirstRun,
+    /// A filter, or the folder that it lay in, says that it is spam.
+    Spam,
+    /// The desk takes nothing from its sender.
+    Blocked,
     /// A mailing list or bulk mail.
     Bulk,
     /// An automatic answer that belongs to no ticket.
@@ -251,6 +255,8 @@ impl Ignored {
         match self {
             Self::Own => "own mail",
             Self::BeforeFirstRun => "before the first run",
+            Self::Spam => "spam",
+            Self::Blocked => "blocked",
             Self::Bulk => "list or bulk mail",
             Self::AutoReply => "automatic answer",
             Self::Report => "report about nothing of ours",

@@ -5,10 +5,10 @@ use jiff::tz::TimeZone;
 
 use super::case::{AccountMatch, Case, MatchedBy};
 use super::grant::{self, Acknowledgement, AddressTrust, Claim, Grant, grant};
+use super::requester::{self, Requester};
 use crate::desk::account::{AccountStatus, Licence};
 use crate::desk::level::{Level, LevelName};
 use crate::desk::sender_proof::SenderProof;
-use crate::mail::Sender;
 use crate::mail::proof::{Proof, Verdict};
 use crate::time::Timestamp;
 use crate::triage::policy::Policy;
@@ -42,13 +42,23 @@ pub struct Ground<'a> {
 /// The level of the sender of a message.
 #[must_use]
 pub fn standing<'a>(case: &Case<'a>) -> Standing<'a> {
-    let (proof, policy) = (case.proof, case.policy);
-    match &case.mail.sender {
-        Sender::One(_) => {
+    let (proof, policy, asks) = (case.proof, case.policy, requester::of(case));
+    match asks {
+        Requester::Writer(_) => {
             let ground = Ground { proof, trust: case.facts.trust };
             of_accounts(&case.facts.accounts, ground, policy, case.fresh.now)
         }
-        Sender::Ambiguous { why, .. } => {
+        Requester::Typed { .. } => {
+            // An agent's word is of the mail of an address, not of what is typed.
+            let ground = Ground { proof: &asks.proof(proof), trust: AddressTrust::Asked };
+            let standing = of_accounts(&case.facts.accounts, ground, policy, case.fresh.now);
+            // The form says that a person used it, and not who: nothing of his making is sent.
+            Standing { acknowledgement: Acknowledgement::Short, ..standing }
+        }
+        Requester::Unnamed { .. } => {
+            unknown(&asks.proof(proof), policy, "the requester is unknown")
+        }
+        Requester::Nobody { why } => {
             unknown(proof, policy, &format!("the sender is nobody: {why}"))
         }
     }

@@ -10,12 +10,10 @@ use super::decision::NewNotice;
 use super::entitle::Standing;
 use super::grant::Acknowledgement as Granted;
 use super::policy::Acknowledge;
+use super::requester::{self, Requester};
 use letter::{Wordiness, letter};
 
-use crate::mail::Sender;
 use crate::mail::address::{Address, NamedAddress};
-use crate::mail::automatic::{Answers, Kind};
-use crate::mail::envelope::ReversePath;
 use crate::mail::proof::Verdict;
 
 /// Of the caps, what is there for senders whom nothing proves: a fifth.
@@ -27,7 +25,7 @@ pub const NONE_TO_FOLLOW_UPS: &str = "no acknowledgement: it opens no ticket";
 /// The acknowledgement of a message that opens a ticket.
 ///
 /// It goes to the one address in From (RFC 3834 §4 lets a service answer there) and never to
-/// Reply-To or Cc, which anybody can point at a third person.
+/// Reply-To or Cc, which anybody can point at a third person; a web form of ours alone names another.
 ///
 /// # Errors
 /// Why there is none, for people.
@@ -58,14 +56,8 @@ fn recipient<'a>(case: &Case<'a>) -> Result<&'a NamedAddress, String> {
             return no("it lay there at the first look");
         }
     }
-    if case.mail.class.kind != Kind::Person {
-        return Err(format!("a machine wrote it: {}", case.mail.class.reasons.join(", ")));
-    }
-    if case.mail.return_path == Some(ReversePath::Null) {
-        return no("its reverse path is null");
-    }
-    if let Answers::Unwelcome(why) = &case.mail.class.answers {
-        return Err(why.clone());
+    if let Some(why) = requester::unanswerable(case) {
+        return Err(why);
     }
     if case.fresh.now.since(case.arrival.received) > case.policy.acknowledge_within {
         let limit = hours(case.policy.acknowledge_within);
@@ -74,9 +66,10 @@ fn recipient<'a>(case: &Case<'a>) -> Result<&'a NamedAddress, String> {
     if let Some(other) = answered_by(case) {
         return Err(format!("{other} answers: it is named first"));
     }
-    match &case.mail.sender {
-        Sender::One(named) => Ok(named),
-        Sender::Ambiguous { why, .. } => Err(format!("the sender is nobody: {why}")),
+    match requester::of(case) {
+        Requester::Writer(named) | Requester::Typed { named, .. } => Ok(named),
+        Requester::Unnamed { why, .. } => no(why),
+        Requester::Nobody { why } => Err(format!("the sender is nobody: {why}")),
     }
 }
 
@@ -121,6 +114,9 @@ enum Words {
 }
 
 fn within_caps(case: &Case<'_>, words: Words) -> Result<(), String> {
+    if let Some(why) = requester::over_form_cap(case) {
+        return Err(why);
+    }
     let (sent, limits) = (&case.facts.acknowledged, &case.policy.limits);
     // What goes to somebody who may not have written goes out more rarely.
     let share = |limit: Option<u32>| match words {

@@ -1,5 +1,6 @@
 //! What the configuration says about a desk, as far as decisions need it.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::desk::level::{Level, LevelName};
@@ -43,6 +44,10 @@ pub struct Policy {
     pub limits: AcknowledgeLimits,
     /// What is done with list and bulk mail that belongs to no ticket.
     pub bulk: Bulk,
+    /// From whom nothing is taken.
+    pub block: Vec<Blocked>,
+    /// The web forms of the desk.
+    pub forms: Vec<WebForm>,
     /// Where answers to its mails go.
     pub replies: Replies,
     /// `MAIL FROM` of its notices.
@@ -89,6 +94,45 @@ pub enum Bulk {
     Ignore,
     /// It opens a ticket, unacknowledged.
     Open,
+}
+
+/// From whom nothing is taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Blocked {
+    /// This address.
+    Address(Address),
+    /// Every address of this domain, and of none below it.
+    Domain(Box<str>),
+}
+
+impl Blocked {
+    /// Whether it means this address.
+    #[must_use]
+    pub fn covers(&self, address: &Address) -> bool {
+        match self {
+            Self::Address(blocked) => blocked == address,
+            Self::Domain(domain) => **domain == *address.domain(),
+        }
+    }
+}
+
+/// As it is written: `spam@example.com`, `@example.com`.
+impl fmt::Display for Blocked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(address) => write!(f, "{address}"),
+            Self::Domain(domain) => write!(f, "@{domain}"),
+        }
+    }
+}
+
+/// A web form of ours, which mails what somebody typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebForm {
+    /// The address in From of its mail.
+    pub from: Address,
+    /// Acknowledgements that go out because of it in an hour; `None` is no limit.
+    pub per_hour: Option<u32>,
 }
 
 /// How many acknowledgements may go out (RFC 3834 §2); `None` is no limit.

@@ -6,6 +6,7 @@ use super::decision::NewNotice;
 use super::entitle::{self, Standing};
 use super::notice;
 use super::policy::Policy;
+use super::requester;
 use crate::desk::entitlement::Entitlement;
 use crate::desk::level::{Level, LevelName};
 use crate::mail::automatic::Kind;
@@ -49,11 +50,13 @@ pub struct Raise {
 /// What a follow-up of the requester gives his ticket: he has claimed an account, and this message
 /// proves him. `None` where it gives nothing.
 ///
-/// A machine answers whatever comes to its address, also what somebody else has begun in its name.
+/// A machine answers whatever comes to its address, also what somebody else has begun in its name; and
+/// a web form writes for others.
 #[must_use]
 pub fn by_follow_up(case: &Case<'_>, ticket: &TicketFacts) -> Option<Raise> {
     let requester = &ticket.requester.as_ref()?.address;
-    if case.mail.class.kind != Kind::Person || case.mail.sender.address() != Some(requester) {
+    let is_person = case.mail.class.kind == Kind::Person && !requester::is_form(case);
+    if !is_person || case.mail.sender.address() != Some(requester) {
         return None;
     }
     let known = &ticket.entitlement;

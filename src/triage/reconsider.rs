@@ -7,7 +7,7 @@ use super::case::{Case, TicketFacts};
 use super::decision::{Decision, Effect, NewEvent, TicketChange, Verdict};
 use super::entitle::{self, Standing};
 use super::grant::Acknowledgement;
-use super::{notice, raise, replay, sender_text};
+use super::{notice, raise, replay, requester, sender_text};
 use crate::desk::entitlement::Entitlement;
 use crate::mail::proof::{self, Proof};
 
@@ -143,6 +143,11 @@ fn opened(later: &Later<'_>) -> Decided {
     let settled = later.settled();
     if settled.is_none() && later.recheck == Recheck::First {
         return None;
+    }
+    if requester::is_form(&later.case) {
+        // Its ticket is the form's own, and stays so: whom it names has been told nothing.
+        let why = "the ticket stays that of the web form, which was not proven when it came";
+        return settled.map(|_| (vec![later.found(), why.to_owned()], Vec::new()));
     }
     // Who cannot be proven by now is for the acknowledgement who cannot be proven.
     let verdict = settled.unwrap_or(proof::Verdict::None);

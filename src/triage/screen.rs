@@ -1,8 +1,10 @@
 //! What never opens a ticket, and what is a machine's: the first look at a message.
 
-use super::case::{Age, Case, EarlierEffects};
+use super::case::{Age, Case, EarlierEffects, FolderKind};
 use super::decision::{Decision, Ignored, Verdict};
 use super::policy::Bulk;
+use super::requester;
+use super::spam::{self, Suspicion};
 use crate::mail::automatic::Kind;
 
 /// What the first look says.
@@ -44,6 +46,8 @@ pub fn screen(case: &Case<'_>) -> Screened {
         Age::BeforeFirstRun => {
             return ends(Verdict::Ignored(Ignored::BeforeFirstRun), "start = \"new\"");
         }
+        // Of old spam nobody need think.
+        Age::OldInBulk if case.arrival.folder == FolderKind::Junk && spam(case).is_some() => {}
         Age::OldInBulk => {
             let why = "old mail in bulk: more than 50 old messages appeared together; \
                        tidings inbound retry opens them";
@@ -53,7 +57,13 @@ pub fn screen(case: &Case<'_>) -> Screened {
     if let Some(why) = own(case) {
         return ends(Verdict::Ignored(Ignored::Own), &why);
     }
-    match case.mail.class.kind {
+    if let Some(why) = spam::blocked(case) {
+        return ends(Verdict::Ignored(Ignored::Blocked), &why);
+    }
+    if let Some(why) = spam(case) {
+        return ends(Verdict::Ignored(Ignored::Spam), &why);
+    }
+    match requester::kind(case) {
         Kind::Person => Screened::Person,
         Kind::Generated => Screened::Automaton(Automaton::Writes),
         Kind::AutoReply | Kind::OutOfOffice | Kind::Bounce | Kind::Report => {
@@ -91,6 +101,14 @@ fn own(case: &Case<'_>) -> Option<String> {
     let from = case.mail.sender.address()?;
     let own = case.policy.is_own(from) || case.policy.other_desks.contains(from);
     own.then(|| format!("it comes from {from}, an address of ours"))
+}
+
+/// Why a message is taken for spam, if it is.
+fn spam(case: &Case<'_>) -> Option<String> {
+    match spam::suspicion(case) {
+        Suspicion::Stands(why) => Some(why),
+        Suspicion::None | Suspicion::Allayed(_) => None,
+    }
 }
 
 fn ends(verdict: Verdict, why: &str) -> Screened {

@@ -6,6 +6,7 @@
 //! they count only from a party to the ticket. Nothing joins a ticket by its words.
 
 use super::case::{Case, Referenced, Role, TicketFacts};
+use super::requester;
 use super::ticket_subject;
 use super::token::{self, Proved};
 use crate::desk::ticket::Status;
@@ -142,14 +143,14 @@ fn by_own_message_id<'a>(case: &Case<'a>) -> Option<Found<'a>> {
 }
 
 fn by_reference<'a>(case: &Case<'a>) -> Option<Found<'a>> {
-    let sender = case.mail.sender.address()?;
+    let sender = writer(case)?;
     references(case, Role::Message)
         .find(|known| is_party(&known.ticket, sender) || was_addressed(case, known, sender))
         .map(|known| Found { ticket: &known.ticket, by: Evidence::Reference })
 }
 
 fn by_subject<'a>(case: &Case<'a>) -> Option<Found<'a>> {
-    let sender = case.mail.sender.address()?;
+    let sender = writer(case)?;
     let ticket = case.facts.tagged.iter().find(|ticket| is_party(ticket, sender))?;
     Some(Found { ticket, by: Evidence::Subject })
 }
@@ -158,10 +159,16 @@ fn by_subject<'a>(case: &Case<'a>) -> Option<Found<'a>> {
 /// one of its people. The Message-ID by itself says nothing: anybody can write it beforehand (RFC
 /// 7352 §6).
 fn by_sibling<'a>(case: &Case<'a>) -> Option<Found<'a>> {
-    let sender = case.mail.sender.address()?;
+    let sender = writer(case)?;
     references(case, Role::Ancestor)
         .find(|known| is_party(&known.ticket, sender) || is_of_its_account(case, &known.ticket))
         .map(|known| Found { ticket: &known.ticket, by: Evidence::Sibling })
+}
+
+/// Who can be a party. A form cannot, and what was typed into it is no evidence.
+fn writer<'a>(case: &Case<'a>) -> Option<&'a Address> {
+    let from = case.mail.sender.address()?;
+    (!requester::is_form(case)).then_some(from)
 }
 
 /// What the message refers to and the desk knows: `References` from its end, then `In-Reply-To`,

@@ -257,8 +257,8 @@ impl Due {
         let (room, arrival) = (&self.room, &one.pending.arrival);
         let message_id = room.policy.namer.message_id()?;
         let fresh = Fresh { now: room.clock.now(), number: one.ticket, message_id };
-        let question =
-            Question::of(&read.mail, &read.delivered_to, arrival, &room.policy, fresh.now);
+        let Read { mail, delivered_to, proof, .. } = read;
+        let question = Question::of(mail, delivered_to, proof, arrival, &room.policy, fresh.now);
         let facts = facts::gather(tx, &question, None).await?;
         let ticket = ticket::facts(tx, room.name(), one.ticket).await?;
         let ticket = ticket.ok_or_else(|| StoreError::Corrupt {
@@ -266,9 +266,10 @@ impl Due {
             what: format!("{} is not there", one.ticket),
         })?;
         let case = Case {
-            mail: &read.mail,
+            mail,
             arrival,
-            proof: &read.proof,
+            proof,
+            spam: read.spam.as_ref(),
             facts: &facts,
             policy: &room.policy,
             fresh: &fresh,

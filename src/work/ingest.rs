@@ -304,13 +304,15 @@ impl Ingest {
         let room = Arc::clone(&self.room);
         let fresh = self.fresh()?;
         let pending = &one.pending;
-        let (mail, policy) = (&one.mail, &room.policy);
-        let question = Question::of(mail, &one.delivered_to, &pending.arrival, policy, fresh.now);
+        let Read { mail, delivered_to, proof, .. } = one;
+        let (arrival, policy) = (&pending.arrival, &room.policy);
+        let question = Question::of(mail, delivered_to, proof, arrival, policy, fresh.now);
         let facts = facts::gather(tx, &question, pending.duplicate_of).await?;
         let case = Case {
             mail: &one.mail,
             arrival: &pending.arrival,
             proof: &one.proof,
+            spam: one.spam.as_ref(),
             facts: &facts,
             policy: &room.policy,
             fresh: &fresh,

@@ -23,6 +23,7 @@ use crate::store::inbound::mark::abandon_marks;
 use crate::store::mailbox::{self, Identity, Mailbox};
 use crate::store::reconcile::{self as wishes, Wish};
 use crate::time::Timestamp;
+use crate::triage::case::FolderKind;
 
 /// What a desk remembers of a folder between looks. A restart forgets it, at no harm.
 #[derive(Debug)]
@@ -123,7 +124,8 @@ pub async fn look(
     let (mailbox, wish) = meet(room, folder, &selected, uid_next, now).await?;
     let marked = mark::do_owed(room, session, &selected, mailbox.id, &folder.beat).await?;
     let restored = wish.and_then(|wish| wish.restored);
-    let source = Source::Watched { mailbox: &mailbox, restored };
+    let kind = room.desk.imap.kind(folder.name());
+    let source = Source::Watched { mailbox: &mailbox, restored, kind };
     let reading = Reading::new(room, folder, session, selected.uid_validity, source);
     let spooled = read_up(room, reading, &mailbox, uid_next).await?;
     if room.stop.is_cancelled() {
@@ -136,7 +138,8 @@ pub async fn look(
         mailbox::looked(&mut tx, mailbox.id, now).await?;
     }
     tx.commit().await?;
-    if held > 0 {
+    // Of old mail in a junk folder most is spam, and is ignored.
+    if held > 0 && kind == FolderKind::Watched {
         warn!(
             desk = room.name(),
             folder = folder.name(),

@@ -32,7 +32,7 @@ pub async fn once(room: &Arc<Room>, careful_until: InboundId) -> Ended {
     let (fetched, all_fetched) = watch::channel(false);
     let (decided, all_decided) = watch::channel(false);
     let receiving = async {
-        let folders = room.desk.imap.folders.iter().map(|name| read(room, name));
+        let folders = room.desk.imap.watched().map(|name| read(room, name));
         let sessions = join_all(folders).await;
         let _ = fetched.send(true);
         sessions

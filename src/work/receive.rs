@@ -70,7 +70,7 @@ impl ReceiveError {
 
 /// Watches the desk's folder of this index until told to stop.
 pub async fn receive(room: Arc<Room>, index: usize) {
-    let Some(name) = room.desk.imap.folders.get(index) else { return };
+    let Some(name) = room.desk.imap.watched().nth(index) else { return };
     let mut folder = Folder::new(&room, name);
     let mut health = Health::default();
     while !room.stop.is_cancelled() {

@@ -74,7 +74,7 @@ impl Walk {
             first: 1,
             window: WINDOW,
         };
-        let watched = room.desk.imap.folders.iter().map(|name| target(name, Kind::Watched));
+        let watched = room.desk.imap.watched().map(|name| target(name, Kind::Watched));
         let targets = watched.chain(archive.map(|name| target(name, Kind::Archive))).collect();
         Self { wish, targets, at: 0, listed: 0, unknown: 0, rests: false }
     }
@@ -172,7 +172,9 @@ impl Walk {
                     meet(room, &target.folder, &selected, uid_next, room.clock.now()).await?;
                 let unknown =
                     unknown_of(room, &mailbox, wanted.collect(), from.get(), last).await?;
-                let source = Source::Watched { mailbox: &mailbox, restored: self.wish.restored };
+                let kind = room.desk.imap.kind(target.folder.name());
+                let restored = self.wish.restored;
+                let source = Source::Watched { mailbox: &mailbox, restored, kind };
                 target.read(room, session, &selected, source, unknown).await?
             }
             Kind::Archive => {

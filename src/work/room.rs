@@ -152,5 +152,5 @@ impl Room {
 }
 
 fn marks(desk: &config::Desk) -> Vec<Notify> {
-    desk.imap.folders.iter().map(|_| Notify::new()).collect()
+    desk.imap.watched().map(|_| Notify::new()).collect()
 }

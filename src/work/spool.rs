@@ -16,7 +16,7 @@ use crate::store::mailbox::Mailbox;
 use crate::store::sequence::{self, Sequence};
 use crate::store::sql::Tx;
 use crate::time::Timestamp;
-use crate::triage::case::Age;
+use crate::triage::case::{Age, FolderKind};
 
 /// A message on its way into the spool.
 #[derive(Debug)]
@@ -40,6 +40,8 @@ pub enum Source<'a> {
         mailbox: &'a Mailbox,
         /// When the database was restored, if all that came before is not known again yet.
         restored: Option<Timestamp>,
+        /// Which kind of folder it is.
+        kind: FolderKind,
     },
     /// The folder that decided messages are moved to. What is found there stays as it is.
     Archive {
@@ -101,14 +103,15 @@ pub async fn spool(
             (Piece::Bytes(_), None) => continue,
         };
         let named;
-        let (origin, age) = match source {
-            Source::Watched { mailbox, restored } => (
+        let (origin, age, folder) = match source {
+            Source::Watched { mailbox, restored, kind } => (
                 Origin::Mailbox(mailbox.id, uid),
                 age(room, mailbox, uid, one.received, restored, now),
+                kind,
             ),
             Source::Archive { folder, uid_validity } => {
                 named = format!("{folder}, UID {uid} under UIDVALIDITY {uid_validity}");
-                (Origin::File(&named), SpoolAge::Settled(Age::Found))
+                (Origin::File(&named), SpoolAge::Settled(Age::Found), FolderKind::Watched)
             }
         };
         let inbound = NewInbound {
@@ -119,6 +122,7 @@ pub async fn spool(
             size: one.size,
             content,
             age,
+            folder,
         };
         if inbound::spool(&mut tx, &inbound).await? != Spooled::Known {
             new += 1;

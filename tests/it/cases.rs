@@ -23,6 +23,7 @@ use tidings::triage::case::Case;
 use tidings::triage::decide;
 use tidings::triage::decision::{Decision, Effect};
 use tidings::triage::reconsider::{Later, reconsider};
+use tidings::triage::requester;
 
 use world::World;
 
@@ -89,14 +90,15 @@ async fn decided(store: &Store, folder: &Path) -> String {
     let raw = names.fill(&std::fs::read(folder.join("mail.eml")).unwrap());
     let (mail, _) = parse(&raw);
     let (policy, arrival, fresh) = (world.policy(&names), world.arrival(), names.fresh());
+    let (proof, spam) = (world.proof(), world.spam());
     let mut tx = store.begin().await.unwrap();
     world.build(&mut tx, &names).await;
     let delivered_to = world.delivered_to(&raw);
-    let question = Question::of(&mail, &delivered_to, &arrival, &policy, fresh.now);
+    let question = Question::of(&mail, &delivered_to, &proof, &arrival, &policy, fresh.now);
     let gathered = facts::gather(&mut tx, &question, None).await.unwrap();
     let facts = world.complete(gathered);
-    let (mail, arrival, proof) = (&mail, &arrival, &world.proof());
-    let case = Case { mail, arrival, proof, facts: &facts, policy: &policy, fresh: &fresh };
+    let (mail, arrival, proof, spam) = (&mail, &arrival, &proof, spam.as_ref());
+    let case = Case { mail, arrival, proof, spam, facts: &facts, policy: &policy, fresh: &fresh };
     let decision = match &world.later {
         None => {
             let decision = decide(&case);
@@ -111,7 +113,7 @@ async fn decided(store: &Store, folder: &Path) -> String {
             reconsider(&Later { case, ticket: &ticket.unwrap(), role, told, recheck })
         }
     };
-    sound(&decision, mail.class.kind, folder);
+    sound(&decision, requester::kind(&case), folder);
     let act = Act {
         desk: &policy.desk,
         inbound: None,

@@ -13,6 +13,7 @@ mod reconcile;
 mod rereading;
 #[cfg(feature = "failpoints")]
 mod restore;
+mod spam;
 mod status;
 mod stop;
 mod threads;

@@ -16,7 +16,7 @@ use tidings::mail::parse::parse;
 use tidings::mail::proof::{Proof, Verdict};
 use tidings::mail::subject::TicketNumber;
 use tidings::time::Timestamp;
-use tidings::triage::case::{Age, Arrival, Case, Facts, Form};
+use tidings::triage::case::{Age, Arrival, Case, Facts, FolderKind, Form};
 use tidings::triage::decision::NewNotice;
 use tidings::triage::notice::letter::{Wordiness, letter};
 use tidings::triage::policy::Policy;
@@ -46,10 +46,18 @@ fn acknowledgement(raw: &[u8], words: Words, policy: &Policy) -> Option<NewNotic
         message_id: tidings::mail::message_id::MessageId::parse(MINE).unwrap(),
     };
     let received = now.before(Duration::from_mins(1));
-    let (arrival, facts) =
-        (Arrival { received, age: Age::New, form: Form::Whole }, Facts::default());
+    let (arrival, facts) = (
+        Arrival {
+            received,
+            age: Age::New,
+            form: Form::Whole,
+            folder: FolderKind::Watched,
+            released: None,
+        },
+        Facts::default(),
+    );
     let (mail, arrival, proof) = (&mail, &arrival, &Proof::given(Verdict::None, ""));
-    let case = Case { mail, arrival, proof, facts: &facts, policy, fresh: &fresh };
+    let case = Case { mail, arrival, proof, spam: None, facts: &facts, policy, fresh: &fresh };
     let Sender::One(to) = &mail.sender else { return None };
     let wordiness = match words {
         Words::Full => Wordiness::Full(&policy.default_level),

@@ -9,6 +9,7 @@ mod claims;
 mod commit;
 mod earlier;
 mod facts;
+mod junk;
 mod lease;
 mod mailboxes;
 mod outbox;
@@ -46,7 +47,7 @@ use tidings::store::outbox::Claimant;
 use tidings::store::sql::Tx;
 use tidings::store::{Absent, Identity, Store, Upgrade};
 use tidings::time::Timestamp;
-use tidings::triage::case::{Age, InboundId};
+use tidings::triage::case::{Age, FolderKind, InboundId};
 use tidings::triage::decision::{
     Effect, NewArticle, NewNotice, NewParticipant, NewTicket, NoticeKind,
 };
@@ -173,6 +174,10 @@ stories! {
         what_is_put_aside_is_marked_but_an_oversize_one
         marks_are_done_once
         marks_of_a_folder_that_is_gone_are_given_up;
+    junk: a_release_is_kept_with_its_message
+        inv_1_a_copy_out_of_a_junk_folder_is_known
+        a_party_is_looked_for_in_junk_folders_alone
+        acknowledgements_of_a_web_form_are_counted;
     bodies: a_body_comes_back_as_it_was
         what_a_stop_left_of_an_upload_is_swept
         no_number_is_given_twice
@@ -303,6 +308,7 @@ fn letter(mailbox: MailboxId, uid: i64, text: &str) -> NewInbound<'static> {
         size: text.len() as u64,
         content: Content::Whole(BodyId(uid), Digest::of(text.as_bytes())),
         age: SpoolAge::Settled(Age::New),
+        folder: FolderKind::Watched,
     }
 }
 

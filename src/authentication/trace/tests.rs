@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::authentication::spam::SpamField;
 use crate::mail::parse::header_fields;
 
 fn trust() -> Trust {
@@ -109,6 +110,40 @@ fn std_70_only_servers_that_are_named_are_believed() {
     ] {
         check(&["X: y", field, TOOK], &ours, &format!("{expected} 192.0.2.1 - -"));
     }
+}
+
+/// The field by which a filter of ours calls a message spam.
+#[track_caller]
+fn check_spam(lines: &[&str], trust: &Trust, expected: Option<&str>) {
+    let raw = format!("{}\r\n\r\n", lines.join("\r\n"));
+    let sign = read(&header_fields(raw.as_bytes()), trust).spam.map(|sign| sign.to_string());
+    assert_eq!(sign.as_deref(), expected, "{lines:?}");
+}
+
+#[test]
+fn std_70_a_filter_is_heard_above_the_boundary_alone() {
+    let ours = Trust { spam_fields: vec![SpamField::Known], ..trust() };
+    let (yes, no) = ("X-Spam-Flag: YES", "X-Spam-Flag: NO");
+    check_spam(&[yes, TOOK, "From: x"], &ours, Some(yes));
+    check_spam(&[TOOK, yes, "From: x"], &ours, None);
+    check_spam(&[no, TOOK, yes], &ours, None);
+    // whoever forges his innocence does so below
+    check_spam(&[yes, TOOK, no], &ours, Some(yes));
+    check_spam(&[no, yes, TOOK], &ours, Some(yes));
+    check_spam(&[TOOK, yes, TOOK, "From: x"], &ours, None);
+    let inner = "Received: from mx.desk.example (mx [10.0.0.1]) by store.desk.example with ESMTP";
+    check_spam(&[inner, yes, TOOK], &ours, Some(yes));
+}
+
+#[test]
+fn thr_44_without_a_boundary_no_filter_is_heard() {
+    let ours = Trust { spam_fields: vec![SpamField::Known], ..trust() };
+    let yes = "X-Spam-Flag: YES";
+    check_spam(&[yes, "From: x"], &ours, None);
+    check_spam(&[yes, "Received: by other.example", "From: x"], &ours, None);
+    let unknown = Trust { boundary: Vec::new(), ..ours };
+    check_spam(&[yes, TOOK], &unknown, None);
+    check_spam(&[yes, TOOK], &trust(), None);
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub(super) async fn look(
     findings.extend(session.peer().map(|peer| certificate::judge("imap", peer, now)));
     let watch = if session.can_idle() { Watch::Idle } else { Watch::Poll };
     findings.extend(consequences(imap, Abilities { watch, mover: session.mover() }));
-    for name in &imap.folders {
+    for name in imap.watched() {
         findings.push(folder(name, &imap.after, &session.select(name).await));
     }
     if let After::Move(name) = &imap.after {

@@ -199,7 +199,7 @@ async fn places(session: &mut Session, desk: &Desk) -> Result<Vec<Place>, ImapEr
         After::Seen | After::Keep => None,
     };
     let mut places = Vec::new();
-    for folder in desk.imap.folders.iter().chain(moved) {
+    for folder in desk.imap.watched().chain(moved) {
         let next = match session.examine(folder).await {
             Ok(opened) => match opened.uid_next.and_then(Uid::new) {
                 Some(next) => next,

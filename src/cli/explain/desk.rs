@@ -105,6 +105,8 @@ fn built_in(templates: Templates) -> Option<Policy> {
         acknowledge_within: std::time::Duration::from_hours(72),
         limits: no_limits,
         bulk: Bulk::Ignore,
+        block: Vec::new(),
+        forms: Vec::new(),
         replies: Replies::Plain,
         envelope_from: EnvelopeFrom::Fixed(ReversePath::Null),
         signer: None,

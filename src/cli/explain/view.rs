@@ -12,8 +12,8 @@ use crate::mail::parse::Defect;
 use crate::mail::proof::Internal;
 use crate::triage::case::Case;
 use crate::triage::decision::{Decision, Effect, Ignored, Verdict};
-use crate::triage::entitle;
 use crate::triage::thread::{self, Thread};
+use crate::triage::{entitle, requester};
 
 /// One object a message. What is not built yet is null.
 pub(super) fn object(
@@ -25,7 +25,7 @@ pub(super) fn object(
 ) -> Value {
     let (mail, proof) = (case.mail, case.proof);
     let own = decision.verdict == Verdict::Ignored(Ignored::Own);
-    let kind = if own { "own" } else { mail.class.kind.as_str() };
+    let kind = if own { "own" } else { requester::kind(case).as_str() };
     let mut object = json!({
         "file": message.file,
         "message_id": mail.message_id.as_ref().map(crate::mail::message_id::MessageId::as_str),

@@ -1,6 +1,7 @@
 //! What to do about a message.
 
 use crate::store::inbound::review::InboundRow;
+use crate::triage::decision::Ignored;
 
 /// What a person can do about a message, with the command to type.
 pub(super) fn next_step(found: &InboundRow) -> String {
@@ -29,6 +30,14 @@ pub(super) fn next_step(found: &InboundRow) -> String {
             "see what is odd about it: `tidings inbound show {id} --raw | tidings explain -`; \
              then `tidings inbound retry {id}` decides it again, or {drop}"
         ),
+        ("ignored", ..) if is_for(found, Ignored::Spam) => format!(
+            "nothing; if it is no spam, `tidings inbound retry --not-spam {id}`; where that happens \
+             often to one sender, have the filter in front of the mailbox let him through"
+        ),
+        ("ignored", ..) if is_for(found, Ignored::Blocked) => format!(
+            "nothing; for this message alone `tidings inbound retry --not-spam {id}`; for all that \
+             comes take the sender out of the desk's block"
+        ),
         ("ignored", ..) => format!(
             "nothing; if the reason is wrong, mend that and decide it again: \
              `tidings inbound retry {id}`"
@@ -49,6 +58,12 @@ pub(super) fn next_step(found: &InboundRow) -> String {
         }
         (_, None, None) => format!("nothing; see all about it: `tidings inbound show {id}`"),
     }
+}
+
+/// Whether a message was ignored for this.
+fn is_for(found: &InboundRow, ignored: Ignored) -> bool {
+    let rest = found.reason.strip_prefix(ignored.why());
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(';'))
 }
 
 #[cfg(test)]
@@ -98,6 +113,13 @@ mod tests {
             "`tidings inbound show 7 --raw | tidings explain -`",
         );
         check(&found("ignored"), "`tidings inbound retry 7`");
+        for reason in ["spam", "spam; X-Spam-Flag: YES, and it belongs to no ticket", "blocked; x"]
+        {
+            let row = InboundRow { reason: reason.to_owned(), ..found("ignored") };
+            check(&row, "`tidings inbound retry --not-spam 7`");
+        }
+        let other = InboundRow { reason: "spammy".to_owned(), ..found("ignored") };
+        check(&other, "`tidings inbound retry 7`");
         check(&found("dropped"), "`tidings inbound retry 7`");
         for verdict in ["opened", "follow_up", "event"] {
             let row = InboundRow { ticket: Some(1042), ..found(verdict) };

@@ -7,6 +7,7 @@ use crate::mail::address::Address;
 
 /// No two desks may share a name, an address or a folder: mail would be handled twice.
 pub(super) fn distinct(document: &Document<'_>, desks: &[Desk]) -> Result<(), ConfigError> {
+    forms(document, desks)?;
     for (index, desk) in desks.iter().enumerate() {
         let wrong = |key, what: String| {
             document.wrong(&[Step::Key("desk"), Step::Index(index), Step::Key(key)], what)
@@ -25,9 +26,10 @@ pub(super) fn distinct(document: &Document<'_>, desks: &[Desk]) -> Result<(), Co
             let same_login = other.imap.server.host == desk.imap.server.host
                 && other.imap.server.port == desk.imap.server.port
                 && other.imap.user == desk.imap.user;
-            let folder = desk.imap.folders.iter().find(|name| other.imap.folders.contains(name));
+            let folder =
+                desk.imap.watched().find(|name| other.imap.watched().any(|one| one == *name));
             let moved = |from: &Imap, to: &Imap| match &from.after {
-                After::Move(folder) => to.folders.contains(folder),
+                After::Move(folder) => to.watched().any(|one| one == folder),
                 After::Seen | After::Keep => false,
             };
             if same_login && (moved(&desk.imap, &other.imap) || moved(&other.imap, &desk.imap)) {
@@ -40,6 +42,28 @@ pub(super) fn distinct(document: &Document<'_>, desks: &[Desk]) -> Result<(), Co
             if let (true, Some(folder)) = (same_login, folder) {
                 let what = format!("desk {:?} watches {folder:?} of that mailbox, too", other.name);
                 return Err(wrong("imap", what));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A web form mails from an address of its own: mail from a desk's is ours, and is ignored.
+fn forms(document: &Document<'_>, desks: &[Desk]) -> Result<(), ConfigError> {
+    for (index, desk) in desks.iter().enumerate() {
+        for (nth, form) in desk.forms.iter().enumerate() {
+            let wrong = |what: String| {
+                let form = [Step::Key("form"), Step::Index(nth), Step::Key("from")];
+                let desk = [Step::Key("desk"), Step::Index(index)];
+                document.wrong(&[&desk[..], &form].concat(), what)
+            };
+            let has = |one: &&Desk| one.address == form.from || one.aliases.contains(&form.from);
+            if let Some(owner) = desks.iter().find(has) {
+                let what = format!("is an address of desk {:?}: give the form its own", owner.name);
+                return Err(wrong(what));
+            }
+            if desk.forms.iter().take(nth).any(|other| other.from == form.from) {
+                return Err(wrong(format!("{} is named twice", form.from)));
             }
         }
     }

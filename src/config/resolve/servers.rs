@@ -47,10 +47,17 @@ fn imap(at: &At<'_>, written: &ImapFile, place: &Place<'_>) -> Result<Imap, Conf
         }
         Some(folders) => folders.iter().map(|name| folder(name)).collect(),
     };
-    if let Some(twice) =
-        folders.iter().enumerate().find_map(|(n, name)| folders.iter().take(n).find(|f| *f == name))
-    {
+    if let Some(twice) = twice(&folders) {
         return Err(at.wrong("folders", format!("{twice:?} is named twice")));
+    }
+    let junk_folders: Vec<Box<str>> =
+        written.junk_folders.iter().map(|name| folder(name)).collect();
+    if let Some(twice) = twice(&junk_folders) {
+        return Err(at.wrong("junk_folders", format!("{twice:?} is named twice")));
+    }
+    if let Some(both) = junk_folders.iter().find(|name| folders.contains(name)) {
+        let what = format!("{both:?} is one of folders, too: a folder is of one kind");
+        return Err(at.wrong("junk_folders", what));
     }
     let after = match (written.after.as_deref(), &written.move_to) {
         (None | Some("seen"), None) => After::Seen,
@@ -65,9 +72,10 @@ fn imap(at: &At<'_>, written: &ImapFile, place: &Place<'_>) -> Result<Imap, Conf
         }
     };
     if let After::Move(folder) = &after
-        && folders.contains(folder)
+        && (folders.contains(folder) || junk_folders.contains(folder))
     {
-        return Err(at.wrong("move_to", "is one of folders: mail there would be read again"));
+        let what = "is one of folders or junk_folders: mail there would be read again";
+        return Err(at.wrong("move_to", what));
     }
     let poll =
         at.quantity("poll", written.poll.as_deref(), Duration::from_mins(1), quantity::duration)?;
@@ -89,11 +97,20 @@ fn imap(at: &At<'_>, written: &ImapFile, place: &Place<'_>) -> Result<Imap, Conf
         user: written.user.as_str().into(),
         credential,
         folders,
+        junk_folders,
         start: at.word("start", written.start.as_deref(), Start::New, &starts)?,
         after,
         watch: if written.idle.unwrap_or(true) { Watch::Idle } else { Watch::Poll },
         poll,
     })
+}
+
+/// The first name that stands there again.
+fn twice(folders: &[Box<str>]) -> Option<&str> {
+    let named = folders.iter().enumerate();
+    named
+        .map(|(at, name)| (folders.iter().take(at), name))
+        .find_map(|(mut before, name)| before.any(|one| one == name).then_some(&**name))
 }
 
 /// INBOX is the same folder however it is written (RFC 9051 §5.1).

@@ -1,6 +1,7 @@
 //! Whom a desk believes about its senders.
 
 use super::At;
+use crate::authentication::spam::SpamField;
 use crate::authentication::{Mode, OwnDkim, Trust};
 use crate::config::Unprovable;
 use crate::config::error::ConfigError;
@@ -58,7 +59,30 @@ pub(super) fn trust(at: &At<'_>, written: &DeskFile) -> Result<Trust, ConfigErro
         forwarders: forwarders.collect::<Result<Vec<Box<str>>, ConfigError>>()?,
         own_dkim: at.word("own_dkim", written.own_dkim.as_deref(), OwnDkim::On, &own)?,
         addresses,
+        spam_fields: spam_fields(at, written)?,
     })
+}
+
+/// Fields that count as a filter's word.
+fn spam_fields(at: &At<'_>, written: &DeskFile) -> Result<Vec<SpamField>, ConfigError> {
+    let Some(fields) = &written.spam_fields else { return Ok(vec![SpamField::Known]) };
+    let read = |text: &String| {
+        if text == "known" {
+            return Ok(SpamField::Known);
+        }
+        let named = text.split_once(':').map(|(name, words)| (name, words.trim()));
+        let is_name = |name: &str| {
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':')
+        };
+        match named.filter(|(name, words)| is_name(name) && !words.is_empty()) {
+            Some((name, words)) => Ok(SpamField::Named { name: name.into(), words: words.into() }),
+            None => Err(at.wrong(
+                "spam_fields",
+                "must be \"known\", or a field and how its value begins: \"X-Our-Filter: spam\"",
+            )),
+        }
+    };
+    fields.iter().map(read).collect()
 }
 
 /// Whether anything could ever prove who wrote a message: a server that is believed, or our own check

@@ -55,7 +55,7 @@ pub(super) fn unwelcome(evidence: &Evidence<'_>) -> Option<String> {
         return Some(format!("{name}: {value}"));
     }
     let local = local(evidence);
-    if is_unread(&local) || is_list_address(&local) || is_daemon(&local) {
+    if is_no_person(&local) {
         return Some(format!("nobody reads {local}@"));
     }
     match evidence.return_path {
@@ -64,6 +64,11 @@ pub(super) fn unwelcome(evidence: &Evidence<'_>) -> Option<String> {
         }
         Some(ReversePath::Address(_) | ReversePath::Null) | None => None,
     }
+}
+
+/// Whether a local part is that of a program, or of an address that nobody reads.
+pub(super) fn is_no_person(local: &str) -> bool {
+    is_unread(local) || is_list_address(local) || is_daemon(local)
 }
 
 /// Takes off what a server wrapped around the address against forged bounces: BATV

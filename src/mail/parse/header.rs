@@ -2,7 +2,7 @@
 
 use super::decode;
 use super::defects::Defects;
-use super::field::{self, Block};
+use super::field::{self, Block, Extent};
 use super::word::{self, Words};
 use super::{ADDRESSES_MAX, Defect, sender};
 use crate::mail::address::NamedAddress;
@@ -24,6 +24,7 @@ pub(super) struct Header {
     pub references: Vec<MessageId>,
     pub sender: Sender,
     pub reply_to: Vec<NamedAddress>,
+    pub only_reply_to: Option<NamedAddress>,
     pub to: Vec<NamedAddress>,
     pub cc: Vec<NamedAddress>,
     pub subject: String,
@@ -88,6 +89,7 @@ pub(super) fn read(block: &Block<'_>, defects: &mut Defects) -> Header {
         references: first(block, "references").map_or_else(Vec::new, |text| message_ids(&text)),
         sender: sender::of(block, defects),
         reply_to: addresses(block, "Reply-To", defects),
+        only_reply_to: only_address(block, "Reply-To"),
         to: addresses(block, "To", defects),
         cc: addresses(block, "Cc", defects),
         subject: subject(block, defects),
@@ -154,6 +156,14 @@ fn addresses(block: &Block<'_>, name: &'static str, defects: &mut Defects) -> Ve
     }
     defects.add_count(bad, |count| Defect::BadAddresses { name, count });
     found
+}
+
+/// As strict as about From: one field, as a whole, with one plain address.
+fn only_address(block: &Block<'_>, name: &str) -> Option<NamedAddress> {
+    let mut fields = block.all(name);
+    let field = fields.next().filter(|field| field.extent == Extent::Whole)?;
+    let named = mailbox::one(&field.unfolded()).ok().filter(|_| fields.next().is_none())?;
+    Some(NamedAddress { name: sender::name(&named.name), ..named })
 }
 
 fn subject(block: &Block<'_>, defects: &mut Defects) -> String {

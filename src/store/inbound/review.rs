@@ -4,7 +4,7 @@ use crate::store::body::BodyId;
 use crate::store::error::StoreError;
 use crate::store::sql::{Row, Tx, values};
 use crate::time::Timestamp;
-use crate::triage::case::InboundId;
+use crate::triage::case::{InboundId, Released};
 
 /// A message, for people.
 #[derive(Clone, Debug)]
@@ -89,6 +89,15 @@ pub async fn show(tx: &mut Tx, id: InboundId) -> Result<Option<InboundRow>, Stor
 /// [`StoreError::Raced`] when it is none of these, or was never fetched.
 pub async fn retry(tx: &mut Tx, id: InboundId) -> Result<(), StoreError> {
     tx.execute_one(RETRY, values![id.0]).await
+}
+
+/// A person says that a held, ignored or dropped message is no spam; it is heeded when the message
+/// is decided again.
+///
+/// # Errors
+/// [`StoreError::Raced`] when it is none of these.
+pub async fn release(tx: &mut Tx, id: InboundId, word: &Released) -> Result<(), StoreError> {
+    tx.execute_one(RELEASE, values![id.0, &word.by, word.at]).await
 }
 
 /// A held message is put aside for good.
@@ -177,6 +186,11 @@ update inbound
                       when 'before_first_run' then 'back_fill'
                       else age end
  where id = $1 and verdict in ('held', 'ignored', 'dropped') and body is not null";
+
+const RELEASE: &str = "
+update inbound
+   set released_by = $2, released_us = $3
+ where id = $1 and verdict in ('held', 'ignored', 'dropped')";
 
 const PUT_ASIDE: &str = "
 update inbound

@@ -111,7 +111,7 @@ const WAIT: &str = "update inbound set proof_due_us = $2 where id = $1 and proof
 
 const DUE: &str = "
 select id, received_us, spooled_us, age, found_us, form, size, body, attempts, duplicate_of,
-       verdict, ticket as number, proof_rechecks
+       folder_kind, released_by, released_us, verdict, ticket as number, proof_rechecks
   from inbound
  where desk = $1 and proof_due_us is not null and proof_due_us <= $2
    and verdict in ('opened', 'follow_up') and body is not null

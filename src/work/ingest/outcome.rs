@@ -4,7 +4,7 @@ use crate::config::After;
 use crate::mail::Digest;
 use crate::mail::subject::TicketNumber;
 use crate::store::inbound::{Mark, Outcome};
-use crate::triage::case::{Age, Arrival, Case, Earlier, EarlierEffects, Facts, Form};
+use crate::triage::case::{Age, Arrival, Case, Earlier, EarlierEffects, Facts, FolderKind, Form};
 use crate::triage::decision::{Decision, Ignored, Verdict};
 
 pub(super) fn outcome<'a>(
@@ -36,11 +36,13 @@ pub(super) fn outcome<'a>(
     }
 }
 
-/// Whether the message in the mailbox is to be marked. A held one stays where a person sees it,
-/// and so does its copy; what lay there before the desk began to watch is not ours to touch.
+/// Whether the message in the mailbox is to be marked. A held one stays where a person sees it, and
+/// so does its copy, and what is taken for spam; what lay there before the desk began to watch is not
+/// ours to touch, nor in a junk folder what has no effect.
 fn mark(verdict: &Verdict, arrival: &Arrival, facts: &Facts, after: &After) -> Mark {
     let untouched = match verdict {
-        Verdict::Held(_) | Verdict::Ignored(Ignored::BeforeFirstRun) => true,
+        Verdict::Held(_) | Verdict::Ignored(Ignored::BeforeFirstRun | Ignored::Spam) => true,
+        Verdict::Ignored(_) | Verdict::Duplicate(_) if arrival.folder == FolderKind::Junk => true,
         Verdict::Duplicate(_) => {
             let held = |earlier: &Earlier| earlier.effects == EarlierEffects::Held;
             arrival.age == Age::BeforeFirstRun || facts.earlier.as_ref().is_some_and(held)

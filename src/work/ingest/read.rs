@@ -12,6 +12,7 @@ use crate::mail::Mail;
 use crate::mail::address::Address;
 use crate::mail::parse::parse;
 use crate::mail::proof::Proof;
+use crate::mail::spam::SpamSign;
 use crate::store::inbound::Pending;
 use crate::triage::case::{Age, Form};
 
@@ -22,6 +23,7 @@ pub(in crate::work) struct Read {
     pub(in crate::work) proof: Proof,
     /// Under which addresses our servers delivered it.
     pub(in crate::work) delivered_to: Vec<Address>,
+    pub(in crate::work) spam: Option<SpamSign>,
 }
 
 /// Parses a batch on all cores, then asks the DNS about all of it at once.
@@ -54,8 +56,8 @@ async fn read(pending: Pending, raw: Arc<[u8]>, prover: &Prover) -> Read {
     let (sender, at) = (&mail.sender, pending.arrival.received);
     let unchecked = unchecked(&pending);
     let message = Received { raw: &raw, sender, at, unchecked };
-    let Proven { proof, delivered_to } = prover.prove(message).await;
-    Read { pending, mail, proof, delivered_to }
+    let Proven { proof, delivered_to, spam } = prover.prove(message).await;
+    Read { pending, mail, proof, delivered_to, spam }
 }
 
 /// Why nobody is asked about a message, if nobody is.

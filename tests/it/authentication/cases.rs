@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use tidings::authentication::trace;
+use tidings::authentication::trace::{self, Trace};
 use tidings::authentication::verdict::prove;
 use tidings::config::Config;
 use tidings::mail::parse::{header_fields, parse};
@@ -12,7 +12,7 @@ use tidings::mail::proof::Proof;
 
 use super::explain::config;
 
-fn print(proof: &Proof) -> String {
+fn print(proof: &Proof, trace: &Trace) -> String {
     let mut text = String::new();
     for (name, word) in [
         ("verdict", proof.verdict.as_str()),
@@ -22,6 +22,9 @@ fn print(proof: &Proof) -> String {
         ("arc", proof.arc.as_str()),
     ] {
         writeln!(text, "{name:<8} {word}").unwrap();
+    }
+    if let Some(sign) = &trace.spam {
+        writeln!(text, "spam     {sign}").unwrap();
     }
     for reason in &proof.reasons {
         writeln!(text, "reason   {reason}").unwrap();
@@ -44,7 +47,7 @@ fn std_70_each_case_is_proven_as_it_was() {
         let raw = std::fs::read(folder.join("mail.eml")).unwrap();
         let (mail, _) = parse(&raw);
         let trace = trace::read(&header_fields(&raw), trust);
-        let found = print(&prove(&mail.sender, &trace, Err("offline"), trust));
+        let found = print(&prove(&mail.sender, &trace, Err("offline"), trust), &trace);
         let name = folder.file_name().unwrap().to_str().unwrap();
         // A number, a hyphen, and what it is about.
         let proven = ["strong", "pass", "pass_spf"];

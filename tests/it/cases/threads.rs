@@ -15,8 +15,8 @@ use tidings::mail::parse::parse;
 use tidings::mail::proof::{self, Proof};
 use tidings::mail::subject::TicketNumber;
 use tidings::triage::case::{
-    AccountMatch, Addressed, Age, Arrival, Case, Facts, Form, MatchedBy, Referenced, Role,
-    TicketFacts,
+    AccountMatch, Addressed, Age, Arrival, Case, Facts, FolderKind, Form, MatchedBy, Referenced,
+    Role, TicketFacts,
 };
 use tidings::triage::decide;
 use tidings::triage::decision::{Decision, Effect, Verdict};
@@ -215,12 +215,19 @@ impl Desk {
     /// Gives what is decided, and what counts as bad.
     fn with<T>(&self, row: &Row<'_>, look: impl FnOnce(&Case<'_>) -> T) -> T {
         let (mail, _) = parse(self.mail(row).as_bytes());
-        let arrival = Arrival { received: self.fresh.now, age: Age::New, form: Form::Whole };
+        let arrival = Arrival {
+            received: self.fresh.now,
+            age: Age::New,
+            form: Form::Whole,
+            folder: FolderKind::Watched,
+            released: None,
+        };
         let facts = self.facts(row);
         look(&Case {
             mail: &mail,
             arrival: &arrival,
             proof: &Proof::given(proof::Verdict::Pass, ""),
+            spam: None,
             facts: &facts,
             policy: &self.policy,
             fresh: &self.fresh,
@@ -314,10 +321,16 @@ fn thr_03_ten_thousand_guesses_append_nothing() {
         );
         let (mail, _) = parse(raw.as_bytes());
         assert_eq!(desk.policy.tokens(&[], &mail).len(), 1, "{text}");
-        let arrival = Arrival { received: desk.fresh.now, age: Age::New, form: Form::Whole };
+        let arrival = Arrival {
+            received: desk.fresh.now,
+            age: Age::New,
+            form: Form::Whole,
+            folder: FolderKind::Watched,
+            released: None,
+        };
         let (policy, fresh) = (&desk.policy, &desk.fresh);
         let (mail, arrival, proof) = (&mail, &arrival, &Proof::given(proof::Verdict::None, ""));
-        let case = Case { mail, arrival, proof, facts: &facts, policy, fresh };
+        let case = Case { mail, arrival, proof, spam: None, facts: &facts, policy, fresh };
         let decision = decide(&case);
         assert_eq!(joins(&decision), None, "{raw}");
         assert!(matches!(decision.verdict, Verdict::Opened(_)));

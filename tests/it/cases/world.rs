@@ -16,16 +16,19 @@ use tidings::mail::address::pattern::AddressPattern;
 use tidings::mail::envelope::ReversePath;
 use tidings::mail::parse::header_fields;
 use tidings::mail::proof::{Proof, Verdict};
+use tidings::mail::spam::SpamSign;
 use tidings::store::account;
 use tidings::store::body::BodyId;
 use tidings::store::commit::{self, Act};
 use tidings::store::sql::Tx;
 use tidings::store::trusted;
 use tidings::time::Timestamp;
-use tidings::triage::case::{Acknowledged, Age, Arrival, Earlier, EarlierEffects, Facts};
-use tidings::triage::case::{Form, InboundId};
+use tidings::triage::case::{
+    Acknowledged, Age, Arrival, Earlier, EarlierEffects, Facts, FolderKind, Form, InboundId,
+    Released,
+};
 use tidings::triage::decision::Effect;
-use tidings::triage::policy::{Acknowledge, Bulk, EnvelopeFrom, Policy, Replies};
+use tidings::triage::policy::{Acknowledge, Blocked, Bulk, EnvelopeFrom, Policy, Replies, WebForm};
 
 use super::names::Names;
 use super::proof::ProofFile;
@@ -41,6 +44,12 @@ pub(super) struct World {
     age: Option<String>,
     /// Its size on the server, where it is over the limit.
     oversize: Option<u64>,
+    /// In a junk folder.
+    junk: bool,
+    /// The field by which a filter calls it spam.
+    spam: Option<String>,
+    /// Who has said that it is no spam.
+    released: Option<String>,
     /// Without it the sender is proven by his domain's signature.
     proof: Option<ProofFile>,
     earlier: Option<EarlierFile>,
@@ -63,6 +72,9 @@ struct EarlierFile {
     ignored: bool,
     #[serde(default)]
     held: bool,
+    /// A copy, the same to the byte, lay in a junk folder.
+    #[serde(default)]
+    junk: bool,
 }
 
 #[derive(Default, Deserialize)]
@@ -74,6 +86,8 @@ struct DeskFile {
     plus_addressing: bool,
     envelope_from: Option<String>,
     boundary: Vec<Box<str>>,
+    block: Vec<String>,
+    form: Vec<FormFile>,
 }
 
 #[derive(Deserialize)]
@@ -98,6 +112,13 @@ struct LicenceFile {
     sender_proof: Option<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FormFile {
+    from: String,
+    per_hour: Option<u32>,
+}
+
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Counts {
@@ -105,6 +126,7 @@ struct Counts {
     address_day: i64,
     domain_hour: i64,
     total_hour: i64,
+    form_hour: i64,
 }
 
 /// The instant of a case that names none.
@@ -153,7 +175,14 @@ impl World {
                 Some(other) => panic!("age = {other:?}"),
             },
             form: self.oversize.map_or(Form::Whole, |size| Form::Oversize { size }),
+            folder: folder(self.junk),
+            released: self.released.clone().map(|by| Released { by, at: self.now() }),
         }
+    }
+
+    pub(super) fn spam(&self) -> Option<SpamSign> {
+        let (name, value) = self.spam.as_deref()?.split_once(": ").unwrap();
+        Some(SpamSign::of(name, value))
     }
 
     /// By a signature, if nothing else is said.
@@ -181,6 +210,13 @@ impl World {
                 Some("ticket") => Bulk::Open,
                 Some(other) => panic!("bulk = {other:?}"),
             },
+            block: self.desk.block.iter().map(|text| blocked(text)).collect(),
+            forms: self
+                .desk
+                .form
+                .iter()
+                .map(|form| WebForm { from: address(&form.from), per_hour: form.per_hour })
+                .collect(),
             replies: if self.desk.plus_addressing {
                 let own = address("support@desk.example");
                 Replies::Tokens(AddressPattern::behind_plus(&own, "desk.example").unwrap())
@@ -232,6 +268,7 @@ impl World {
                     (false, true) => EarlierEffects::Held,
                     (false, false) => EarlierEffects::Had,
                 },
+                folder: folder(earlier.junk),
             }),
             replays: self.replays.map(InboundId),
             acknowledged: Acknowledged {
@@ -239,6 +276,7 @@ impl World {
                 address_day: counts.address_day,
                 domain_hour: counts.domain_hour,
                 total_hour: counts.total_hour,
+                form_hour: counts.form_hour,
             },
             ..gathered
         }
@@ -284,6 +322,17 @@ impl AccountFile {
 async fn apply(tx: &mut Tx, effects: &[Effect], desk: &str, body: BodyId) {
     let act = Act { desk, inbound: None, actor: "a test", now: now(), body };
     commit::apply(tx, effects, &act).await.unwrap();
+}
+
+fn folder(junk: bool) -> FolderKind {
+    if junk { FolderKind::Junk } else { FolderKind::Watched }
+}
+
+fn blocked(text: &str) -> Blocked {
+    match text.strip_prefix('@') {
+        Some(domain) => Blocked::Domain(domain.into()),
+        None => Blocked::Address(address(text)),
+    }
 }
 
 fn address(text: &str) -> Address {

@@ -133,3 +133,49 @@ fn values_that_mean_nothing_are_refused() {
         refused(&changed(from, to), 78, &["tidings.toml:", named]);
     }
 }
+
+#[test]
+fn a_folder_is_of_one_kind() {
+    let imap = |text: &str| changed("[desk.imap]\n", &format!("[desk.imap]\n{text}\n"));
+    for junk in ["inbox", "INBOX"] {
+        let both = imap(&format!("junk_folders = [\"Junk\", \"{junk}\"]"));
+        refused(&both, 78, &["desk[0].imap.junk_folders: ", "is one of folders, too"]);
+    }
+    let twice = imap("junk_folders = [\"Junk\", \"Junk\"]");
+    refused(&twice, 78, &["desk[0].imap.junk_folders: ", "twice"]);
+    let moved = imap("junk_folders = [\"Junk\"]\nafter = \"move\"\nmove_to = \"Junk\"");
+    refused(&moved, 78, &["desk[0].imap.move_to: ", "would be read again"]);
+    imap("junk_folders = [\"Junk\"]").ok(&["check", "--offline"]);
+    let other = OTHER.replacen("user = \"other@", "user = \"support@", 1);
+    let other = other.replacen("[desk.imap]", "[desk.imap]\nfolders = [\"Junk\"]", 1);
+    let good = GOOD.replacen("[desk.imap]", "[desk.imap]\njunk_folders = [\"Junk\"]", 1);
+    refused(&Desk::with_config(&format!("{good}{other}")), 78, &["desk[1].imap: ", "\"Junk\""]);
+}
+
+#[test]
+fn what_senders_are_is_written_plainly() {
+    let desk = |text: &str| changed("[desk.imap]", &format!("{text}\n[desk.imap]"));
+    for (text, named) in [
+        ("block = [\"spam\"]", "desk[0].block: "),
+        ("block = [\"@\"]", "desk[0].block: "),
+        ("block = [\"@spam example\"]", "desk[0].block: "),
+        ("spam_fields = [\"X-Spam-Flag\"]", "desk[0].spam_fields: "),
+        ("spam_fields = [\"X-Spam-Flag:\"]", "desk[0].spam_fields: "),
+        ("spam_fields = [\"X Spam: yes\"]", "desk[0].spam_fields: "),
+    ] {
+        refused(&desk(text), 78, &["tidings.toml:11: ", named]);
+    }
+    let lists =
+        "block = [\"a@spam.example\", \"@spam.example\"]\nspam_fields = [\"known\", \"X-Our: no\"]";
+    desk(lists).ok(&["check", "--offline"]);
+    let form = |text: &str| {
+        let form = format!("[[desk.form]]\nfrom = {text}\n[level.community]");
+        changed("[level.community]", &form)
+    };
+    refused(&form("\"form\""), 78, &["desk[0].form[0].from: "]);
+    let own = form("\"Support@desk.example\"");
+    refused(&own, 78, &["desk[0].form[0].from: ", "is an address of desk \"support\""]);
+    let again = "\"f@desk.example\"\n[[desk.form]]\nfrom = \"f@desk.example\"";
+    refused(&form(again), 78, &["desk[0].form[1].from: ", "twice"]);
+    form("\"f@desk.example\"\ncaps = { per_hour = 0 }").ok(&["check", "--offline"]);
+}

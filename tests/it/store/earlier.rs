@@ -6,11 +6,14 @@ use std::sync::atomic::AtomicU64;
 use tidings::fresh::{Key, Namer, Random};
 use tidings::mail::Mail;
 use tidings::mail::parse::parse;
+use tidings::mail::proof::{Proof, Verdict};
 use tidings::store::facts::{self, Question};
 use tidings::store::inbound::{self, Mark, Outcome, review};
 use tidings::store::sql::Tx;
 use tidings::time::Timestamp;
-use tidings::triage::case::{Age, Arrival, Earlier, EarlierEffects, Facts, Form, InboundId};
+use tidings::triage::case::{
+    Age, Arrival, Earlier, EarlierEffects, Facts, FolderKind, Form, InboundId,
+};
 use tidings::triage::policy::Policy;
 
 use super::spool::outcome;
@@ -22,8 +25,13 @@ pub(super) fn desk() -> Policy {
     policy::policy(Namer::new(Key::new(&[7; 32]), "desk.example", counting))
 }
 
+pub(super) fn proven() -> Proof {
+    Proof::given(Verdict::Pass, "")
+}
+
 pub(super) fn arrived(received: Timestamp) -> Arrival {
-    Arrival { received, age: Age::New, form: Form::Whole }
+    let (age, form, folder) = (Age::New, Form::Whole, FolderKind::Watched);
+    Arrival { received, age, form, folder, released: None }
 }
 
 fn mail() -> Mail {
@@ -34,7 +42,7 @@ fn mail() -> Mail {
 
 async fn gather(tx: &mut Tx, received: Timestamp, copy_of: Option<InboundId>) -> Facts {
     let (mail, policy) = (mail(), desk());
-    let question = Question::of(&mail, &[], &arrived(received), &policy, at(0));
+    let question = Question::of(&mail, &[], &proven(), &arrived(received), &policy, at(0));
     facts::gather(tx, &question, copy_of).await.unwrap()
 }
 
@@ -51,7 +59,7 @@ async fn finish(tx: &mut Tx, id: InboundId, verdict: &str, duplicate_of: Option<
 }
 
 fn had(inbound: InboundId) -> Earlier {
-    Earlier { inbound, effects: EarlierEffects::Had }
+    Earlier { inbound, effects: EarlierEffects::Had, folder: FolderKind::Watched }
 }
 
 pub(super) async fn a_message_that_is_decided_again_is_no_copy_of_itself(place: &Place) {
@@ -78,7 +86,8 @@ pub(super) async fn inv_1_the_third_copy_of_an_ignored_message_opens_nothing(pla
         let copies_of = review::show(&mut tx, rows[2]).await.unwrap().unwrap().duplicate_of;
         finish(&mut tx, rows[0], "ignored", None).await;
         let second = earlier(&mut tx, at(base), copies_of).await;
-        let ignored = Earlier { inbound: rows[0], effects: EarlierEffects::Ignored };
+        let ignored =
+            Earlier { inbound: rows[0], effects: EarlierEffects::Ignored, ..had(rows[0]) };
         assert_eq!(second, Some(ignored), "a copy of what was ignored is decided anew");
         finish(&mut tx, rows[1], "opened", None).await;
         assert_eq!(earlier(&mut tx, at(base), copies_of).await, Some(had(rows[1])), "{texts:?}");
@@ -115,7 +124,7 @@ pub(super) async fn the_second_key_reaches_a_day(place: &Place) {
         assert_eq!(facts::second_key(&parse(raw.replace(missing, "").as_bytes()).0), None);
     }
     let (mail, policy) = (mail(), desk());
-    let question = Question::of(&mail, &[], &arrived(at(0)), &policy, at(0));
+    let question = Question::of(&mail, &[], &proven(), &arrived(at(0)), &policy, at(0));
     assert_eq!(question.second_key(), facts::second_key(&mail));
     tx.commit().await.unwrap();
 }

@@ -14,7 +14,7 @@ use tidings::triage::decision::{Effect, NewArticle};
 use tidings::triage::policy::{AcknowledgeLimits, Policy};
 
 use super::accounts::customer;
-use super::earlier::{arrived, desk};
+use super::earlier::{arrived, desk, proven};
 use super::{Place, act, address, article, at, id, notice, number, opening};
 
 fn mail(header: &str) -> Mail {
@@ -24,7 +24,7 @@ fn mail(header: &str) -> Mail {
 
 async fn gather(tx: &mut Tx, header: &str, policy: &Policy, now: Timestamp) -> Facts {
     let mail = mail(header);
-    let question = Question::of(&mail, &[], &arrived(now), policy, now);
+    let question = Question::of(&mail, &[], &proven(), &arrived(now), policy, now);
     facts::gather(tx, &question, None).await.unwrap()
 }
 
@@ -116,6 +116,7 @@ pub(super) async fn acknowledgements_are_counted_up_to_the_cap(place: &Place) {
         address_day,
         domain_hour,
         total_hour,
+        form_hour: 0,
     };
     for (limits, expected) in [
         (all(Some(1_000)), counted(7, 10, 10, 15)),
@@ -150,7 +151,7 @@ pub(super) async fn accounts_and_tags_are_gathered(place: &Place) {
     // whoever cannot be told from others has no account and no acknowledgements
     let raw = "From: ada@acme.example, bob@acme.example\nSubject: x\n\nHello\n";
     let (nobody, policy) = (parse(raw.as_bytes()).0, desk());
-    let question = Question::of(&nobody, &[], &arrived(at(0)), &policy, at(0));
+    let question = Question::of(&nobody, &[], &proven(), &arrived(at(0)), &policy, at(0));
     assert_eq!(facts::gather(&mut tx, &question, None).await.unwrap(), Facts::default());
     tx.commit().await.unwrap();
 }

@@ -12,7 +12,7 @@ use tidings::triage::case::{Role, SentNotice};
 use tidings::triage::decision::{Bounced, Effect};
 use tidings::triage::policy::{EnvelopeFrom, Policy};
 
-use super::earlier::{arrived, desk};
+use super::earlier::{arrived, desk, proven};
 use super::{Place, act, address, article, at, id, notice, number, opening};
 use crate::support::policy;
 
@@ -101,7 +101,7 @@ pub(super) async fn what_nobody_has_seen_is_an_ancestor_until_it_comes(place: &P
         b"From: ada@acme.example\nReferences: <first@acme.example> <second@acme.example>\n\nx";
     let (mail, _) = parse(raw);
     let policy = desk();
-    let question = Question::of(&mail, &[], &arrived(at(0)), &policy, at(0));
+    let question = Question::of(&mail, &[], &proven(), &arrived(at(0)), &policy, at(0));
     let known = async |tx: &mut _| {
         let mut known: Vec<_> = facts::gather(tx, &question, None)
             .await
@@ -144,7 +144,7 @@ pub(super) async fn a_token_brings_its_ticket_and_a_bounces_its_notices(place: &
     );
     let (mail, _) = parse(raw.as_bytes());
     let gathered = async |tx: &mut _, delivered: &[_]| {
-        let question = Question::of(&mail, delivered, &arrived(at(0)), &policy, at(0));
+        let question = Question::of(&mail, delivered, &proven(), &arrived(at(0)), &policy, at(0));
         facts::gather(tx, &question, None).await.unwrap().tokens
     };
     let found = gathered(&mut tx, &[]).await;

@@ -21,7 +21,7 @@ use tidings::triage::grant::AddressTrust;
 use tidings::triage::reconsider::{Role, Told};
 
 use super::accounts::customer;
-use super::earlier::{arrived, desk};
+use super::earlier::{arrived, desk, proven};
 use super::spool::outcome;
 use super::{Place, acknowledgement, act, address, at, letter, meet, number, opening, spool};
 
@@ -145,7 +145,7 @@ pub(super) async fn aut_23_an_address_is_trusted_until_it_is_not(place: &Place) 
     for (from, trust) in [(&ada, AddressTrust::Trusted), (&bob, AddressTrust::Asked)] {
         let raw = format!("From: {from}\nSubject: x\n\nHello\n");
         let (mail, policy) = (tidings::mail::parse::parse(raw.as_bytes()).0, desk());
-        let question = Question::of(&mail, &[], &arrived(at(0)), &policy, at(0));
+        let question = Question::of(&mail, &[], &proven(), &arrived(at(0)), &policy, at(0));
         let found = facts::gather(&mut tx, &question, None).await.unwrap();
         assert_eq!(found.trust, trust, "{from}");
     }

@@ -39,6 +39,8 @@ pub(crate) fn policy(namer: Namer) -> Policy {
             total_per_hour: Some(600),
         },
         bulk: Bulk::Ignore,
+        block: Vec::new(),
+        forms: Vec::new(),
         replies: Replies::Plain,
         envelope_from: EnvelopeFrom::Fixed(ReversePath::Null),
         signer: None,
