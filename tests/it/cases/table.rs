@@ -19,7 +19,7 @@ use tidings::mail::parse::parse;
 use tidings::mail::proof::{Proof, Published, ReturnPath, Verdict};
 use tidings::mail::subject::TicketNumber;
 use tidings::triage::case::{AccountMatch, Age, Arrival, Case, Facts, Form, MatchedBy};
-use tidings::triage::case::{Referenced, Role, TicketFacts};
+use tidings::triage::case::{FolderKind, Referenced, Role, TicketFacts};
 use tidings::triage::decide;
 use tidings::triage::decision::{Decision, Effect};
 use tidings::triage::policy::Policy;
@@ -229,14 +229,14 @@ fn decided([tie, who, verdict, asked, ticket]: Message) -> Decision {
         return_path: ReturnPath::Author,
         ..Proof::given(Verdict::parse(verdict).unwrap(), "")
     };
-    let received = now().before(Duration::from_mins(1));
-    let arrival = Arrival { received, age: Age::New, form: Form::Whole };
+    let arrival = just_now();
     let number = TicketNumber::new(1001).unwrap();
     let fresh = Fresh { now: now(), number, message_id: namer.message_id().unwrap() };
     decide(&Case {
         mail: &mail,
         arrival: &arrival,
         proof: &proof,
+        spam: None,
         facts: &facts,
         policy: &policy,
         fresh: &fresh,
@@ -246,4 +246,10 @@ fn decided([tie, who, verdict, asked, ticket]: Message) -> Decision {
 fn community() -> Entitlement {
     let level = LevelName::parse("community").unwrap();
     Entitlement { level, level_by: None, account: None, claimed: None, proof: None }
+}
+
+fn just_now() -> Arrival {
+    let received = now().before(Duration::from_mins(1));
+    let (age, form) = (Age::New, Form::Whole);
+    Arrival { received, age, form, folder: FolderKind::Watched, released: None }
 }

@@ -2,7 +2,6 @@
 //! trusts an address.
 
 use serde_json::Value;
-use tidings::time::Clock;
 
 use super::{CARLA, OLAF, Stand};
 use crate::authentication::signer::{How, Key, signed};
@@ -43,10 +42,7 @@ fn proving(manner: Manner) -> (Stand, NameServer) {
 
 /// The letter, written now, with the signature of its author's domain.
 fn by_carla(letter: &Letter) -> Vec<u8> {
-    let text = String::from_utf8(letter.bytes()).unwrap();
-    let now = jiff::Timestamp::from_second(Clock::System.now().as_seconds()).unwrap();
-    let now = jiff::fmt::rfc2822::to_string(&now.to_zoned(jiff::tz::TimeZone::UTC)).unwrap();
-    let text = text.replace("Mon, 02 Nov 2026 09:00:00 +0000", &now);
+    let text = String::from_utf8(letter.clone().written_now().bytes()).unwrap();
     signed(&text, &Key::ed25519(), &How::by("paid.example")).into_bytes()
 }
 

@@ -207,6 +207,7 @@ fn thr_06_a_web_form_that_is_proven_names_the_requester_and_nothing_else_does() 
     );
     let form = |subject: &str| {
         Letter::new("Web form <form@desk.example>", subject)
+            .written_now()
             .field("Auto-Submitted", "auto-generated")
             .field("Precedence", "bulk")
     };

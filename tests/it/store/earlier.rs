@@ -159,7 +159,7 @@ pub(super) async fn thr_07_what_came_on_another_day_is_a_replay(place: &Place) {
     assert_eq!(gather(&mut tx, later, None).await.replays, Some(first));
     let sales = Policy { desk: "sales".into(), ..desk() };
     let (mail, arrival) = (mail(), arrived(later));
-    let question = Question::of(&mail, &[], &arrival, &sales, at(0));
+    let question = Question::of(&mail, &[], &proven(), &arrival, &sales, at(0));
     assert_eq!(facts::gather(&mut tx, &question, None).await.unwrap().replays, None);
     tx.commit().await.unwrap();
 }

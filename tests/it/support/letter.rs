@@ -2,6 +2,11 @@
 
 use std::fmt::Write as _;
 
+use tidings::time::Clock;
+
+/// Of a letter that says nothing else.
+const DATE: &str = "Mon, 02 Nov 2026 09:00:00 +0000";
+
 /// A message; its fields stand in the order of the calls.
 #[derive(Clone)]
 pub(crate) struct Letter {
@@ -19,7 +24,15 @@ impl Letter {
         let id = id.split('.').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".");
         Self::bare(from, "support@desk.example", subject)
             .field("Message-ID", &format!("<{id}@client.example>"))
-            .field("Date", "Mon, 02 Nov 2026 09:00:00 +0000")
+            .field("Date", DATE)
+    }
+
+    /// With the date of now: proof is of its time.
+    pub(crate) fn written_now(mut self) -> Self {
+        let now = jiff::Timestamp::from_second(Clock::System.now().as_seconds()).unwrap();
+        let now = jiff::fmt::rfc2822::to_string(&now.to_zoned(jiff::tz::TimeZone::UTC)).unwrap();
+        self.head = self.head.replace(DATE, &now);
+        self
     }
 
     /// With neither date nor identifier.
