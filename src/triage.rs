@@ -6,6 +6,7 @@ pub mod decision;
 pub mod entitle;
 pub mod grant;
 pub mod notice;
+mod outgoing;
 pub mod policy;
 pub mod raise;
 pub mod reconsider;
@@ -139,19 +140,12 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
 
 /// What agents should know about the sender of a message, where proof is asked for.
 fn doubt(case: &Case<'_>) -> Option<String> {
-    if case.policy.sender_proof != SenderProof::Off
-        && let Some(why) = &case.proof.lessened
-    {
-        return Some(format!("nothing proves its sender: {why}"));
+    match case.policy.sender_proof {
+        SenderProof::Off => None,
+        SenderProof::Dkim | SenderProof::Required | SenderProof::Preferred => {
+            case.proof.doubt("its sender")
+        }
     }
-    let why = match case.proof.verdict {
-        proof::Verdict::Strong | proof::Verdict::Pass | proof::Verdict::PassSpf => return None,
-        proof::Verdict::None => "nothing proves its sender",
-        proof::Verdict::Pending => "the proof of its sender waits for the DNS",
-        proof::Verdict::Fail => "its sender is forged, as it seems",
-        proof::Verdict::Ambiguous => "its sender is nobody",
-    };
-    (case.policy.sender_proof != SenderProof::Off).then(|| why.to_owned())
 }
 
 /// What a ticket says about a message that was not read as a whole.

@@ -29,6 +29,22 @@ pub struct Proof {
 }
 
 impl Proof {
+    /// Why it is not enough, for people; `None` where something proves the sender. `whose` is the sender
+    /// as the sentence calls him.
+    #[must_use]
+    pub fn doubt(&self, whose: &str) -> Option<String> {
+        if let Some(why) = &self.lessened {
+            return Some(format!("nothing proves {whose}: {why}"));
+        }
+        match self.verdict {
+            Verdict::Strong | Verdict::Pass | Verdict::PassSpf => None,
+            Verdict::None => Some(format!("nothing proves {whose}")),
+            Verdict::Pending => Some(format!("the proof of {whose} waits for the DNS")),
+            Verdict::Fail => Some(format!("{whose} is forged, as it seems")),
+            Verdict::Ambiguous => Some(format!("{whose} is nobody")),
+        }
+    }
+
     /// A verdict that nobody has looked for.
     #[must_use]
     pub fn given(verdict: Verdict, why: &str) -> Self {

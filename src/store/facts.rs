@@ -15,11 +15,11 @@ use crate::mail::{Digest, Mail};
 use crate::time::Timestamp;
 use crate::triage::case::{
     Acknowledged, Addressed, Arrival, Earlier, EarlierEffects, Facts, FolderKind, InboundId,
-    Referenced, Role, TicketFacts,
+    MatchedBy, Referenced, Role, TicketFacts,
 };
 use crate::triage::grant::AddressTrust;
 use crate::triage::policy::{Policy, WebForm};
-use crate::triage::requester;
+use crate::triage::{replay, requester};
 
 /// What is asked about a message: derived from it, before any transaction is open.
 #[derive(Clone, Debug)]
@@ -31,6 +31,8 @@ pub struct Question<'a> {
     form: Option<&'a WebForm>,
     folder: FolderKind,
     second_key: Option<Digest>,
+    /// The second key, where it matters that the desk had the message before.
+    replayable: Option<Digest>,
     tokens: Vec<Token>,
     references: Vec<&'a MessageId>,
     tagged: Vec<TicketNumber>,
@@ -60,6 +62,7 @@ impl<'a> Question<'a> {
             mail.references.iter().chain(&mail.in_reply_to).chain(&mail.returned).collect();
         references.sort();
         references.dedup();
+        let second_key = second_key(mail);
         Self {
             desk: &policy.desk,
             received: arrival.received,
@@ -67,7 +70,8 @@ impl<'a> Question<'a> {
             requester: asks.named().map(|named| &named.address),
             form: asks.form(),
             folder: arrival.folder,
-            second_key: second_key(mail),
+            second_key,
+            replayable: second_key.filter(|_| replay::matters(proof)),
             tokens: policy.tokens(delivered_to, mail),
             references,
             tagged: policy.prefix.find_all(&mail.subject),
@@ -117,11 +121,15 @@ pub async fn gather(
     for number in &question.tagged {
         tagged.extend(ticket::facts(tx, question.desk, *number).await?);
     }
-    let (accounts, trust) = match question.requester {
-        Some(address) => {
-            (account::matching(tx, address).await?, trusted::trust(tx, address).await?)
-        }
-        None => (Vec::new(), AddressTrust::Asked),
+    let accounts = match question.requester {
+        Some(address) => account::matching(tx, address).await?,
+        None => Vec::new(),
+    };
+    // Only the address of a contact can be trusted.
+    let listed = accounts.iter().any(|found| found.by == MatchedBy::Address);
+    let trust = match question.requester.filter(|_| listed) {
+        Some(address) => trusted::trust(tx, address).await?,
+        None => AddressTrust::Asked,
     };
     let party_to = match (question.folder, question.requester) {
         (FolderKind::Junk, Some(requester)) => party_to(tx, question.desk, requester).await?,
@@ -184,7 +192,7 @@ async fn lay_in(tx: &mut Tx, first: InboundId) -> Result<FolderKind, StoreError>
 }
 
 async fn replays(tx: &mut Tx, question: &Question<'_>) -> Result<Option<InboundId>, StoreError> {
-    let Some(key) = &question.second_key else { return Ok(None) };
+    let Some(key) = &question.replayable else { return Ok(None) };
     let (after, before) =
         (question.received.before(COPY_WINDOW), question.received.after(COPY_WINDOW));
     let values = values![question.desk, key.0.as_slice(), after, before];

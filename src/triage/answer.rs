@@ -2,10 +2,11 @@
 
 use super::case::AccountMatch;
 use super::decision::{
-    Effect, NewArticle, NewEvent, NewNotice, NewParticipant, NewTicket, NoticeKind, TicketChange,
+    Effect, NewArticle, NewEvent, NewParticipant, NewTicket, NoticeKind, TicketChange,
 };
 use super::entitle::{Ground, of_accounts};
 use super::grant::AddressTrust;
+use super::outgoing::Outgoing;
 use super::policy::Policy;
 use super::{PRIORITY, ticket_subject};
 use crate::desk::article::ArticleKind;
@@ -13,12 +14,10 @@ use crate::desk::entitlement::Entitlement;
 use crate::desk::ticket::Status;
 use crate::fresh::Fresh;
 use crate::mail::address::NamedAddress;
-use crate::mail::compose::{Automatic, Draft, compose};
-use crate::mail::envelope::Envelope;
 use crate::mail::message_id::MessageId;
 use crate::mail::proof::{Proof, Verdict};
 use crate::mail::subject::TicketNumber;
-use crate::render::{Answer, Wording};
+use crate::render::Answer;
 
 /// A ticket as far as an answer needs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +83,7 @@ pub fn answer(
     if text.trim().is_empty() {
         return Err(AnswerError::Empty);
     }
-    let Wording { subject, text: body, html } = policy
+    let wording = policy
         .templates
         .answer(&Answer {
             tid: policy.prefix.tid(ticket.number),
@@ -93,25 +92,16 @@ pub fn answer(
             desk_name: policy.display_name.clone(),
         })
         .map_err(|error| AnswerError::Unwritable(error.to_string()))?;
-    let envelope = Envelope {
-        from: policy.envelope_from(NoticeKind::Answer, ticket.number, &fresh.message_id),
-        to: to.address.clone(),
-    };
-    let draft = Draft {
-        from: policy.sender(),
+    let outgoing = Outgoing {
+        kind: NoticeKind::Answer,
+        ticket: ticket.number,
         to: to.clone(),
-        reply_to: policy.reply_to(ticket.number, &to.address),
-        subject,
-        date: fresh.now,
-        message_id: fresh.message_id.clone(),
+        wording,
         in_reply_to: ticket.last.clone(),
         references: ticket.thread.clone(),
-        text: body,
-        html,
-        automatic: Automatic::No,
-        instance: policy.namer.instance().to_owned(),
     };
-    let bytes = compose(&draft, policy.signer.as_ref())
+    let notice = outgoing
+        .write(policy, fresh)
         .map_err(|error| AnswerError::Unwritable(error.to_string()))?;
     Ok(vec![
         change(ticket, ticket.status.after_answer()),
@@ -127,13 +117,7 @@ pub fn answer(
             recipients: vec![to.address.clone()],
             attachments: Vec::new(),
         }),
-        Effect::Submit(NewNotice {
-            ticket: ticket.number,
-            kind: NoticeKind::Answer,
-            envelope,
-            message_id: fresh.message_id.clone(),
-            bytes,
-        }),
+        Effect::Submit(notice),
         record(ticket, "answered", format!("{agent} answered {}", to.address)),
     ])
 }

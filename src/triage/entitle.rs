@@ -9,7 +9,7 @@ use super::requester::{self, Requester};
 use crate::desk::account::{AccountStatus, Licence};
 use crate::desk::level::{Level, LevelName};
 use crate::desk::sender_proof::SenderProof;
-use crate::mail::proof::{Proof, Verdict};
+use crate::mail::proof::Proof;
 use crate::time::Timestamp;
 use crate::triage::policy::Policy;
 
@@ -160,19 +160,8 @@ impl Valid<'_> {
 
 /// Why a proof is not enough, for people.
 fn unproven(proof: &Proof) -> String {
-    if let Some(why) = &proof.lessened {
-        return format!("nothing proves the sender: {why}");
-    }
-    let why = match proof.verdict {
-        Verdict::Strong | Verdict::Pass | Verdict::PassSpf => {
-            "the sender is not proven by a signature"
-        }
-        Verdict::None => "nothing proves the sender",
-        Verdict::Pending => "the proof of the sender waits for the DNS",
-        Verdict::Fail => "the sender is forged, as it seems",
-        Verdict::Ambiguous => "the sender is nobody",
-    };
-    why.to_owned()
+    let unsigned = || "the sender is not proven by a signature".to_owned();
+    proof.doubt("the sender").unwrap_or_else(unsigned)
 }
 
 impl Ground<'_> {

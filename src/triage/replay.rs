@@ -16,17 +16,33 @@ const DAY: Duration = Duration::from_hours(24);
 /// sending; so is SPF, whatever the Date, but nobody's mail is written twice.
 #[must_use]
 pub fn worth<'a>(case: &Case<'a>) -> Cow<'a, Proof> {
-    let lessened = match (case.proof.internal, case.proof.verdict) {
-        (Internal::Proven, _)
-        | (Internal::Unproven, Verdict::None | Verdict::Fail | Verdict::Ambiguous) => None,
-        (Internal::Unproven, Verdict::PassSpf) => replayed(case),
-        (Internal::Unproven, Verdict::Strong | Verdict::Pass | Verdict::Pending) => {
-            replayed(case).or_else(|| dated(case))
-        }
+    let lessened = match case.proof.verdict {
+        _ if !matters(case.proof) => None,
+        Verdict::PassSpf => replayed(case),
+        Verdict::Strong
+        | Verdict::Pass
+        | Verdict::Pending
+        | Verdict::None
+        | Verdict::Fail
+        | Verdict::Ambiguous => replayed(case).or_else(|| dated(case)),
     };
     match lessened {
         Some(_) => Cow::Owned(Proof { verdict: Verdict::None, lessened, ..case.proof.clone() }),
         None => Cow::Borrowed(case.proof),
+    }
+}
+
+/// Whether it matters that the desk had a message before: without a login, and where something proves
+/// its sender or yet may.
+#[must_use]
+pub fn matters(proof: &Proof) -> bool {
+    match (proof.internal, proof.verdict) {
+        (Internal::Proven, _)
+        | (Internal::Unproven, Verdict::None | Verdict::Fail | Verdict::Ambiguous) => false,
+        (
+            Internal::Unproven,
+            Verdict::Strong | Verdict::Pass | Verdict::PassSpf | Verdict::Pending,
+        ) => true,
     }
 }
 

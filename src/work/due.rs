@@ -8,8 +8,9 @@ use tracing::{info, warn};
 
 use super::Next;
 use super::backoff::{Backoff, Trouble};
-use super::ingest::IngestError;
+use super::ingest::load::fitting;
 use super::ingest::read::{Read, read_all};
+use super::ingest::{IngestError, RACES, caught};
 use super::numbers::Numbers;
 use super::pulse::Beat;
 use super::room::Room;
@@ -40,14 +41,10 @@ pub struct Due {
 
 /// Messages of one batch.
 const BATCH: i64 = 16;
-/// Bytes of raw messages in memory at a time (8 MiB), unless one alone is larger.
-const BATCH_BYTES: u64 = 8 * 1024 * 1024;
 /// Rechecks of one message, with those that ended with the program; then it is settled without one.
 const RECHECKS_MAX: i64 = 6;
 /// After the last recheck, if nothing came of it.
 const AFTER_THE_LAST: Duration = Duration::from_hours(1);
-/// How often a message is decided again because somebody changed its ticket meanwhile.
-const RACES: u32 = 3;
 /// A full look at what is due at least this often.
 const PERIOD: Duration = Duration::from_secs(5);
 
@@ -165,14 +162,7 @@ impl Due {
         let mut tx = self.room.store.read().await?;
         let mut due = unproven::due(&mut tx, name, now, BATCH).await?;
         tx.rollback().await?;
-        let mut bytes = 0;
-        let mut fits = |one: &Unproven| {
-            let first = bytes == 0;
-            bytes += one.pending.size.max(1);
-            first || bytes <= BATCH_BYTES
-        };
-        let count = due.iter().take_while(|one| fits(one)).count();
-        due.truncate(count);
+        due.truncate(fitting(due.iter().map(|one| &one.pending)));
         if due.is_empty() {
             return Ok(due);
         }
@@ -277,7 +267,7 @@ impl Due {
         let told = unproven::told(tx, one.ticket).await?;
         let recheck = Recheck::nth(one.rechecks);
         let later = Later { case, ticket: &ticket, role: one.role, told, recheck };
-        let decision = decide_or_fail(&later)?;
+        let decision = caught(|| reconsider(&later))?;
         let act = Act {
             desk: room.name(),
             inbound: Some(one.pending.id),
@@ -297,10 +287,4 @@ impl Due {
             self.room.submit.notify_one();
         }
     }
-}
-
-/// A message that makes our own code panic is that message's failure, not the loop's.
-fn decide_or_fail(later: &Later<'_>) -> Result<Decision, IngestError> {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| reconsider(later)))
-        .map_err(|_| IngestError::Panicked("the decision panicked".to_owned()))
 }

@@ -4,7 +4,7 @@
 
 mod error;
 mod guesses;
-mod load;
+pub(super) mod load;
 mod outcome;
 pub(super) mod read;
 
@@ -69,7 +69,7 @@ const OPEN_AT_MOST: Duration = Duration::from_millis(50);
 /// Failures of its own after which a message is held for a person.
 const ATTEMPTS: i64 = 3;
 /// How often a message is decided again because somebody changed its ticket meanwhile.
-const RACES: u32 = 3;
+pub(super) const RACES: u32 = 3;
 /// Ticket numbers taken at a time: as many as messages were decided of late, within these bounds. What
 /// is left at a stop is a gap that people see.
 const TICKETS: (usize, usize) = (8, 256);
@@ -317,7 +317,7 @@ impl Ingest {
             policy: &room.policy,
             fresh: &fresh,
         };
-        let decision = decide_or_fail(&case)?;
+        let decision = caught(|| decide(&case))?;
         let act = Act {
             desk: room.name(),
             inbound: Some(pending.id),
@@ -379,7 +379,7 @@ impl Ingest {
 }
 
 /// A message that makes our own code panic is that message's failure, not the loop's.
-fn decide_or_fail(case: &Case<'_>) -> Result<Decision, IngestError> {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| decide(case)))
+pub(super) fn caught(decide: impl FnOnce() -> Decision) -> Result<Decision, IngestError> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(decide))
         .map_err(|_| IngestError::Panicked("the decision panicked".to_owned()))
 }

@@ -13,25 +13,15 @@ use tidings::time::{Clock, Timestamp};
 
 use crate::authentication::signer::{How, Key, signed};
 use crate::authentication::zone::{Has, Zone};
+use crate::mail_loop::threads::ACCOUNTS;
 use crate::support::desk::{Desk, SUPPORT};
-use crate::support::letter::Letter;
+use crate::support::letter::{Letter, date};
 use crate::support::sink::Taken;
 use crate::support::stand::Stand;
 
 const CARLA: &str = "Carla <carla@paid.example>";
 /// Has a domain that signs what she sends, and no licence.
 const EVE: &str = "Eve <eve@evil.example>";
-
-const ACCOUNTS: &str = "
-[[account]]
-id = \"paid\"
-name = \"Paid\"
-contacts = [\"carla@paid.example\", \"carl@paid.example\"]
-[[account.licence]]
-key = \"P-1\"
-level = \"commercial\"
-from = 2020-01-01
-";
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -127,12 +117,6 @@ fn letter_of(at: Timestamp, from: &str, subject: &str) -> Letter {
     Letter::bare(from, SUPPORT, subject)
         .field("Message-ID", &format!("<{id}@client.example>"))
         .field("Date", &date(at))
-}
-
-/// As it stands in a Date field.
-fn date(at: Timestamp) -> String {
-    let instant = jiff::Timestamp::from_second(at.as_seconds()).unwrap();
-    jiff::fmt::rfc2822::to_string(&instant.to_zoned(jiff::tz::TimeZone::UTC)).unwrap()
 }
 
 /// Signed by a domain with the key that it publishes.

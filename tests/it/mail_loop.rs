@@ -16,7 +16,7 @@ mod restore;
 mod spam;
 mod status;
 mod stop;
-mod threads;
+pub(crate) mod threads;
 mod tokens;
 mod trace;
 

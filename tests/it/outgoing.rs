@@ -3,7 +3,7 @@
 
 #![cfg(test)]
 
-mod headers;
+pub(crate) mod headers;
 mod short;
 mod smuggling;
 mod undeliverable;

@@ -2,14 +2,13 @@
 
 use crate::desk::level::Level;
 use crate::mail::address::NamedAddress;
-use crate::mail::compose::{Automatic, Draft, compose};
-use crate::mail::envelope::Envelope;
 use crate::mail::message_id::MessageId;
 use crate::mail::subject::base_subject;
 use crate::render::{Acknowledgement, RenderError, ShortAcknowledgement, Wording};
 use crate::time::for_people;
 use crate::triage::case::{Case, Form};
 use crate::triage::decision::{NewNotice, NoticeKind};
+use crate::triage::outgoing::Outgoing;
 
 /// How much an acknowledgement says.
 #[derive(Clone, Copy, Debug)]
@@ -34,8 +33,7 @@ pub fn letter(
     to: &NamedAddress,
     wordiness: Wordiness<'_>,
 ) -> Result<NewNotice, String> {
-    let Wording { subject, text, html } =
-        wording(case, to, wordiness).map_err(|error| error.to_string())?;
+    let wording = wording(case, to, wordiness).map_err(|error| error.to_string())?;
     let (to, in_reply_to, references) = match wordiness {
         Wordiness::Full(_) => {
             let mut references = case.mail.references.clone();
@@ -50,30 +48,9 @@ pub fn letter(
         }
     };
     let (kind, ticket) = (NoticeKind::Acknowledgement, case.fresh.number);
-    let address = to.address.clone();
-    let draft = Draft {
-        from: case.policy.sender(),
-        to,
-        reply_to: case.policy.reply_to(ticket, &address),
-        subject,
-        date: case.fresh.now,
-        message_id: case.fresh.message_id.clone(),
-        in_reply_to,
-        references,
-        text,
-        html,
-        automatic: Automatic::Replied,
-        instance: case.policy.namer.instance().to_owned(),
-    };
-    let bytes = compose(&draft, case.policy.signer.as_ref()).map_err(|error| error.to_string())?;
-    let from = case.policy.envelope_from(kind, ticket, &draft.message_id);
-    Ok(NewNotice {
-        ticket,
-        kind,
-        envelope: Envelope { from, to: draft.to.address },
-        message_id: draft.message_id,
-        bytes,
-    })
+    Outgoing { kind, ticket, to, wording, in_reply_to, references }
+        .write(case.policy, case.fresh)
+        .map_err(|error| error.to_string())
 }
 
 fn wording(

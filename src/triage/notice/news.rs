@@ -4,13 +4,12 @@ use super::recipient;
 use crate::desk::level::LevelName;
 use crate::fresh::Fresh;
 use crate::mail::address::NamedAddress;
-use crate::mail::compose::{Automatic, Draft, compose};
-use crate::mail::envelope::Envelope;
 use crate::mail::message_id::MessageId;
 use crate::mail::subject::TicketNumber;
-use crate::render::{Raised, Wording};
+use crate::render::Raised;
 use crate::triage::case::{Case, TicketFacts};
 use crate::triage::decision::{NewNotice, NoticeKind};
+use crate::triage::outgoing::Outgoing;
 use crate::triage::policy::{Acknowledge, Policy};
 use crate::triage::raise;
 
@@ -63,7 +62,7 @@ pub fn tell(news: News<'_>, policy: &Policy, fresh: &Fresh) -> Result<NewNotice,
         return Err("acknowledge = \"none\"".to_owned());
     }
     let title = raise::level(policy, news.level).map(|level| level.title.clone());
-    let Wording { subject, text, html } = policy
+    let wording = policy
         .templates
         .raised(&Raised {
             tid: policy.prefix.tid(news.ticket),
@@ -73,28 +72,14 @@ pub fn tell(news: News<'_>, policy: &Policy, fresh: &Fresh) -> Result<NewNotice,
             desk_address: policy.address.to_string(),
         })
         .map_err(|error| error.to_string())?;
-    let draft = Draft {
-        from: policy.sender(),
+    Outgoing {
+        kind: NoticeKind::Raised,
+        ticket: news.ticket,
         to: news.to.clone(),
-        reply_to: policy.reply_to(news.ticket, &news.to.address),
-        subject,
-        date: fresh.now,
-        message_id: fresh.message_id.clone(),
+        wording,
         in_reply_to: news.answers,
         references: news.references,
-        text,
-        html,
-        automatic: Automatic::Replied,
-        instance: policy.namer.instance().to_owned(),
-    };
-    let bytes = compose(&draft, policy.signer.as_ref()).map_err(|error| error.to_string())?;
-    let kind = NoticeKind::Raised;
-    let from = policy.envelope_from(kind, news.ticket, &draft.message_id);
-    Ok(NewNotice {
-        ticket: news.ticket,
-        kind,
-        envelope: Envelope { from, to: news.to.address.clone() },
-        message_id: draft.message_id,
-        bytes,
-    })
+    }
+    .write(policy, fresh)
+    .map_err(|error| error.to_string())
 }

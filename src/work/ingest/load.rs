@@ -18,19 +18,25 @@ pub(super) struct Loaded {
 const BATCH: usize = 64;
 /// Bytes of raw messages in memory at a time (8 MiB), unless one alone is larger.
 const BATCH_BYTES: u64 = 8 * 1024 * 1024;
-/// Reads what is due, with its bytes.
-pub(super) async fn load(room: &Room, now: Timestamp) -> Result<Loaded, StoreError> {
-    let mut tx = room.store.read().await?;
-    let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
-    let pending = inbound::pending(&mut tx, room.name(), now, limit).await?;
-    let mut loaded = Loaded { waiting: Vec::with_capacity(pending.len()), broken: None };
+
+/// How many of these, the first ones, are read at a time.
+pub(in crate::work) fn fitting<'a>(messages: impl Iterator<Item = &'a Pending>) -> usize {
     let mut bytes = 0;
     let fits = |one: &&Pending| {
         let first = bytes == 0;
         bytes += one.size.max(1);
         first || bytes <= BATCH_BYTES
     };
-    let count = pending.iter().take_while(fits).count();
+    messages.take_while(fits).count()
+}
+
+/// Reads what is due, with its bytes.
+pub(super) async fn load(room: &Room, now: Timestamp) -> Result<Loaded, StoreError> {
+    let mut tx = room.store.read().await?;
+    let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
+    let pending = inbound::pending(&mut tx, room.name(), now, limit).await?;
+    let mut loaded = Loaded { waiting: Vec::with_capacity(pending.len()), broken: None };
+    let count = fitting(pending.iter());
     let bodies: Vec<BodyId> = pending.iter().take(count).map(|one| one.body).collect();
     let mut bodies = body::load_all(&mut tx, &bodies).await?;
     tx.rollback().await?;

@@ -4,24 +4,7 @@ use data_encoding::BASE64;
 
 use super::{Guarded, SUPPORT, date, now, system_time};
 use crate::authentication::signer::{How, Key, signed};
-
-/// All that our mails have.
-const OURS: [&str; 14] = [
-    "Date",
-    "From",
-    "To",
-    "Subject",
-    "Message-ID",
-    "In-Reply-To",
-    "References",
-    "Auto-Submitted",
-    "X-Auto-Response-Suppress",
-    "Precedence",
-    "X-Loop",
-    "MIME-Version",
-    "Content-Type",
-    "Content-Transfer-Encoding",
-];
+use crate::outgoing::headers::FIELDS;
 
 /// Line ends as servers and parsers have taken them for one, each before a field of Eve's.
 const ENDS: [&str; 8] = ["\r\n", "\n", "\r", "\0", "\r\n\r\n", "\u{85}", "\u{2028}", "\u{b}"];
@@ -83,7 +66,8 @@ fn thr_25_header_injection_through_every_field() {
             .map(|line| line.split_once(':').unwrap_or_else(|| panic!("{header}")).0)
             .collect();
         for (at, name) in names.iter().enumerate() {
-            assert!(OURS.contains(name), "{name} in {header}");
+            let ours = FIELDS.contains(name) || *name == "Content-Transfer-Encoding";
+            assert!(ours, "{name} in {header}");
             assert!(!names[..at].contains(name), "{name} twice in {header}");
         }
         let to = mail.header("To");

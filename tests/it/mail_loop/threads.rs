@@ -4,7 +4,8 @@ use super::{CARL, CARLA, OLAF, Stand};
 use crate::support::desk::SUPPORT;
 use crate::support::letter::Letter;
 
-const ACCOUNTS: &str = "
+/// Two people of one account with a licence.
+pub(crate) const ACCOUNTS: &str = "
 [[account]]
 id = \"paid\"
 name = \"Paid\"

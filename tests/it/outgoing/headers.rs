@@ -11,7 +11,8 @@ use tidings::smtp::assert_crlf_only;
 use super::{MINE, Words, acknowledgement, field_names, policy};
 use crate::support::draft::{any_text, draft};
 
-const FIELDS: [&str; 13] = [
+/// The fields of an acknowledgement, in order.
+pub(crate) const FIELDS: [&str; 13] = [
     "Date",
     "From",
     "To",

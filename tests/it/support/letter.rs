@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use tidings::time::Clock;
+use tidings::time::{Clock, Timestamp};
 
 /// Of a letter that says nothing else.
 const DATE: &str = "Mon, 02 Nov 2026 09:00:00 +0000";
@@ -29,9 +29,7 @@ impl Letter {
 
     /// With the date of now: proof is of its time.
     pub(crate) fn written_now(mut self) -> Self {
-        let now = jiff::Timestamp::from_second(Clock::System.now().as_seconds()).unwrap();
-        let now = jiff::fmt::rfc2822::to_string(&now.to_zoned(jiff::tz::TimeZone::UTC)).unwrap();
-        self.head = self.head.replace(DATE, &now);
+        self.head = self.head.replace(DATE, &date(Clock::System.now()));
         self
     }
 
@@ -71,4 +69,10 @@ impl Letter {
     pub(crate) fn bytes(&self) -> Vec<u8> {
         format!("{}\r\n{}", self.head, self.text).into_bytes()
     }
+}
+
+/// As it stands in a Date field.
+pub(crate) fn date(at: Timestamp) -> String {
+    let instant = jiff::Timestamp::from_second(at.as_seconds()).unwrap();
+    jiff::fmt::rfc2822::to_string(&instant.to_zoned(jiff::tz::TimeZone::UTC)).unwrap()
 }
