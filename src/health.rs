@@ -11,6 +11,7 @@ use std::time::Duration;
 use crate::config::{self, StatusLimits};
 use crate::store::Store;
 use crate::store::error::StoreError;
+use crate::store::hush::{self, Hush};
 use crate::store::lease::Lease;
 use crate::store::status::{self, Seen, Work};
 use crate::time::Timestamp;
@@ -36,6 +37,8 @@ pub struct Desk {
     pub work: Work,
     /// How it goes with the folders that it watches.
     pub folders: Vec<Folder>,
+    /// Who opens tickets as a machine does.
+    pub hushes: Vec<Hush>,
 }
 
 /// What is known of a folder.
@@ -94,7 +97,8 @@ pub async fn ask(
             folders.push(Folder { name: name.clone(), seen });
         }
         let work = status::work(&mut tx, &desk.name).await?;
-        known.push(Desk { name: desk.name.clone(), poll: desk.imap.poll, work, folders });
+        let hushes = hush::lasting(&mut tx, &desk.name, now).await?;
+        known.push(Desk { name: desk.name.clone(), poll: desk.imap.poll, work, folders, hushes });
     }
     tx.rollback().await?;
     Ok(Known { now, desks: known })

@@ -14,6 +14,7 @@ pub mod parse;
 pub mod proof;
 pub mod spam;
 pub mod subject;
+pub mod topic;
 
 use std::fmt;
 
@@ -33,6 +34,13 @@ pub struct Mail {
     pub in_reply_to: Vec<MessageId>,
     /// Its thread, oldest first (RFC 5322 §3.6.4), at most [`message_id::REFERENCES_MAX`].
     pub references: Vec<MessageId>,
+    /// Identifiers that it had before somebody passed it on, as relays note them that give it
+    /// another, at most [`message_id::REFERENCES_MAX`] a field.
+    pub earlier_ids: Vec<MessageId>,
+    /// Who marked it against loops (`X-Loop`).
+    pub loop_marks: Vec<String>,
+    /// How many servers it passed (`Received`, RFC 5321 §6.3).
+    pub hops: usize,
     /// The message that a report (RFC 3464, RFC 8098) brings back, or tells of.
     pub returned: Option<MessageId>,
     /// What a report (RFC 3464) says became of that message; `None` where it does not say.
@@ -47,6 +55,8 @@ pub struct Mail {
     pub to: Vec<NamedAddress>,
     /// Its other recipients, at most [`parse::ADDRESSES_MAX`].
     pub cc: Vec<NamedAddress>,
+    /// To whom somebody passed it on (RFC 5322 §3.6.6), at most twice [`parse::ADDRESSES_MAX`].
+    pub resent_to: Vec<NamedAddress>,
     /// The subject, decoded and unfolded; empty when absent.
     pub subject: String,
     /// When its writer says that it was written.

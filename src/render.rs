@@ -59,6 +59,25 @@ pub struct ShortAcknowledgement {
     pub desk_address: String,
 }
 
+/// What the acknowledgement of a message that is added to a ticket may say.
+#[derive(Clone, Debug, Serialize)]
+pub struct Addition {
+    /// The ticket identifier.
+    pub tid: String,
+    /// The base subject of the message; may be empty.
+    pub subject: String,
+    /// The name that the requester shows; may be empty.
+    pub requester_name: String,
+    /// When the message came.
+    pub received: String,
+    /// Whether it was too large to be read as a whole.
+    pub oversize: bool,
+    /// The desk's name.
+    pub desk_name: String,
+    /// The desk's address.
+    pub desk_address: String,
+}
+
 /// What an answer may say.
 #[derive(Clone, Debug, Serialize)]
 pub struct Answer {
@@ -132,10 +151,12 @@ const FUEL: u64 = 1_000_000;
 const ALARM_SUBJECT_MAX: usize = 160;
 
 /// Name and text of each shipped template.
-const SHIPPED: [(&str, &str); 12] = [
+const SHIPPED: [(&str, &str); 14] = [
     ("acknowledgement.subject", include_str!("../templates/en/acknowledgement.subject.j2")),
     ("acknowledgement.txt", include_str!("../templates/en/acknowledgement.txt.j2")),
     ("acknowledgement.html", include_str!("../templates/en/acknowledgement.html.j2")),
+    ("addition.subject", include_str!("../templates/en/addition.subject.j2")),
+    ("addition.txt", include_str!("../templates/en/addition.txt.j2")),
     ("alarm.subject", include_str!("../templates/en/alarm.subject.j2")),
     ("alarm.txt", include_str!("../templates/en/alarm.txt.j2")),
     ("answer.subject", include_str!("../templates/en/answer.subject.j2")),
@@ -185,6 +206,18 @@ impl Templates {
             subject: one_line(&self.render("short.subject", data)?),
             text: self.render("short.txt", data)?,
             html: Some(self.render("short.html", data)?),
+        })
+    }
+
+    /// The acknowledgement of what is added to a ticket: text alone.
+    ///
+    /// # Errors
+    /// [`RenderError`].
+    pub fn addition(&self, data: &Addition) -> Result<Wording, RenderError> {
+        Ok(Wording {
+            subject: one_line(&self.render("addition.subject", data)?),
+            text: self.render("addition.txt", data)?,
+            html: None,
         })
     }
 

@@ -11,6 +11,7 @@ pub mod error;
 mod evidence;
 pub mod facts;
 pub mod high_water;
+pub mod hush;
 pub mod inbound;
 pub mod keys;
 pub mod lease;

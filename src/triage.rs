@@ -4,7 +4,9 @@ pub mod answer;
 pub mod case;
 pub mod decision;
 pub mod entitle;
+pub mod gate;
 pub mod grant;
+pub mod loops;
 pub mod notice;
 mod outgoing;
 pub mod policy;
@@ -18,11 +20,14 @@ pub mod spam;
 pub mod thread;
 pub mod token;
 
-use case::{Case, Form};
+use case::{Case, Form, TicketFacts};
 use decision::{
     Bounced, Decision, Effect, NewArticle, NewEvent, NewParticipant, NewTicket, TicketChange,
     Verdict,
 };
+use gate::{Occasion, Why};
+use notice::Told;
+use raise::Raise;
 use screen::{Automaton, Screened};
 use spam::Suspicion;
 use thread::{Found, Thread};
@@ -98,6 +103,7 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
     let asks = requester::of(case);
     let requester = asks.named().map(|named| named.address.clone());
     let name = asks.named().map(|named| named.name.clone()).unwrap_or_default();
+    let topic = loops::counted_topic(case, &standing);
     let ticket = NewTicket {
         number,
         status: Status::New,
@@ -109,6 +115,7 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
         requester: requester.clone(),
         requester_name: name.clone(),
         subject: ticket_subject(&case.mail.subject, &case.policy.prefix),
+        topic: topic.clone(),
         linked,
     };
     let mut why: Vec<String> = requester::why(case).into_iter().collect();
@@ -118,12 +125,12 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
     if let Some(address) = requester.filter(|_| is_party) {
         effects.push(Effect::AddParticipant(NewParticipant { ticket: number, address, name }));
     }
-    match notice::acknowledgement(case, &standing) {
-        Ok(notice) => {
-            why.push(format!("acknowledgement to {}", notice.envelope.to));
-            effects.push(Effect::Submit(notice));
-        }
-        Err(reason) => why.push(format!("no acknowledgement: {reason}")),
+    let acknowledged = notice::acknowledgement(case, &standing, Occasion::Ticket);
+    why.push(acknowledged.why);
+    effects.extend(acknowledged.notice.map(Effect::Submit));
+    if let Some(hush) = topic.and_then(|_| loops::noted(case)) {
+        why.push(format!("{}: the operator is told", hush.whom));
+        effects.push(Effect::Hush(hush));
     }
     effects.push(Effect::Record(NewEvent {
         ticket: number,
@@ -198,15 +205,18 @@ fn follow_up(case: &Case<'_>, found: &Found<'_>, of_a_person: Status) -> Decisio
         why.push(format!("it stays {from}, as a machine wrote this: {reasons}"));
         from
     };
-    why.push(notice::NONE_TO_FOLLOW_UPS.to_owned());
-    let version = found.ticket.version;
     let raise = raise::by_follow_up(case, found.ticket);
+    let acknowledged = added(case, found.ticket, raise.as_ref());
+    why.push(acknowledged.why);
+    let version = found.ticket.version;
     let entitlement = raise.as_ref().map(|raise| raise.entitlement.clone());
     let mut effects = vec![
         Effect::ChangeTicket(TicketChange { number, version, from, to, entitlement }),
         Effect::AddArticle(article(case, number)),
-        Effect::Record(NewEvent { ticket: number, kind: "follow_up", detail: why.join("; ") }),
     ];
+    effects.extend(acknowledged.notice.map(Effect::Submit));
+    let detail = why.join("; ");
+    effects.push(Effect::Record(NewEvent { ticket: number, kind: "follow_up", detail }));
     effects.extend(oversize(case, number));
     if let Some(raise) = raise {
         let detail = raise.why.join("; ");
@@ -217,6 +227,19 @@ fn follow_up(case: &Case<'_>, found: &Found<'_>, of_a_person: Status) -> Decisio
     Decision { verdict: Verdict::FollowUp(number), why, effects }
 }
 
+/// The acknowledgement of a follow-up, unless its writer is told more by another mail.
+fn added(case: &Case<'_>, ticket: &TicketFacts, raise: Option<&Raise>) -> Told {
+    let occasion = Occasion::FollowUp(ticket);
+    let told = notice::acknowledgement(case, &entitle::standing(case), occasion);
+    match (told.notice, raise.and_then(|raise| raise.notice.as_ref())) {
+        (Some(_), Some(_)) => {
+            let why = "no acknowledgement: its writer is told that the level was raised";
+            Told { why: why.to_owned(), notice: None }
+        }
+        (notice, _) => Told { notice, ..told },
+    }
+}
+
 /// A machine's report about a ticket: recorded there, read by who looks, told to nobody.
 fn note_event(case: &Case<'_>, found: &Found<'_>) -> Decision {
     let number = found.ticket.number;
@@ -225,7 +248,7 @@ fn note_event(case: &Case<'_>, found: &Found<'_>) -> Decision {
     let why = vec![
         found.why(),
         format!("a machine wrote it ({kind}): {reasons}"),
-        notice::NONE_TO_FOLLOW_UPS.to_owned(),
+        format!("no acknowledgement: {}", Why::FollowUp),
     ];
     let mut effects = Vec::new();
     if let Some(message_id) = undelivered(case) {

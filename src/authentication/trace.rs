@@ -35,7 +35,7 @@ pub struct Trace {
     /// MAIL FROM, as the server noted it that delivered the message (RFC 5321 §4.4).
     pub return_path: Option<ReversePath>,
     /// The addresses under which they delivered it: `Delivered-To` and `X-Original-To`, topmost
-    /// first.
+    /// first (RFC 9228).
     pub delivered_to: Vec<Address>,
     /// Who had logged in at our servers to send it.
     pub login: Option<Login>,
@@ -131,10 +131,9 @@ pub fn read(fields: &[HeaderField<'_>], trust: &Trust) -> Trace {
     }
     if cut.ours.is_empty() {
         // Who delivers a message writes the path on top (RFC 5321 §4.4), and takes others away.
-        let top = fields.iter().take_while(|field| !is(field, "received"));
-        let path =
-            top.filter(|field| is(field, "return-path")).find_map(|field| reverse_path(field));
-        trace.return_path = path;
+        for field in fields.iter().take_while(|field| !is(field, "received")) {
+            trace.take_delivery(field);
+        }
     }
     let mut below = cut.theirs.iter().filter(|field| is_results(field)).count();
     match below::believed(&cut, trust) {
@@ -188,16 +187,7 @@ fn boundary(fields: &[HeaderField<'_>], trust: &Trust) -> Option<(usize, Receive
 
 impl Trace {
     fn take(&mut self, field: &HeaderField<'_>, trust: &Trust) {
-        if is(field, "return-path") && self.return_path.is_none() {
-            self.return_path = reverse_path(field);
-        }
-        let delivered = is(field, "delivered-to") || is(field, "x-original-to");
-        if delivered && self.delivered_to.len() < DELIVERED_TO_MAX {
-            // In angle brackets or not: a Return-Path has the same two forms.
-            if let Ok(ReversePath::Address(address)) = ReversePath::parse(&field.value) {
-                self.delivered_to.push(address);
-            }
-        }
+        self.take_delivery(field);
         let internal = trust.mode == Mode::Exchange
             && is(field, "x-ms-exchange-organization-authas")
             && field.value.trim().eq_ignore_ascii_case("internal");
@@ -225,6 +215,20 @@ impl Trace {
     fn doubt(&mut self, why: &str) {
         if self.reasons.len() < REASONS_MAX {
             self.reasons.push(format!("Authentication-Results are not believed: {why}"));
+        }
+    }
+
+    /// What the server wrote that delivered the message, and those that passed it on to that one.
+    fn take_delivery(&mut self, field: &HeaderField<'_>) {
+        if is(field, "return-path") && self.return_path.is_none() {
+            self.return_path = reverse_path(field);
+        }
+        let names_mailbox = is(field, "delivered-to") || is(field, "x-original-to");
+        if names_mailbox && self.delivered_to.len() < DELIVERED_TO_MAX {
+            // In angle brackets or not: a Return-Path has the same two forms.
+            if let Ok(ReversePath::Address(address)) = ReversePath::parse(&field.value) {
+                self.delivered_to.push(address);
+            }
         }
     }
 

@@ -58,7 +58,8 @@ async fn explain_one(
     let arrival = Arrival { received, age, form, folder, released: None };
     let (raw, sender) = (message.bytes.as_slice(), &mail.sender);
     let asked = Received { raw, sender, at: received, unchecked: None };
-    let Proven { proof, delivered_to, spam } = prover.prove(asked).await;
+    let Proven { proof, mut delivered_to, spam } = prover.prove(asked).await;
+    delivered_to.extend(desk.stands_for());
     let policy = &desk.policy;
     let facts = match &desk.store {
         Some(store) => {
@@ -66,7 +67,7 @@ async fn explain_one(
             let question = Question::of(&mail, &delivered_to, &proof, &arrival, policy, fresh.now);
             facts::gather(&mut tx, &question, None).await.or_exit(Exit::Unavailable)?
         }
-        None => Facts::default(),
+        None => Facts { delivered_to, ..Facts::default() },
     };
     let case = Case {
         mail: &mail,

@@ -189,7 +189,11 @@ fn desk(
         None => default_level.clone(),
     };
     let within = written.acknowledge_within.as_deref();
-    let acknowledge_words = [("tickets", Acknowledge::Tickets), ("none", Acknowledge::None)];
+    let acknowledge_words = [
+        ("tickets", Acknowledge::Tickets),
+        ("messages", Acknowledge::Messages),
+        ("none", Acknowledge::None),
+    ];
     let acknowledge_written = written.acknowledge.as_deref();
     let bulk_words = [("ignore", Bulk::Ignore), ("ticket", Bulk::Open)];
     let size = written.message_limit.as_deref();

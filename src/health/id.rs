@@ -19,6 +19,8 @@ pub enum Id {
     Held,
     /// A notice waits for a person, since the database was restored.
     NoticesHeld,
+    /// Somebody opens tickets as a machine does.
+    Loop,
     /// Trouble with a server, or with the machine of who holds the desk.
     Trouble(Kind),
     /// The database is away. Of no desk.
@@ -27,7 +29,7 @@ pub enum Id {
 
 impl Id {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Nobody,
         Self::NotLooked,
         Self::Undecided,
@@ -35,6 +37,7 @@ impl Id {
         Self::Dead,
         Self::Held,
         Self::NoticesHeld,
+        Self::Loop,
         Self::Trouble(Kind::Imap),
         Self::Trouble(Kind::ImapLogin),
         Self::Trouble(Kind::Smtp),
@@ -54,6 +57,7 @@ impl Id {
             Self::Dead => "dead",
             Self::Held => "held",
             Self::NoticesHeld => "notices_held",
+            Self::Loop => "loop",
             Self::Trouble(kind) => kind.as_str(),
             Self::Database => "database",
         }
@@ -76,6 +80,7 @@ impl Id {
             Self::Dead => "see why: `tidings outbox list --state dead`",
             Self::Held => "see why: `tidings inbound list --verdict held`",
             Self::NoticesHeld => "see which: `tidings outbox list --state held`",
+            Self::Loop => "see what came: `tidings trace ADDRESS`, or `tidings ticket list`",
             Self::Trouble(Kind::Clock) => {
                 "set it; then see whether it still is so: `tidings status`"
             }

@@ -107,6 +107,12 @@ pub fn compose(draft: &Draft, signer: Option<&Signer>) -> Result<Vec<u8>, Compos
     }
 }
 
+/// By what an instance knows its own mail when that comes back, whatever a relay has made of the rest.
+#[must_use]
+pub fn loop_mark(instance: &str) -> String {
+    format!("tidings-{instance}")
+}
+
 fn date(instant: Timestamp) -> Result<Date, ComposeError> {
     let seconds =
         u64::try_from(instant.as_seconds()).ok().filter(|&seconds| seconds <= SECONDS_MAX);
@@ -142,7 +148,7 @@ fn fields(draft: &Draft) -> Result<Vec<HeaderValue>, ComposeError> {
             header::token("X-Auto-Response-Suppress", "All"),
         ]),
     }
-    fields.push(header::token("X-Loop", &format!("tidings-{}", instance(&draft.instance)?)));
+    fields.push(header::token("X-Loop", &loop_mark(instance(&draft.instance)?)));
     Ok(fields)
 }
 

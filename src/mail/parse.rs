@@ -20,6 +20,8 @@ use super::Mail;
 use super::automatic::{self, Evidence, Kind};
 use defects::Defects;
 
+pub use header::HOPS_MAX;
+
 pub use field::{FIELD_BYTES_MAX, FIELDS_MAX, HEADER_BYTES_MAX};
 pub use parameter::MIME_FIELD_BYTES_MAX;
 pub use part::{DEPTH_MAX, PARTS_MAX};
@@ -210,11 +212,15 @@ pub fn parse(raw: &[u8]) -> (Mail, Vec<Defect>) {
         message_id: header.message_id,
         in_reply_to: header.in_reply_to,
         references: header.references,
+        earlier_ids: header.earlier_ids,
+        loop_marks: header.loop_marks,
+        hops: header.hops,
         sender: header.sender,
         reply_to: header.reply_to,
         only_reply_to: header.only_reply_to,
         to: header.to,
         cc: header.cc,
+        resent_to: header.resent_to,
         subject: header.subject,
         date: header.date,
         received: header.received,

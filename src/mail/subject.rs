@@ -6,7 +6,8 @@ mod foreign;
 use std::fmt;
 use std::num::NonZeroU32;
 
-pub use base::{base_subject, topic};
+pub(super) use base::MARKERS;
+pub use base::{base_subject, untagged};
 pub use foreign::{FOREIGN_TAGS_MAX, foreign_tags};
 
 /// Characters of a subject that are looked at.
@@ -101,7 +102,7 @@ impl fmt::Display for TicketPrefix {
     }
 }
 
-fn head(subject: &str) -> &str {
+pub(super) fn head(subject: &str) -> &str {
     match subject.char_indices().nth(CHARS_MAX) {
         Some((end, _)) => subject.get(..end).unwrap_or(subject),
         None => subject,

@@ -2,6 +2,7 @@
 
 use super::body::{self, BodyId};
 use super::error::StoreError;
+use super::hush;
 use super::outbox;
 use super::sql::{Tx, values};
 use crate::desk::entitlement::Entitlement;
@@ -51,6 +52,7 @@ pub async fn apply(tx: &mut Tx, effects: &[Effect], act: &Act<'_>) -> Result<(),
             Effect::Submit(new) => submit(tx, new, act).await?,
             Effect::Bounce(bounced) => outbox::bounce(tx, bounced, act.now).await?,
             Effect::Record(new) => record(tx, new, act).await?,
+            Effect::Hush(new) => hush::insert(tx, new, act).await?,
         }
     }
     Ok(())
@@ -76,6 +78,8 @@ async fn open(tx: &mut Tx, new: &NewTicket, act: &Act<'_>) -> Result<(), StoreEr
             act.now,
             new.proof.map(Verdict::as_str),
             new.claimed.map(|account| account.0),
+            new.topic.as_deref(),
+            new.topic.as_ref().and(new.requester.as_ref()).map(Address::domain),
         ],
     )
     .await
@@ -183,8 +187,9 @@ async fn record(tx: &mut Tx, new: &NewEvent, act: &Act<'_>) -> Result<(), StoreE
 
 const OPEN: &str = "
 insert into ticket (number, desk, status, priority, level, account, requester, requester_name,
-                    subject, subject_folded, linked, opened_us, changed_us, version, proof, claimed)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, 1, $13, $14)";
+                    subject, subject_folded, linked, opened_us, changed_us, version, proof, claimed,
+                    topic, requester_domain)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, 1, $13, $14, $15, $16)";
 
 const PARTICIPATE: &str = "
 insert into participant (ticket, address, name) values ($1, $2, $3) on conflict do nothing";

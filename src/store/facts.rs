@@ -1,5 +1,7 @@
 //! What the store knows that bears on one message, read in the transaction that will act on it.
 
+mod recent;
+
 use std::time::Duration;
 
 use super::account;
@@ -11,11 +13,12 @@ use crate::mail::address::Address;
 use crate::mail::message_id::MessageId;
 use crate::mail::proof::Proof;
 use crate::mail::subject::TicketNumber;
+use crate::mail::topic::topic;
 use crate::mail::{Digest, Mail};
 use crate::time::Timestamp;
 use crate::triage::case::{
-    Acknowledged, Addressed, Arrival, Earlier, EarlierEffects, Facts, FolderKind, InboundId,
-    MatchedBy, Referenced, Role, TicketFacts,
+    Addressed, Arrival, Earlier, EarlierEffects, Facts, FolderKind, InboundId, MatchedBy,
+    Referenced, Role, TicketFacts,
 };
 use crate::triage::grant::AddressTrust;
 use crate::triage::policy::{Policy, WebForm};
@@ -33,9 +36,11 @@ pub struct Question<'a> {
     second_key: Option<Digest>,
     /// The second key, where it matters that the desk had the message before.
     replayable: Option<Digest>,
+    delivered_to: &'a [Address],
     tokens: Vec<Token>,
     references: Vec<&'a MessageId>,
     tagged: Vec<TicketNumber>,
+    topic: String,
     limits: crate::triage::policy::AcknowledgeLimits,
 }
 
@@ -43,15 +48,13 @@ pub struct Question<'a> {
 const IDS_PER_STATEMENT: usize = 16;
 /// Two copies that are not the same bytes came within this time of each other.
 const COPY_WINDOW: Duration = Duration::from_hours(24);
-const HOUR: Duration = Duration::from_hours(1);
-const DAY: Duration = Duration::from_hours(24);
 
 impl<'a> Question<'a> {
     /// What must be known to decide this message, which our servers delivered under these addresses.
     #[must_use]
     pub fn of(
         mail: &'a Mail,
-        delivered_to: &[Address],
+        delivered_to: &'a [Address],
         proof: &Proof,
         arrival: &Arrival,
         policy: &'a Policy,
@@ -72,9 +75,11 @@ impl<'a> Question<'a> {
             folder: arrival.folder,
             second_key,
             replayable: second_key.filter(|_| replay::matters(proof)),
+            delivered_to,
             tokens: policy.tokens(delivered_to, mail),
             references,
             tagged: policy.prefix.find_all(&mail.subject),
+            topic: topic(&mail.subject),
             limits: policy.limits,
         }
     }
@@ -135,16 +140,19 @@ pub async fn gather(
         (FolderKind::Junk, Some(requester)) => party_to(tx, question.desk, requester).await?,
         (FolderKind::Junk, None) | (FolderKind::Watched, _) => None,
     };
+    let (acknowledged, opened) = recent::recent(tx, question).await?;
     Ok(Facts {
         earlier: earlier(tx, question, duplicate_of).await?,
         replays: replays(tx, question).await?,
         accounts,
+        delivered_to: question.delivered_to.to_vec(),
         tokens,
         trust,
         referenced: referenced(tx, question).await?,
         tagged,
         party_to,
-        acknowledged: acknowledged(tx, question).await?,
+        acknowledged,
+        opened,
     })
 }
 
@@ -239,41 +247,6 @@ pub(super) async fn ticket_facts(tx: &mut Tx, row: &Row) -> Result<TicketFacts, 
     })
 }
 
-async fn acknowledged(tx: &mut Tx, question: &Question<'_>) -> Result<Acknowledged, StoreError> {
-    let (Some(sender), limits) = (question.requester, question.limits) else {
-        return Ok(Acknowledged::default());
-    };
-    let (hour, day) = (question.now.before(HOUR), question.now.before(DAY));
-    // Counted no further than the cap, as more does not matter; where there is none, not at all.
-    let most = |cap: Option<u32>| cap.map_or(0, i64::from);
-    let values = values![
-        sender.as_str(),
-        sender.domain(),
-        question.desk,
-        hour,
-        day,
-        most(limits.address_per_hour),
-        most(limits.address_per_day),
-        most(limits.domain_per_hour),
-        most(limits.total_per_hour),
-    ];
-    let row = tx.one(ACKNOWLEDGED, values).await?;
-    let form_hour = match question.form {
-        Some(WebForm { from, per_hour: Some(most) }) => {
-            let values = values![question.desk, from.as_str(), hour, i64::from(*most)];
-            tx.one(BY_FORM, values).await?.integer("sent")?
-        }
-        Some(WebForm { per_hour: None, .. }) | None => 0,
-    };
-    Ok(Acknowledged {
-        address_hour: row.integer("address_hour")?,
-        address_day: row.integer("address_day")?,
-        domain_hour: row.integer("domain_hour")?,
-        total_hour: row.integer("total_hour")?,
-        form_hour,
-    })
-}
-
 const PARTY_TO: &str = "
 select ticket.number
   from participant
@@ -329,30 +302,3 @@ select reference.message_id, reference.role, coalesce(article.recipients, '') as
    and reference.message_id in ($2, $3, $4, $5, $6, $7, $8, $9,
                                 $10, $11, $12, $13, $14, $15, $16, $17)
  order by ticket.number";
-
-const ACKNOWLEDGED: &str = "
-select (select count(*) from (select 1 from outbox
-                               where kind = 'acknowledgement' and recipient = $1
-                                 and created_us > $4
-                               limit $6) as recent) as address_hour,
-       (select count(*) from (select 1 from outbox
-                               where kind = 'acknowledgement' and recipient = $1
-                                 and created_us > $5
-                               limit $7) as recent) as address_day,
-       (select count(*) from (select 1 from outbox
-                               where kind = 'acknowledgement' and recipient_domain = $2
-                                 and created_us > $4
-                               limit $8) as recent) as domain_hour,
-       (select count(*) from (select 1 from outbox
-                               where kind = 'acknowledgement' and desk = $3
-                                 and created_us > $4
-                               limit $9) as recent) as total_hour";
-
-const BY_FORM: &str = "
-select count(*) as sent
-  from (select 1
-          from outbox
-          join inbound on inbound.id = outbox.inbound
-         where outbox.kind = 'acknowledgement' and outbox.desk = $1 and outbox.created_us > $3
-           and inbound.sender = $2
-         limit $4) as recent";

@@ -3,7 +3,7 @@
 //! A claim is a lease of one daemon, renewed while that lives. It ends by itself, so a stop needs no
 //! clean-up, and what it held is due again with the same bytes. Daemons share the work: each claims
 //! what no other has, and of the notices of one ticket to one recipient the oldest alone, so that
-//! they go out in their order.
+//! they go out in their order. One that is planned for later is not waited for.
 
 pub mod review;
 
@@ -21,7 +21,7 @@ use crate::mail::message_id::MessageId;
 use crate::mail::subject::TicketNumber;
 use crate::time::Timestamp;
 use crate::triage::case::SentNotice;
-use crate::triage::decision::{Bounced, NewNotice};
+use crate::triage::decision::{Bounced, Due, NewNotice};
 
 /// The row of a notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -100,6 +100,10 @@ pub struct Counts {
 /// [`StoreError`].
 pub(super) async fn insert(tx: &mut Tx, new: &NewNotice, act: &Act<'_>) -> Result<(), StoreError> {
     let from = new.envelope.from.to_string();
+    let (due, capped) = match new.due {
+        Due::Uncapped => (act.now, None),
+        Due::Capped(at) => (at, Some(at)),
+    };
     tx.execute(
         INSERT,
         values![
@@ -113,6 +117,9 @@ pub(super) async fn insert(tx: &mut Tx, new: &NewNotice, act: &Act<'_>) -> Resul
             new.message_id.as_str(),
             act.body.0,
             act.now,
+            due,
+            capped.map(Timestamp::as_us),
+            new.topic.as_deref(),
         ],
     )
     .await
@@ -283,8 +290,9 @@ fn read(row: &Row, bodies: &BTreeMap<BodyId, Vec<u8>>) -> Result<Claimed, StoreE
 
 const INSERT: &str = "
 insert into outbox (desk, ticket, inbound, kind, envelope_from, recipient, recipient_domain,
-                    message_id, body, state, created_us, due_us, claimed_until_us, attempts)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'due', $10, $10, 0, 0)";
+                    message_id, body, state, created_us, due_us, claimed_until_us, attempts,
+                    capped_us, topic)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'due', $10, $11, 0, 0, $12, $13)";
 
 const BOUNCE: &str = "
 update outbox
@@ -313,6 +321,7 @@ with taken as materialized (
                           and earlier.recipient = candidate.recipient
                           and earlier.id < candidate.id
                           and earlier.state in ('due', 'claimed')
+                          and (earlier.first_attempt_us is not null or earlier.due_us <= $2)
                           and coalesce(earlier.first_attempt_us, $2) > $6)
      order by candidate.due_us, candidate.id
      limit $4",

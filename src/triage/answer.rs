@@ -2,7 +2,7 @@
 
 use super::case::AccountMatch;
 use super::decision::{
-    Effect, NewArticle, NewEvent, NewParticipant, NewTicket, NoticeKind, TicketChange,
+    Due, Effect, NewArticle, NewEvent, NewParticipant, NewTicket, NoticeKind, TicketChange,
 };
 use super::entitle::{Ground, of_accounts};
 use super::grant::AddressTrust;
@@ -95,6 +95,8 @@ pub fn answer(
     let outgoing = Outgoing {
         kind: NoticeKind::Answer,
         ticket: ticket.number,
+        due: Due::Uncapped,
+        topic: None,
         to: to.clone(),
         wording,
         in_reply_to: ticket.last.clone(),
@@ -215,6 +217,7 @@ pub fn open(
             requester: Some(address.clone()),
             requester_name: name.clone(),
             subject: ticket_subject(request.subject, &policy.prefix),
+            topic: None,
             linked: None,
         }),
         Effect::AddParticipant(NewParticipant {

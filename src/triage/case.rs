@@ -1,5 +1,7 @@
 //! All that a decision may look at. If a rule needs more, it is added here: never a query.
 
+use std::time::Duration;
+
 use crate::desk::account::{AccountId, AccountStatus, Licence};
 use crate::desk::entitlement::Entitlement;
 use crate::desk::ticket::Status;
@@ -108,6 +110,8 @@ pub struct Facts {
     pub replays: Option<InboundId>,
     /// Accounts of which the one who asks is a contact.
     pub accounts: Vec<AccountMatch>,
+    /// The addresses under which our own servers delivered it (RFC 9228).
+    pub delivered_to: Vec<Address>,
     /// The tokens in the addresses under which the message came.
     pub tokens: Vec<Addressed>,
     /// Whether an agent has said that the sender's address needs no proof.
@@ -120,6 +124,8 @@ pub struct Facts {
     pub party_to: Option<TicketNumber>,
     /// Acknowledgements of late.
     pub acknowledged: Acknowledged,
+    /// Tickets of late about the same thing.
+    pub opened: Opened,
 }
 
 /// An earlier inbound with the same bytes or the same second key.
@@ -246,7 +252,8 @@ pub struct TicketFacts {
     pub parties: Vec<Address>,
 }
 
-/// How many acknowledgements went out, as far as the caps need to know.
+/// How many acknowledgements went out, or will, as far as the caps need to know. What goes to proven
+/// contacts of a valid licence counts for the address alone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Acknowledged {
     /// To the sender's address in the last hour.
@@ -259,4 +266,30 @@ pub struct Acknowledged {
     pub total_hour: i64,
     /// Because of the same web form in the last hour.
     pub form_hour: i64,
+    /// When there is room for the sender's domain again; `None` while there is.
+    pub domain_room: Option<Timestamp>,
+    /// When there is room for the desk again; `None` while there is.
+    pub total_room: Option<Timestamp>,
+    /// To the sender's address about this topic, within [`SAME_TOPIC_WITHIN`].
+    pub same_topic: i64,
 }
+
+/// Acknowledgements to one address about one topic are counted for so long.
+pub const SAME_TOPIC_WITHIN: Duration = Duration::from_hours(3);
+
+/// How many tickets were opened about the topic of the message, within [`OPENED_WITHIN`], and what
+/// was decided because of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Opened {
+    /// By the sender's address.
+    pub by_address: i64,
+    /// By the sender's domain.
+    pub by_domain: i64,
+    /// Until when nothing is acknowledged to the address.
+    pub address_hushed: Option<Timestamp>,
+    /// Until when the operator is told of the domain.
+    pub domain_hushed: Option<Timestamp>,
+}
+
+/// Tickets about one topic are counted for so long.
+pub const OPENED_WITHIN: Duration = Duration::from_mins(30);

@@ -81,6 +81,8 @@ pub enum Effect {
     Bounce(Bounced),
     /// Something is worth remembering.
     Record(NewEvent),
+    /// Somebody opens tickets as a machine does.
+    Hush(NewHush),
 }
 
 /// A ticket that begins.
@@ -106,6 +108,8 @@ pub struct NewTicket {
     pub requester_name: String,
     /// The base subject.
     pub subject: String,
+    /// What it is about, where tickets about the same are counted.
+    pub topic: Option<String>,
     /// A ticket that it continues, or may belong to.
     pub linked: Option<TicketNumber>,
 }
@@ -168,6 +172,10 @@ pub struct NewNotice {
     pub ticket: TicketNumber,
     /// Which mail.
     pub kind: NoticeKind,
+    /// When it goes out.
+    pub due: Due,
+    /// What the message is about that it acknowledges.
+    pub topic: Option<String>,
     /// From and to.
     pub envelope: Envelope,
     /// Its identifier, known as a reference from now on.
@@ -183,6 +191,33 @@ pub struct Bounced {
     pub ticket: TicketNumber,
     /// Its identifier.
     pub message_id: MessageId,
+}
+
+/// When a notice goes out, and whether the caps of its domain and its desk count it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// At once; they do not count it.
+    Uncapped,
+    /// Then; they count it there.
+    Capped(Timestamp),
+}
+
+/// Somebody opens tickets as a machine does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewHush {
+    /// Who.
+    pub whom: Hushed,
+    /// The end of it.
+    pub until: Timestamp,
+}
+
+/// Who opens tickets as a machine does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hushed {
+    /// This address: nothing is acknowledged to it, and the operator is told.
+    Address(Address),
+    /// Addresses of this domain: the operator is told.
+    Domain(String),
 }
 
 /// Which mail goes out.
@@ -272,6 +307,18 @@ impl NoticeKind {
             Self::Acknowledgement => "acknowledgement",
             Self::Answer => "answer",
             Self::Raised => "raised",
+        }
+    }
+}
+
+/// For people.
+impl fmt::Display for Hushed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(address) => write!(f, "{address} opens tickets as a machine does"),
+            Self::Domain(domain) => {
+                write!(f, "addresses of {domain} open tickets as a machine does")
+            }
         }
     }
 }

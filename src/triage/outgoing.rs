@@ -1,6 +1,6 @@
 //! What all mails of a desk about its tickets have in common.
 
-use super::decision::{NewNotice, NoticeKind};
+use super::decision::{Due, NewNotice, NoticeKind};
 use super::policy::Policy;
 use crate::fresh::Fresh;
 use crate::mail::address::NamedAddress;
@@ -14,6 +14,9 @@ use crate::render::Wording;
 pub(super) struct Outgoing {
     pub(super) kind: NoticeKind,
     pub(super) ticket: TicketNumber,
+    pub(super) due: Due,
+    /// What it is about, where that is counted.
+    pub(super) topic: Option<String>,
     pub(super) to: NamedAddress,
     pub(super) wording: Wording,
     /// The message that it answers.
@@ -28,7 +31,7 @@ impl Outgoing {
     /// # Errors
     /// [`ComposeError`].
     pub(super) fn write(self, policy: &Policy, fresh: &Fresh) -> Result<NewNotice, ComposeError> {
-        let Self { kind, ticket, to, wording, in_reply_to, references } = self;
+        let Self { kind, ticket, due, topic, to, wording, in_reply_to, references } = self;
         let from = policy.envelope_from(kind, ticket, &fresh.message_id);
         let envelope = Envelope { from, to: to.address.clone() };
         let draft = Draft {
@@ -49,6 +52,6 @@ impl Outgoing {
             instance: policy.namer.instance().to_owned(),
         };
         let bytes = compose(&draft, policy.signer.as_ref())?;
-        Ok(NewNotice { ticket, kind, envelope, message_id: draft.message_id, bytes })
+        Ok(NewNotice { ticket, kind, due, topic, envelope, message_id: draft.message_id, bytes })
     }
 }

@@ -83,6 +83,8 @@ pub enum EnvelopeFrom {
 pub enum Acknowledge {
     /// For a new ticket.
     Tickets,
+    /// For a new ticket, and for what its proven requester adds to it.
+    Messages,
     /// Never.
     None,
 }

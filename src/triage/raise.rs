@@ -74,17 +74,10 @@ pub fn by_follow_up(case: &Case<'_>, ticket: &TicketFacts) -> Option<Raise> {
     let mut why = vec![format!("{}{}", standing.why, change(known, &entitlement))];
     let told = (entitlement.level != known.level)
         .then(|| notice::news::raised(case, ticket, &entitlement.level));
-    let notice = match told {
-        Some(Ok(notice)) => {
-            why.push(format!("raised, told to {}", notice.envelope.to));
-            Some(notice)
-        }
-        Some(Err(reason)) => {
-            why.push(format!("raised, told to nobody: {reason}"));
-            None
-        }
-        None => None,
-    };
+    let notice = told.and_then(|told| {
+        why.push(told.why);
+        told.notice
+    });
     Some(Raise { entitlement, why, notice })
 }
 

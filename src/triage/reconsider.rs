@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::case::{Case, TicketFacts};
 use super::decision::{Decision, Effect, NewEvent, TicketChange, Verdict};
 use super::entitle::{self, Standing};
+use super::gate::Occasion;
 use super::grant::Acknowledgement;
 use super::{notice, raise, replay, requester, sender_text};
 use crate::desk::entitlement::Entitlement;
@@ -159,21 +160,21 @@ fn opened(later: &Later<'_>) -> Decided {
     let raised = raise::raised(known, &standing, proven, case.policy);
     let told = match later.told {
         Told::Nothing if later.ticket.status.is_over() => {
-            Some(Err(format!("no acknowledgement: the ticket is {}", later.ticket.status)))
+            let why = format!("no acknowledgement: the ticket is {}", later.ticket.status);
+            Some(notice::Told { why, notice: None })
         }
-        Told::Nothing => Some(
-            notice::acknowledgement(&case, &shown(&standing, &raised, &case))
-                .map_err(|reason| format!("no acknowledgement: {reason}")),
-        ),
-        Told::Something if raised.level != known.level => Some(
-            notice::news::raised(&case, later.ticket, &raised.level)
-                .map_err(|reason| format!("raised, told to nobody: {reason}")),
-        ),
+        Told::Nothing => {
+            let shown = shown(&standing, &raised, &case);
+            Some(notice::acknowledgement(&case, &shown, Occasion::Ticket))
+        }
+        Told::Something if raised.level != known.level => {
+            Some(notice::news::raised(&case, later.ticket, &raised.level))
+        }
         Told::Something => None,
     };
     let is_news = match (&told, later.recheck) {
-        (Some(Ok(_)), _) | (Some(Err(_)), Recheck::Second) => true,
-        (Some(Err(_)) | None, _) => settled.is_some() || raised != *known,
+        (Some(notice::Told { notice: Some(_), .. }), _) | (Some(_), Recheck::Second) => true,
+        (Some(_) | None, _) => settled.is_some() || raised != *known,
     };
     if !is_news {
         return None;
@@ -183,13 +184,9 @@ fn opened(later: &Later<'_>) -> Decided {
     if raised != *known {
         effects.push(change(later.ticket, raised));
     }
-    match told {
-        Some(Ok(notice)) => {
-            why.push(format!("{} to {}", notice.kind.as_str(), notice.envelope.to));
-            effects.push(Effect::Submit(notice));
-        }
-        Some(Err(reason)) => why.push(reason),
-        None => {}
+    if let Some(told) = told {
+        why.push(told.why);
+        effects.extend(told.notice.map(Effect::Submit));
     }
     Some((why, effects))
 }

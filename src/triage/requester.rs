@@ -4,8 +4,7 @@
 use super::case::Case;
 use super::policy::{Policy, WebForm};
 use crate::mail::address::{Address, NamedAddress};
-use crate::mail::automatic::{self, Answers, Kind};
-use crate::mail::envelope::ReversePath;
+use crate::mail::automatic::Kind;
 use crate::mail::proof::{Proof, Verdict};
 use crate::mail::{Mail, Sender};
 
@@ -138,40 +137,4 @@ pub fn kind(case: &Case<'_>) -> Kind {
 #[must_use]
 pub fn is_form(case: &Case<'_>) -> bool {
     case.mail.sender.address().is_some_and(|from| form_of(case.policy, from).is_some())
-}
-
-/// Why the writing itself forbids an answer, if it does. What a form's program writes is about the
-/// form; whom it names must be somebody who reads.
-pub(super) fn unanswerable(case: &Case<'_>) -> Option<String> {
-    match of(case) {
-        Requester::Typed { named, .. } => {
-            let address = &named.address;
-            automatic::is_unread(address).then(|| format!("nobody reads {address}"))
-        }
-        Requester::Unnamed { why, .. } => Some(why.to_owned()),
-        Requester::Writer(_) | Requester::Nobody { .. } => {
-            let class = &case.mail.class;
-            if class.kind != Kind::Person {
-                return Some(format!("a machine wrote it: {}", class.reasons.join(", ")));
-            }
-            if case.mail.return_path == Some(ReversePath::Null) {
-                return Some("its reverse path is null".to_owned());
-            }
-            match &class.answers {
-                Answers::Unwelcome(why) => Some(why.clone()),
-                Answers::Welcome => None,
-            }
-        }
-    }
-}
-
-/// Why a form may cause no more acknowledgements in this hour, if so.
-pub(super) fn over_form_cap(case: &Case<'_>) -> Option<String> {
-    let form = of(case).form()?;
-    let limit =
-        form.per_hour.filter(|limit| case.facts.acknowledged.form_hour >= i64::from(*limit))?;
-    Some(format!(
-        "the limit of {limit} acknowledgements of web form {} in an hour is reached (caps)",
-        form.from
-    ))
 }

@@ -6,6 +6,8 @@ use super::policy::Bulk;
 use super::requester;
 use super::spam::{self, Suspicion};
 use crate::mail::automatic::Kind;
+use crate::mail::compose::loop_mark;
+use crate::mail::message_id::MessageId;
 
 /// What the first look says.
 pub enum Screened {
@@ -93,10 +95,18 @@ pub fn unrelated(case: &Case<'_>, thread_why: &str) -> Decision {
 
 /// A message of ours that came back. It must never open a ticket: that is how loops begin.
 fn own(case: &Case<'_>) -> Option<String> {
-    let ours =
-        case.mail.message_id.as_ref().is_some_and(|id| case.policy.namer.made(id, case.fresh.now));
-    if ours {
+    let made = |id: &MessageId| case.policy.namer.made(id, case.fresh.now);
+    if case.mail.message_id.as_ref().is_some_and(made) {
         return Some("its Message-ID is one of ours".to_owned());
+    }
+    if let Some(id) = case.mail.earlier_ids.iter().find(|id| made(id)) {
+        return Some(format!("it was passed on; its Message-ID was {id}, one of ours"));
+    }
+    // A server may return our header in its own report, which then says something of a ticket.
+    let reports = matches!(case.mail.class.kind, Kind::Bounce | Kind::Report);
+    let mark = loop_mark(case.policy.namer.instance());
+    if !reports && case.mail.loop_marks.contains(&mark) {
+        return Some(format!("it was passed on; X-Loop: {mark} is our mark"));
     }
     let from = case.mail.sender.address()?;
     let own = case.policy.is_own(from) || case.policy.other_desks.contains(from);

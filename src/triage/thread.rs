@@ -13,7 +13,7 @@ use crate::desk::ticket::Status;
 use crate::mail::address::Address;
 use crate::mail::automatic::Kind;
 use crate::mail::message_id::MessageId;
-use crate::mail::subject::{TicketNumber, topic};
+use crate::mail::subject::{TicketNumber, untagged};
 
 /// Where a message belongs.
 pub enum Thread<'a> {
@@ -110,7 +110,7 @@ pub fn find<'a>(case: &Case<'a>) -> Thread<'a> {
         return Thread::New { may_belong: near(case), why: why_new(case) };
     };
     let subject = ticket_subject(&case.mail.subject, &case.policy.prefix);
-    let same_subject = topic(&found.ticket.subject) == topic(&subject);
+    let same_subject = untagged(&found.ticket.subject) == untagged(&subject);
     if found.ticket.status == Status::Closed && !same_subject {
         let why = format!("continues closed ticket {} under another subject", found.ticket.number);
         return Thread::Linked { found, why };

@@ -69,6 +69,14 @@ impl Policy {
         self.tokens_of(mail.to.iter().chain(&mail.cc).map(|named| &named.address))
     }
 
+    /// Whether mail to an address comes to the desk: to one of its own, with or without anything behind
+    /// a `+`, or to one with a token.
+    #[must_use]
+    pub fn takes(&self, address: &Address) -> bool {
+        let is_own = |address| self.is_own(address);
+        is_own(address) || is_own(&address.without_detail()) || self.token(address).is_some()
+    }
+
     fn tokens_of<'a>(&self, addresses: impl Iterator<Item = &'a Address>) -> Vec<Token> {
         let mut found = Vec::new();
         for token in addresses.filter_map(|address| self.token(address)) {

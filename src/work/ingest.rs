@@ -35,7 +35,7 @@ use crate::store::inbound::{self, Mark, Outcome, Pending, attempts, unproven};
 use crate::store::sql::Tx;
 use crate::triage::case::{Case, InboundId};
 use crate::triage::decide;
-use crate::triage::decision::{Decision, Verdict};
+use crate::triage::decision::{Decision, Effect, Hushed, Verdict};
 use crate::triage::token;
 
 /// Decides the messages of one desk.
@@ -366,6 +366,15 @@ impl Ingest {
         let (verdict, kind) = (decision.verdict.word(), one.mail.class.kind.as_str());
         self.room.tally.decided(verdict, kind, Some(waited));
         let ticket = decision.verdict.ticket().map(TicketNumber::get);
+        for effect in &decision.effects {
+            let Effect::Hush(hush) = effect else { continue };
+            // From whom stands in the ticket, and the operator is told.
+            let desk = self.room.name();
+            match hush.whom {
+                Hushed::Address(_) => warn!(desk, ticket, "More of the same came: it is a loop"),
+                Hushed::Domain(_) => info!(desk, ticket, "More of the same came from a domain"),
+            }
+        }
         info!(
             desk = self.room.name(),
             inbound = id.0,

@@ -2,9 +2,12 @@
 //! into another's ticket, and for mail of ours to somebody else. Customers' mails are signed, and
 //! their domains publish the keys.
 
+mod bomb;
 mod fields;
 mod levels;
+mod relays;
 mod replay;
+mod robot;
 mod threads;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

@@ -1,6 +1,7 @@
 //! Decisions as data: a folder of `tests/cases` is a message, the world it meets, and what is
 //! decided. A bug report becomes a folder. `UPDATE=1` rewrites what is expected.
 
+mod counts;
 mod names;
 mod print;
 mod proof;

@@ -10,6 +10,7 @@ mod cases;
 mod configuration;
 mod daemons;
 mod dns;
+mod gate;
 mod health;
 mod imap;
 mod mail;

@@ -17,7 +17,7 @@ use tidings::mail::proof::{Proof, Verdict};
 use tidings::mail::subject::TicketNumber;
 use tidings::time::Timestamp;
 use tidings::triage::case::{Age, Arrival, Case, Facts, FolderKind, Form};
-use tidings::triage::decision::NewNotice;
+use tidings::triage::decision::{Due, NewNotice};
 use tidings::triage::notice::letter::{Wordiness, letter};
 use tidings::triage::policy::Policy;
 
@@ -63,7 +63,7 @@ fn acknowledgement(raw: &[u8], words: Words, policy: &Policy) -> Option<NewNotic
         Words::Full => Wordiness::Full(&policy.default_level),
         Words::Short => Wordiness::Short,
     };
-    Some(letter(&case, to, wordiness).unwrap())
+    Some(letter(&case, to, wordiness, Due::Uncapped).unwrap())
 }
 
 /// Names of the fields of a message, in order.

@@ -14,6 +14,7 @@ mod lease;
 mod mailboxes;
 mod outbox;
 mod postgres;
+mod recent;
 mod restore;
 mod review;
 mod spool;
@@ -49,7 +50,7 @@ use tidings::store::{Absent, Identity, Store, Upgrade};
 use tidings::time::Timestamp;
 use tidings::triage::case::{Age, FolderKind, InboundId};
 use tidings::triage::decision::{
-    Effect, NewArticle, NewNotice, NewParticipant, NewTicket, NoticeKind,
+    Due, Effect, NewArticle, NewNotice, NewParticipant, NewTicket, NoticeKind,
 };
 
 use crate::support::postgres::Postgres;
@@ -201,13 +202,17 @@ stories! {
         what_a_program_before_has_decided_is_found_by_its_ticket;
     facts: many_references_are_found
         a_tag_of_another_desk_is_nobodys
-        acknowledgements_are_counted_up_to_the_cap
         accounts_and_tags_are_gathered;
     tokens: an_address_is_proved_for_its_desk
         the_first_key_at_hand_takes_the_place_of_the_one_of_now
         a_notice_that_came_back_stays_sent
         what_nobody_has_seen_is_an_ancestor_until_it_comes
         a_token_brings_its_ticket_and_a_bounces_its_notices;
+    recent: acknowledgements_are_counted_up_to_the_cap
+        a_full_hour_says_when_there_is_room_again
+        a_notice_does_not_wait_for_one_that_is_planned_for_later
+        what_is_about_one_topic_is_counted
+        thr_29_a_hush_lasts_until_its_end;
     outbox: a_notice_is_claimed_once
         each_outcome_of_a_claim_is_written
         a_whole_claim_that_was_taken_is_written
@@ -344,6 +349,7 @@ fn opening(ticket: i64) -> Vec<Effect> {
             requester: Some(requester.clone()),
             requester_name: "Ada".to_owned(),
             subject: "Printer".to_owned(),
+            topic: None,
             linked: None,
         }),
         Effect::AddParticipant(NewParticipant {
@@ -377,6 +383,8 @@ fn notice(ticket: i64, message_id: &str, to: &str) -> Effect {
     Effect::Submit(NewNotice {
         ticket: number(ticket),
         kind: NoticeKind::Acknowledgement,
+        due: Due::Uncapped,
+        topic: Some("printer".to_owned()),
         envelope: Envelope { from: ReversePath::Null, to: address(to) },
         message_id: id(message_id),
         bytes: b"Subject: x\r\n\r\nWe have it.\r\n".to_vec(),

@@ -54,6 +54,11 @@ impl Desk {
         Ok(Self { policy, trust, dns: config.dns, store, unknown })
     }
 
+    /// The address at which every message has come, where nobody said which the desk's are.
+    pub(super) fn stands_for(&self) -> Option<Address> {
+        (*self.policy.desk == *BUILT_IN).then(|| self.policy.address.clone())
+    }
+
     /// Names for a decision that is not written: no number is reserved.
     pub(super) fn fresh(&self, at: Option<Timestamp>) -> Result<Fresh, Failure> {
         let number = TicketNumber::new(1)
@@ -81,6 +86,9 @@ async fn known(config: &Config) -> Result<(Namer, Option<Store>, Option<String>)
     Ok((namer(config, &store, keys).await?, Some(store), None))
 }
 
+/// The desk that stands in where there is no configuration; its addresses are nobody's.
+const BUILT_IN: &str = "built-in";
+
 fn built_in(templates: Templates) -> Option<Policy> {
     let name = LevelName::parse("default")?;
     let level = Level { name, title: "Support".to_owned(), rank: 0 };
@@ -91,7 +99,7 @@ fn built_in(templates: Templates) -> Option<Policy> {
         total_per_hour: None,
     };
     Some(Policy {
-        desk: "built-in".into(),
+        desk: BUILT_IN.into(),
         address: Address::parse("support@desk.invalid").ok()?,
         aliases: Vec::new(),
         other_desks: Vec::new(),

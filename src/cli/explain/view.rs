@@ -158,6 +158,7 @@ fn effect(effect: &Effect) -> String {
         Effect::Submit(new) => format!("{} to {}", new.kind.as_str(), new.envelope.to),
         Effect::Bounce(bounced) => format!("<{}> did not arrive", bounced.message_id.as_str()),
         Effect::Record(new) => format!("record: {}", new.kind),
+        Effect::Hush(new) => format!("{} until {}", new.whom, new.until),
     }
 }
 

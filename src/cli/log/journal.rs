@@ -85,6 +85,7 @@ fn message_id(cause: Id) -> &'static str {
         Id::Dead => "8ab69a5086534a1bac5b28cbb63ef562",
         Id::Held => "0db0947b4c794d23b8b3dd74fadb156b",
         Id::NoticesHeld => "c4ff3b02dca347ab88a4b861a618b3e1",
+        Id::Loop => "e96de92c899c490280b9f42c388c5966",
         Id::Trouble(Kind::Imap) => "fe53252adcbe4e9fac01d68cde3edbd1",
         Id::Trouble(Kind::ImapLogin) => "f9c7daf7c4ae4d1fad6e8fbd28f0b489",
         Id::Trouble(Kind::Smtp) => "c3e5c430a5034893aadf66563ef26621",

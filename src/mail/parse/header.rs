@@ -14,7 +14,20 @@ use crate::time::Timestamp;
 
 /// Servers that a message passes before it looks like a loop (RFC 5321 §6.3 asks for 100; mail
 /// to a help desk passes fewer).
-const HOPS_MAX: usize = 50;
+pub const HOPS_MAX: usize = 50;
+
+/// `X-Loop` fields that are looked at: each program on the way may write one.
+const LOOP_MARKS_MAX: usize = 20;
+
+/// Fields in which a relay that gives a message another identifier keeps the one that it had.
+const EARLIER_IDS: [&str; 6] = [
+    "resent-message-id",
+    "original-message-id",
+    "x-original-message-id",
+    "x-google-original-message-id",
+    "x-mailman-original-message-id",
+    "x-microsoft-original-message-id",
+];
 
 /// What the header says; the fields are those of [`crate::mail::Mail`].
 #[derive(Debug)]
@@ -22,11 +35,15 @@ pub(super) struct Header {
     pub message_id: Option<MessageId>,
     pub in_reply_to: Vec<MessageId>,
     pub references: Vec<MessageId>,
+    pub earlier_ids: Vec<MessageId>,
+    pub loop_marks: Vec<String>,
+    pub hops: usize,
     pub sender: Sender,
     pub reply_to: Vec<NamedAddress>,
     pub only_reply_to: Option<NamedAddress>,
     pub to: Vec<NamedAddress>,
     pub cc: Vec<NamedAddress>,
+    pub resent_to: Vec<NamedAddress>,
     pub subject: String,
     pub date: Option<Timestamp>,
     pub received: Option<Timestamp>,
@@ -83,15 +100,21 @@ pub(super) fn read(block: &Block<'_>, defects: &mut Defects) -> Header {
     if HOPS_MAX < hops {
         defects.add(Defect::ManyHops(hops));
     }
+    let mut resent_to = addresses(block, "Resent-To", defects);
+    resent_to.extend(addresses(block, "Resent-Cc", defects));
     Header {
         message_id: message_id(block, defects),
         in_reply_to: first(block, "in-reply-to").map_or_else(Vec::new, |text| message_ids(&text)),
         references: first(block, "references").map_or_else(Vec::new, |text| message_ids(&text)),
+        earlier_ids: earlier_ids(block),
+        loop_marks: block.all("x-loop").take(LOOP_MARKS_MAX).map(one_value).collect(),
+        hops,
         sender: sender::of(block, defects),
         reply_to: addresses(block, "Reply-To", defects),
         only_reply_to: only_address(block, "Reply-To"),
         to: addresses(block, "To", defects),
         cc: addresses(block, "Cc", defects),
+        resent_to,
         subject: subject(block, defects),
         date: date(block, defects),
         received: received(block),
@@ -135,6 +158,18 @@ fn message_id(block: &Block<'_>, defects: &mut Defects) -> Option<MessageId> {
         defects.add(Defect::BadMessageId);
     }
     read.ok()
+}
+
+fn earlier_ids(block: &Block<'_>) -> Vec<MessageId> {
+    EARLIER_IDS
+        .iter()
+        .filter_map(|name| first(block, name))
+        .flat_map(|text| message_ids(&text))
+        .collect()
+}
+
+fn one_value(field: &field::Field<'_>) -> String {
+    field.unfolded().trim().to_owned()
 }
 
 fn addresses(block: &Block<'_>, name: &'static str, defects: &mut Defects) -> Vec<NamedAddress> {

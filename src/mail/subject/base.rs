@@ -32,7 +32,7 @@ pub fn base_subject(subject: &str, prefix: &TicketPrefix) -> String {
 }
 
 /// Reply and forward markers, lower case, without the colon.
-const MARKERS: [&str; 24] = [
+pub(in crate::mail) const MARKERS: [&str; 24] = [
     "re", "aw", "sv", "vs", "antw", "odp", "ref", "rif", "res", "ynt", "vá", "回复", "回覆",
     "答复", "fw", "fwd", "wg", "vb", "tr", "doorst", "pd", "rv", "enc", "転送",
 ];
@@ -43,7 +43,7 @@ const LABELS: [&str; 4] = ["[ext]", "[external]", "[extern]", "[ext:]"];
 /// A base subject without other systems' tags: what two messages share that are about one thing,
 /// whichever system had them in hands between.
 #[must_use]
-pub fn topic(base: &str) -> String {
+pub fn untagged(base: &str) -> String {
     let mut text = base.to_owned();
     for tag in foreign::tags(base) {
         text = text.replacen(tag, " ", 1);
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn thr_30_a_topic_has_no_tags_of_other_systems() {
-        assert_eq!(topic("[OTHER #123] Printer (ABC-77) on fire"), "Printer on fire");
-        assert_eq!(topic("Printer (2nd floor) on fire"), "Printer (2nd floor) on fire");
+        assert_eq!(untagged("[OTHER #123] Printer (ABC-77) on fire"), "Printer on fire");
+        assert_eq!(untagged("Printer (2nd floor) on fire"), "Printer (2nd floor) on fire");
     }
 }

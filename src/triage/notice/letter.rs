@@ -3,11 +3,12 @@
 use crate::desk::level::Level;
 use crate::mail::address::NamedAddress;
 use crate::mail::message_id::MessageId;
-use crate::mail::subject::base_subject;
-use crate::render::{Acknowledgement, RenderError, ShortAcknowledgement, Wording};
+use crate::mail::subject::{TicketNumber, base_subject};
+use crate::mail::topic::topic;
+use crate::render::{Acknowledgement, Addition, RenderError, ShortAcknowledgement, Wording};
 use crate::time::for_people;
 use crate::triage::case::{Case, Form};
-use crate::triage::decision::{NewNotice, NoticeKind};
+use crate::triage::decision::{Due, NewNotice, NoticeKind};
 use crate::triage::outgoing::Outgoing;
 
 /// How much an acknowledgement says.
@@ -18,6 +19,8 @@ pub enum Wordiness<'a> {
     /// For a sender whom nothing proves: no word of the message, and the default level. So it is the
     /// same for everybody, and of no use to who wants to send a text to a stranger.
     Short,
+    /// That what the requester adds to this ticket has come.
+    Addition(TicketNumber),
 }
 
 /// Bytes of an identifier that a short acknowledgement repeats. Longer ones are no client's, and it
@@ -32,10 +35,11 @@ pub fn letter(
     case: &Case<'_>,
     to: &NamedAddress,
     wordiness: Wordiness<'_>,
+    due: Due,
 ) -> Result<NewNotice, String> {
     let wording = wording(case, to, wordiness).map_err(|error| error.to_string())?;
     let (to, in_reply_to, references) = match wordiness {
-        Wordiness::Full(_) => {
+        Wordiness::Full(_) | Wordiness::Addition(_) => {
             let mut references = case.mail.references.clone();
             references.extend(case.mail.message_id.clone());
             (to.clone(), case.mail.message_id.clone(), references)
@@ -47,8 +51,13 @@ pub fn letter(
             (nameless, answered.clone(), answered.into_iter().collect())
         }
     };
-    let (kind, ticket) = (NoticeKind::Acknowledgement, case.fresh.number);
-    Outgoing { kind, ticket, to, wording, in_reply_to, references }
+    let kind = NoticeKind::Acknowledgement;
+    let ticket = match wordiness {
+        Wordiness::Full(_) | Wordiness::Short => case.fresh.number,
+        Wordiness::Addition(ticket) => ticket,
+    };
+    let topic = Some(topic(&case.mail.subject));
+    Outgoing { kind, ticket, due, topic, to, wording, in_reply_to, references }
         .write(case.policy, case.fresh)
         .map_err(|error| error.to_string())
 }
@@ -58,7 +67,8 @@ fn wording(
     to: &NamedAddress,
     wordiness: Wordiness<'_>,
 ) -> Result<Wording, RenderError> {
-    let (policy, tid) = (case.policy, case.policy.prefix.tid(case.fresh.number));
+    let policy = case.policy;
+    let tid = policy.prefix.tid(case.fresh.number);
     match wordiness {
         Wordiness::Full(level) => policy.templates.acknowledgement(&Acknowledgement {
             tid,
@@ -74,6 +84,15 @@ fn wording(
         Wordiness::Short => policy.templates.short(&ShortAcknowledgement {
             tid,
             level_title: policy.default_level.title.clone(),
+            desk_name: policy.display_name.clone(),
+            desk_address: policy.address.to_string(),
+        }),
+        Wordiness::Addition(ticket) => policy.templates.addition(&Addition {
+            tid: policy.prefix.tid(ticket),
+            subject: base_subject(&case.mail.subject, &policy.prefix),
+            requester_name: to.name.clone(),
+            received: for_people(case.arrival.received),
+            oversize: case.arrival.form != Form::Whole,
             desk_name: policy.display_name.clone(),
             desk_address: policy.address.to_string(),
         }),

@@ -1,6 +1,6 @@
 //! The notice of a level that was raised.
 
-use super::recipient;
+use super::Told;
 use crate::desk::level::LevelName;
 use crate::fresh::Fresh;
 use crate::mail::address::NamedAddress;
@@ -8,32 +8,35 @@ use crate::mail::message_id::MessageId;
 use crate::mail::subject::TicketNumber;
 use crate::render::Raised;
 use crate::triage::case::{Case, TicketFacts};
-use crate::triage::decision::{NewNotice, NoticeKind};
+use crate::triage::decision::{Due, NewNotice, NoticeKind};
+use crate::triage::gate::recipient;
 use crate::triage::outgoing::Outgoing;
 use crate::triage::policy::{Acknowledge, Policy};
 use crate::triage::raise;
 
 /// What is told of a ticket whose level was raised by a message of its requester. No cap holds it back:
 /// he is proven, and it is once a level.
-///
-/// # Errors
-/// Why nothing is told, for people.
-pub fn raised(
-    case: &Case<'_>,
-    ticket: &TicketFacts,
-    level: &LevelName,
-) -> Result<NewNotice, String> {
-    let mut references = case.mail.references.clone();
-    references.extend(case.mail.message_id.clone());
-    let news = News {
-        ticket: ticket.number,
-        subject: &ticket.subject,
-        to: recipient(case)?,
-        level,
-        answers: case.mail.message_id.clone(),
-        references,
-    };
-    tell(news, case.policy, case.fresh)
+#[must_use]
+pub fn raised(case: &Case<'_>, ticket: &TicketFacts, level: &LevelName) -> Told {
+    let told = recipient(case).map_err(|why| why.to_string()).and_then(|to| {
+        let mut references = case.mail.references.clone();
+        references.extend(case.mail.message_id.clone());
+        let news = News {
+            ticket: ticket.number,
+            subject: &ticket.subject,
+            to,
+            level,
+            answers: case.mail.message_id.clone(),
+            references,
+        };
+        tell(news, case.policy, case.fresh)
+    });
+    match told {
+        Ok(notice) => {
+            Told { why: format!("raised, told to {}", notice.envelope.to), notice: Some(notice) }
+        }
+        Err(why) => Told { why: format!("raised, told to nobody: {why}"), notice: None },
+    }
 }
 
 /// A level that was raised, and who is told in which thread.
@@ -75,6 +78,8 @@ pub fn tell(news: News<'_>, policy: &Policy, fresh: &Fresh) -> Result<NewNotice,
     Outgoing {
         kind: NoticeKind::Raised,
         ticket: news.ticket,
+        due: Due::Uncapped,
+        topic: None,
         to: news.to.clone(),
         wording,
         in_reply_to: news.answers,

@@ -114,7 +114,8 @@ fn thr_03_guessed_ticket_numbers() {
         assert_eq!(ticket["participants"], serde_json::json!(["carla@paid.example"]));
     }
     let told = guarded.sent_beside(&["carla@paid.example"]);
-    assert!(!told.is_empty() && told.len() + subjects.len() <= CAP, "{}", told.len());
+    // What went to Carla, a contact of a licence, is not counted.
+    assert!(!told.is_empty() && told.len() <= CAP, "{}", told.len());
     for mail in told {
         for number in &victims {
             assert!(!mail.message.contains(&format!("#{number}]")), "{}", mail.message);

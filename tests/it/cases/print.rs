@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use tidings::desk::entitlement::Entitlement;
 use tidings::mail::message_id::MessageId;
 use tidings::mail::parse::parse;
-use tidings::triage::decision::{Decision, Effect, NewNotice};
+use tidings::triage::decision::{Decision, Due, Effect, NewNotice};
 
 pub(super) fn print(decision: &Decision) -> String {
     let mut text = String::new();
@@ -59,6 +59,7 @@ fn line(effect: &Effect) -> String {
         Effect::Bounce(bounced) => {
             format!("bounced {} {}", bounced.ticket, bounced.message_id)
         }
+        Effect::Hush(new) => format!("{} until {}", new.whom, new.until),
         Effect::Record(new) => format!("event {} {}: {}", new.ticket, new.kind, new.detail),
     }
 }
@@ -91,8 +92,13 @@ fn notice(new: &NewNotice) -> String {
     let ids: Vec<_> = mail.in_reply_to.iter().map(ToString::to_string).collect();
     let reply_to = mail.reply_to.first().map(|to| format!(", Reply-To {}", to.address));
     let to: Vec<_> = mail.to.iter().map(|to| format!("{:?} {}", to.name, to.address)).collect();
+    let due = match new.due {
+        Due::Uncapped => " uncapped".to_owned(),
+        Due::Capped(at) if Some(at) == mail.date => String::new(),
+        Due::Capped(at) => format!(" due {at}"),
+    };
     format!(
-        "{} {} from {} to {}, To {}{}, in reply to {}, subject {:?}",
+        "{} {} from {} to {}, To {}{}, in reply to {}, subject {:?}{due}",
         new.kind.as_str(),
         new.ticket,
         new.envelope.from,

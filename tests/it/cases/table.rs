@@ -138,6 +138,7 @@ fn said(decision: &Decision) -> String {
                 told = Some(if bytes.contains("Printer") { "full" } else { "short" });
             }
             Effect::AddParticipant(new) => assert_eq!(new.address, ada(), "{decision:?}"),
+            Effect::Hush(_) => panic!("no table has a loop: {decision:?}"),
             Effect::AddArticle(_) | Effect::Record(_) | Effect::Bounce(_) => {}
         }
     }

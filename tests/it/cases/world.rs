@@ -24,12 +24,12 @@ use tidings::store::sql::Tx;
 use tidings::store::trusted;
 use tidings::time::Timestamp;
 use tidings::triage::case::{
-    Acknowledged, Age, Arrival, Earlier, EarlierEffects, Facts, FolderKind, Form, InboundId,
-    Released,
+    Age, Arrival, Earlier, EarlierEffects, Facts, FolderKind, Form, InboundId, Released,
 };
 use tidings::triage::decision::Effect;
 use tidings::triage::policy::{Acknowledge, Blocked, Bulk, EnvelopeFrom, Policy, Replies, WebForm};
 
+use super::counts;
 use super::names::Names;
 use super::proof::ProofFile;
 use crate::support::policy::policy;
@@ -62,7 +62,8 @@ pub(super) struct World {
     trusted: Vec<String>,
     /// The message is decided already, and was proven again.
     pub(super) later: Option<LaterFile>,
-    acknowledged: Counts,
+    acknowledged: counts::Acknowledged,
+    opened: counts::Opened,
 }
 
 #[derive(Deserialize)]
@@ -117,16 +118,6 @@ struct LicenceFile {
 struct FormFile {
     from: String,
     per_hour: Option<u32>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Counts {
-    address_hour: i64,
-    address_day: i64,
-    domain_hour: i64,
-    total_hour: i64,
-    form_hour: i64,
 }
 
 /// The instant of a case that names none.
@@ -202,6 +193,7 @@ impl World {
                 .map_or(SenderProof::Required, sender_proof),
             acknowledge: match self.desk.acknowledge.as_deref() {
                 None | Some("tickets") => Acknowledge::Tickets,
+                Some("messages") => Acknowledge::Messages,
                 Some("none") => Acknowledge::None,
                 Some(other) => panic!("acknowledge = {other:?}"),
             },
@@ -259,7 +251,6 @@ impl World {
 
     /// What a case says that the store would have to be filled for.
     pub(super) fn complete(&self, gathered: Facts) -> Facts {
-        let counts = &self.acknowledged;
         Facts {
             earlier: self.earlier.as_ref().map(|earlier| Earlier {
                 inbound: InboundId(earlier.inbound),
@@ -271,13 +262,8 @@ impl World {
                 folder: folder(earlier.junk),
             }),
             replays: self.replays.map(InboundId),
-            acknowledged: Acknowledged {
-                address_hour: counts.address_hour,
-                address_day: counts.address_day,
-                domain_hour: counts.domain_hour,
-                total_hour: counts.total_hour,
-                form_hour: counts.form_hour,
-            },
+            acknowledged: self.acknowledged.meant(),
+            opened: self.opened.meant(),
             ..gathered
         }
     }

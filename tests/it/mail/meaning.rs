@@ -299,6 +299,8 @@ fn std_07_some_ask_for_no_answer() {
         ("From: SRS0=ab=cd=x.com=listserv@y.com\n", false),
         ("From: prvs=0123abcdef=ada@x.com\n", true),
         ("From: postmaster@x.com\n", true),
+        ("From: abuse@x.com\n", true),
+        ("From: security@x.com\n", true),
         ("From: bouncer@x.com\n", true),
         ("Return-Path: <>\nFrom: ada@x.com\n", false),
         ("Return-Path: <owner-list@x.com>\nFrom: ada@x.com\n", false),

@@ -9,9 +9,9 @@ use tidings::store::commit::{self, Act};
 use tidings::store::facts::{self, Question};
 use tidings::store::sql::Tx;
 use tidings::time::Timestamp;
-use tidings::triage::case::{Acknowledged, Facts};
+use tidings::triage::case::Facts;
 use tidings::triage::decision::{Effect, NewArticle};
-use tidings::triage::policy::{AcknowledgeLimits, Policy};
+use tidings::triage::policy::Policy;
 
 use super::accounts::customer;
 use super::earlier::{arrived, desk, proven};
@@ -22,7 +22,7 @@ fn mail(header: &str) -> Mail {
     parse(raw.as_bytes()).0
 }
 
-async fn gather(tx: &mut Tx, header: &str, policy: &Policy, now: Timestamp) -> Facts {
+pub(super) async fn gather(tx: &mut Tx, header: &str, policy: &Policy, now: Timestamp) -> Facts {
     let mail = mail(header);
     let question = Question::of(&mail, &[], &proven(), &arrived(now), policy, now);
     facts::gather(tx, &question, None).await.unwrap()
@@ -81,57 +81,6 @@ pub(super) async fn a_tag_of_another_desk_is_nobodys(place: &Place) {
         let found: Vec<_> = found.iter().map(|ticket| ticket.number.get()).collect();
         assert_eq!(found, expected, "{subject}");
     }
-    tx.commit().await.unwrap();
-}
-
-pub(super) async fn acknowledgements_are_counted_up_to_the_cap(place: &Place) {
-    let mut tx = place.begin().await;
-    let mut effects = opening(17);
-    commit::apply(&mut tx, &effects, &act(None, 0)).await.unwrap();
-    let mut made = 0;
-    // recipient, when, how many
-    for (to, seconds, count) in [
-        ("ada@acme.example", -3_599, 7),
-        ("ada@acme.example", -3_600, 1),
-        ("ada@acme.example", -86_399, 2),
-        ("ada@acme.example", -86_400, 1),
-        ("bob@acme.example", -10, 3),
-        ("zoe@zeta.example", -10, 5),
-    ] {
-        for _ in 0..count {
-            made += 1;
-            effects = vec![notice(17, &format!("n{made}@desk.example"), to)];
-            let act = Act { now: at(seconds), ..act(None, made) };
-            commit::apply(&mut tx, &effects, &act).await.unwrap();
-        }
-    }
-    let all = |most| AcknowledgeLimits {
-        address_per_hour: most,
-        address_per_day: most,
-        domain_per_hour: most,
-        total_per_hour: most,
-    };
-    let counted = |address_hour, address_day, domain_hour, total_hour| Acknowledged {
-        address_hour,
-        address_day,
-        domain_hour,
-        total_hour,
-        form_hour: 0,
-    };
-    for (limits, expected) in [
-        (all(Some(1_000)), counted(7, 10, 10, 15)),
-        (all(Some(7)), counted(7, 7, 7, 7)),
-        (all(Some(5)), counted(5, 5, 5, 5)),
-        (all(None), counted(0, 0, 0, 0)),
-    ] {
-        let policy = Policy { limits, ..desk() };
-        let found = gather(&mut tx, "Subject: x", &policy, at(0)).await.acknowledged;
-        assert_eq!(found, expected, "{limits:?}");
-    }
-    // another desk has sent nothing; an address is spared whichever desk writes
-    let sales = Policy { desk: "sales".into(), limits: all(Some(1_000)), ..desk() };
-    let found = gather(&mut tx, "Subject: x", &sales, at(0)).await.acknowledged;
-    assert_eq!(found, counted(7, 10, 10, 0));
     tx.commit().await.unwrap();
 }
 

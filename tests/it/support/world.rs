@@ -71,6 +71,19 @@ impl World {
         }
     }
 
+    /// As `deliver_many`, with this envelope sender.
+    pub(crate) fn deliver_as(
+        &self,
+        from: &str,
+        to: &str,
+        messages: impl IntoIterator<Item = Vec<u8>>,
+    ) {
+        let mut session = Session::open(self.port("LMTP"), "LHLO").unwrap();
+        for message in messages {
+            session.send(from, to, &message).unwrap();
+        }
+    }
+
     /// Hands a message to Postfix, as another host would.
     pub(crate) fn mail(&self, to: &str, message: &[u8]) {
         let mut session = Session::open(self.port("SMTP"), "EHLO").unwrap();

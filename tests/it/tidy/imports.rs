@@ -27,7 +27,7 @@ const USES: [(&str, &[&str]); 22] = [
         "config",
         &["authentication", "desk", "dns", "mail", "oauth", "store", "time", "tls", "triage"],
     ),
-    ("health", &["config", "store", "time"]),
+    ("health", &["config", "store", "time", "triage"]),
     (
         "work",
         &[

@@ -11,7 +11,7 @@ use tidings::mail::message_id::MessageId;
 use tidings::mail::proof::Verdict;
 use tidings::mail::subject::TicketNumber;
 use tidings::triage::decision::{
-    Effect, NewArticle, NewNotice, NewParticipant, NewTicket, NoticeKind, TicketChange,
+    Due, Effect, NewArticle, NewNotice, NewParticipant, NewTicket, NoticeKind, TicketChange,
 };
 
 use super::{address, now};
@@ -98,6 +98,7 @@ impl TicketFile {
             requester,
             requester_name: String::new(),
             subject: self.subject.clone(),
+            topic: None,
             linked: None,
         })];
         effects.extend(self.parties.iter().map(|party| {
@@ -112,6 +113,8 @@ impl TicketFile {
         Effect::Submit(NewNotice {
             ticket: self.number(),
             kind: NoticeKind::Answer,
+            due: Due::Uncapped,
+            topic: None,
             envelope: Envelope { from: ReversePath::Null, to },
             message_id,
             bytes: b"x".to_vec(),
