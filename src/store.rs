@@ -25,6 +25,7 @@ pub mod reconcile;
 pub mod restore;
 pub mod schema;
 pub mod sequence;
+pub mod signature;
 pub mod sql;
 mod sqlite;
 pub mod status;

@@ -22,9 +22,10 @@ use tokio::time::{Instant, timeout_at};
 use super::dns::{Budget, Dns};
 use super::results;
 use super::trace::Client;
+use crate::mail::Digest;
 use crate::mail::address::Address;
 use crate::mail::envelope::ReversePath;
-use crate::mail::proof::{Outcome, Published};
+use crate::mail::proof::{Outcome, Published, SIGNED_MAX};
 use crate::time::Timestamp;
 use message::{Kin, Refusal};
 
@@ -58,6 +59,8 @@ pub struct Findings {
     pub refused: Option<&'static str>,
     /// Each signature, the author's domain first.
     pub signatures: Vec<Signature>,
+    /// Those that hold and may be the author's, each by a digest of itself and of who signed.
+    pub signed: Vec<Digest>,
     /// SPF for MAIL FROM, or EHLO where that is null.
     pub spf: Outcome,
     /// DMARC.
@@ -131,6 +134,9 @@ pub async fn examine(dns: &Dns, question: Question<'_>) -> Findings {
     for (_, header) in &kin {
         let (outcome, why) = check.signature(&mut message, header).await;
         outputs.push((outcome, &header.header));
+        if outcome == Outcome::Pass && findings.signed.len() < SIGNED_MAX {
+            findings.signed.push(message::key(&header.header));
+        }
         findings.signatures.push(Signature { domain: header.header.d.clone(), outcome, why });
     }
     if let Some(author) = question.author {

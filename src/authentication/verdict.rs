@@ -64,6 +64,7 @@ pub fn prove(
             }
             (Some(_) | None, _) => ReturnPath::Another,
         },
+        signed: own.map(|found| found.signed.clone()).unwrap_or_default(),
         reasons: reasons(sender, trace, evidence, findings, trust),
         lessened: None,
     }

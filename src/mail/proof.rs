@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use super::Digest;
+
 /// What is known about the authenticity of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proof {
@@ -22,6 +24,9 @@ pub struct Proof {
     pub published: Published,
     /// Whether the envelope names the author.
     pub return_path: ReturnPath,
+    /// The signatures by the author's domain that hold, each by a digest of itself and of who signed; at
+    /// most [`SIGNED_MAX`].
+    pub signed: Vec<Digest>,
     /// By what it is known, and what was not believed; for people.
     pub reasons: Vec<String>,
     /// Why it is worth less than what was found, for people; `None` where it is not.
@@ -57,11 +62,15 @@ impl Proof {
             internal: Internal::Unproven,
             published: Published::Unknown,
             return_path: ReturnPath::Another,
+            signed: Vec::new(),
             reasons: vec![why.to_owned()],
             lessened: None,
         }
     }
 }
+
+/// Signatures of one message by which it is known again.
+pub const SIGNED_MAX: usize = 4;
 
 /// How sure it is that the author wrote the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::account;
 use super::error::StoreError;
 use super::sql::{Row, Tx, Value, values};
-use super::{outbox, ticket, trusted};
+use super::{outbox, signature, ticket, trusted};
 use crate::fresh::{Token, TokenKind};
 use crate::mail::address::Address;
 use crate::mail::message_id::MessageId;
@@ -34,8 +34,8 @@ pub struct Question<'a> {
     form: Option<&'a WebForm>,
     folder: FolderKind,
     second_key: Option<Digest>,
-    /// The second key, where it matters that the desk had the message before.
-    replayable: Option<Digest>,
+    /// Its proof, where it matters that the desk had the message before.
+    replayable: Option<&'a Proof>,
     delivered_to: &'a [Address],
     tokens: Vec<Token>,
     references: Vec<&'a MessageId>,
@@ -55,7 +55,7 @@ impl<'a> Question<'a> {
     pub fn of(
         mail: &'a Mail,
         delivered_to: &'a [Address],
-        proof: &Proof,
+        proof: &'a Proof,
         arrival: &Arrival,
         policy: &'a Policy,
         now: Timestamp,
@@ -65,7 +65,6 @@ impl<'a> Question<'a> {
             mail.references.iter().chain(&mail.in_reply_to).chain(&mail.returned).collect();
         references.sort();
         references.dedup();
-        let second_key = second_key(mail);
         Self {
             desk: &policy.desk,
             received: arrival.received,
@@ -73,8 +72,8 @@ impl<'a> Question<'a> {
             requester: asks.named().map(|named| &named.address),
             form: asks.form(),
             folder: arrival.folder,
-            second_key,
-            replayable: second_key.filter(|_| replay::matters(proof)),
+            second_key: second_key(mail),
+            replayable: Some(proof).filter(|proof| replay::matters(proof)),
             delivered_to,
             tokens: policy.tokens(delivered_to, mail),
             references,
@@ -200,7 +199,11 @@ async fn lay_in(tx: &mut Tx, first: InboundId) -> Result<FolderKind, StoreError>
 }
 
 async fn replays(tx: &mut Tx, question: &Question<'_>) -> Result<Option<InboundId>, StoreError> {
-    let Some(key) = &question.replayable else { return Ok(None) };
+    let Some(proof) = question.replayable else { return Ok(None) };
+    if let Some(first) = signature::first(tx, question.desk, proof).await? {
+        return Ok(Some(first));
+    }
+    let Some(key) = &question.second_key else { return Ok(None) };
     let (after, before) =
         (question.received.before(COPY_WINDOW), question.received.after(COPY_WINDOW));
     let values = values![question.desk, key.0.as_slice(), after, before];

@@ -46,7 +46,7 @@ pub fn matters(proof: &Proof) -> bool {
     }
 }
 
-/// The desk had it before, more than a day from this one.
+/// The desk had it before: more than a day from this one, or under the same signature.
 fn replayed(case: &Case<'_>) -> Option<String> {
     case.facts.replays.map(|before| format!("a replay of inbound {}", before.0))
 }

@@ -22,6 +22,7 @@ use crate::store::commit::{self, Act};
 use crate::store::error::{Class, StoreError};
 use crate::store::facts::{self, Question};
 use crate::store::inbound::unproven::{self, Unproven};
+use crate::store::signature;
 use crate::store::sql::Tx;
 use crate::store::ticket;
 use crate::time::Timestamp;
@@ -226,7 +227,7 @@ impl Due {
                 return Err(error);
             }
         };
-        if let Err(error) = unproven::end(&mut tx, one.pending.id, one.rechecks, &proof).await {
+        if let Err(error) = self.settle(&mut tx, one, &proof).await {
             tx.rollback().await?;
             return Err(error.into());
         }
@@ -235,6 +236,11 @@ impl Due {
         self.bodies.advance();
         failpoint::at(Point::Committed);
         Ok(decision)
+    }
+
+    async fn settle(&self, tx: &mut Tx, one: &Unproven, proof: &Proof) -> Result<(), StoreError> {
+        unproven::end(tx, one.pending.id, one.rechecks, proof).await?;
+        signature::note(tx, self.room.name(), one.pending.id, proof).await
     }
 
     /// Decides and writes; what the message proves by now.

@@ -32,6 +32,7 @@ use crate::store::commit::{self, Act};
 use crate::store::error::{Class, StoreError};
 use crate::store::facts::{self, Question};
 use crate::store::inbound::{self, Mark, Outcome, Pending, attempts, unproven};
+use crate::store::signature;
 use crate::store::sql::Tx;
 use crate::triage::case::{Case, InboundId};
 use crate::triage::decide;
@@ -330,6 +331,9 @@ impl Ingest {
         let (content, after) = (question.second_key(), &room.desk.imap.after);
         let outcome = outcome::outcome(&case, &decision, &reason, content, after);
         inbound::finish(tx, pending.id, &outcome).await?;
+        if decision.verdict.ticket().is_some() {
+            signature::note(tx, room.name(), pending.id, &one.proof).await?;
+        }
         if let Some(due) = due::first_recheck(&decision.verdict, &one.proof, fresh.now) {
             unproven::wait(tx, pending.id, due).await?;
         }

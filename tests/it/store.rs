@@ -169,6 +169,7 @@ stories! {
     earlier: a_message_that_is_decided_again_is_no_copy_of_itself
         inv_1_the_third_copy_of_an_ignored_message_opens_nothing
         the_second_key_reaches_a_day
+        thr_07_a_signature_counts_once
         thr_07_what_came_on_another_day_is_a_replay;
     review: messages_are_listed_by_verdict
         only_what_rests_is_tried_again

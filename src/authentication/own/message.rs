@@ -5,6 +5,7 @@ use mail_auth::dkim::{self, DkimError};
 use mail_auth::{AuthenticatedMessage, Error};
 
 use super::{Outcome, Signature};
+use crate::mail::Digest;
 use crate::mail::address::Address;
 use crate::mail::parse::FIELDS_MAX;
 use crate::time::Timestamp;
@@ -17,6 +18,12 @@ const CHAIN_MAX: usize = 10;
 
 /// Names in `h=`: with [`FIELDS_MAX`] it bounds the time to find them.
 const SIGNED_NAMES_MAX: usize = 200;
+
+/// By what a signature is known again: who signed, and the signature itself, whatever is written around
+/// it.
+pub(super) fn key(signature: &dkim::Signature) -> Digest {
+    Digest::of_parts([signature.d.to_lowercase().as_bytes(), &signature.b])
+}
 
 /// A field with a signature.
 pub(super) type Header<'a> = mail_auth::common::headers::Header<'a, dkim::Signature>;

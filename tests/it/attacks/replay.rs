@@ -1,6 +1,9 @@
 //! A customer's signed mail, sent again by somebody who has it.
 
+use serde_json::Value;
+
 use super::{CARLA, DAY, Guarded, SUPPORT, date, genuine, letter, letter_of, now, system_time};
+use crate::authentication::signer::{How, Key, signed};
 
 /// As somebody else hands it over: another envelope, another way.
 fn again(mail: &[u8], host: &str) -> Vec<u8> {
@@ -48,6 +51,29 @@ fn thr_07_a_replayed_signed_mail() {
     assert!(reason.contains(&format!("a replay of inbound {first}: level community")), "{reason}");
     // The envelope is not hers: she is not told.
     assert_eq!(stand.sink.taken().len(), 1);
+}
+
+/// What her server does not sign can be changed at will, and makes another message of it.
+#[test]
+fn thr_07_a_replay_within_the_hour_under_another_name() {
+    let guarded = Guarded::met();
+    let fields = &["from", "to", "subject", "date"];
+    let text = String::from_utf8(letter(CARLA, "Printer on fire").bytes()).unwrap();
+    let mail = signed(&text, &Key::ed25519(), &How { fields, ..How::by("paid.example") });
+    guarded.take(&[mail.as_bytes()]);
+    assert_eq!(guarded.ticket("Printer on fire")["level"], "commercial");
+    let (name, _) = text.split_once("Message-ID: ").unwrap().1.split_once("\r\n").unwrap();
+    let (other, none) = (mail.replace(name, "<other@evil.example>"), mail.replace(name, ""));
+    assert!(mail != other && mail != none && other.contains("b="));
+    for replay in [&other, &none] {
+        guarded.take(&[&again(replay.as_bytes(), "a.evil.example")]);
+    }
+    let tickets = guarded.stand.desk.tickets();
+    let hers = tickets.iter().filter(|ticket| ticket["level"] == "commercial").count();
+    assert_eq!((hers, tickets.len()), (1, 3), "{tickets:#?}");
+    let inbound = guarded.stand.desk.inbound();
+    let of_it = |one: &&Value| one["reason"].to_string().contains("a replay of inbound 1:");
+    assert_eq!(inbound.iter().filter(of_it).count(), 2, "{inbound:#?}");
 }
 
 #[test]

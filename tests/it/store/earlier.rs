@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use tidings::fresh::{Key, Namer, Random};
-use tidings::mail::Mail;
 use tidings::mail::parse::parse;
 use tidings::mail::proof::{Proof, Verdict};
+use tidings::mail::{Digest, Mail};
 use tidings::store::facts::{self, Question};
 use tidings::store::inbound::{self, Mark, Outcome, review};
+use tidings::store::signature;
 use tidings::store::sql::Tx;
 use tidings::time::Timestamp;
 use tidings::triage::case::{
@@ -42,7 +43,8 @@ fn mail() -> Mail {
 
 async fn gather(tx: &mut Tx, received: Timestamp, copy_of: Option<InboundId>) -> Facts {
     let (mail, policy) = (mail(), desk());
-    let question = Question::of(&mail, &[], &proven(), &arrived(received), &policy, at(0));
+    let proof = proven();
+    let question = Question::of(&mail, &[], &proof, &arrived(received), &policy, at(0));
     facts::gather(tx, &question, copy_of).await.unwrap()
 }
 
@@ -124,8 +126,48 @@ pub(super) async fn the_second_key_reaches_a_day(place: &Place) {
         assert_eq!(facts::second_key(&parse(raw.replace(missing, "").as_bytes()).0), None);
     }
     let (mail, policy) = (mail(), desk());
-    let question = Question::of(&mail, &[], &proven(), &arrived(at(0)), &policy, at(0));
+    let proof = proven();
+    let question = Question::of(&mail, &[], &proof, &arrived(at(0)), &policy, at(0));
     assert_eq!(question.second_key(), facts::second_key(&mail));
+    tx.commit().await.unwrap();
+}
+
+pub(super) async fn thr_07_a_signature_counts_once(place: &Place) {
+    let mut tx = place.begin().await;
+    let mailbox = meet(&mut tx).await;
+    let signed = |keys: &[u8], verdict| {
+        let signed = keys.iter().map(|key| Digest([*key; 32])).collect();
+        Proof { signed, ..Proof::given(verdict, "") }
+    };
+    let first = spool(&mut tx, &letter(mailbox, 0, "one")).await;
+    let second = spool(&mut tx, &letter(mailbox, 1, "two")).await;
+    for (inbound, keys, verdict) in [
+        (first, &[1, 2][..], Verdict::Pass),
+        (second, &[2, 3], Verdict::Strong),
+        (second, &[4], Verdict::Pending),
+    ] {
+        signature::note(&mut tx, "support", inbound, &signed(keys, verdict)).await.unwrap();
+    }
+    for (desk, keys, expected) in [
+        ("support", &[][..], None),
+        ("support", &[1], Some(first)),
+        ("support", &[2], Some(first)),
+        ("support", &[3], Some(second)),
+        ("support", &[9, 8, 3, 1], Some(first)),
+        ("support", &[4], None),
+        ("sales", &[1, 2, 3], None),
+    ] {
+        let proof = signed(keys, Verdict::Pass);
+        let found = signature::first(&mut tx, desk, &proof).await.unwrap();
+        assert_eq!(found, expected, "{desk} {keys:?}");
+    }
+    let (mail, policy, arrival) = (mail(), desk(), arrived(at(0)));
+    for (verdict, expected) in [(Verdict::Pass, Some(first)), (Verdict::None, None)] {
+        let proof = signed(&[1], verdict);
+        let question = Question::of(&mail, &[], &proof, &arrival, &policy, at(0));
+        let found = facts::gather(&mut tx, &question, None).await.unwrap().replays;
+        assert_eq!(found, expected, "{verdict}");
+    }
     tx.commit().await.unwrap();
 }
 
@@ -159,7 +201,8 @@ pub(super) async fn thr_07_what_came_on_another_day_is_a_replay(place: &Place) {
     assert_eq!(gather(&mut tx, later, None).await.replays, Some(first));
     let sales = Policy { desk: "sales".into(), ..desk() };
     let (mail, arrival) = (mail(), arrived(later));
-    let question = Question::of(&mail, &[], &proven(), &arrival, &sales, at(0));
+    let proof = proven();
+    let question = Question::of(&mail, &[], &proof, &arrival, &sales, at(0));
     assert_eq!(facts::gather(&mut tx, &question, None).await.unwrap().replays, None);
     tx.commit().await.unwrap();
 }

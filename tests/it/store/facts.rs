@@ -24,7 +24,8 @@ fn mail(header: &str) -> Mail {
 
 pub(super) async fn gather(tx: &mut Tx, header: &str, policy: &Policy, now: Timestamp) -> Facts {
     let mail = mail(header);
-    let question = Question::of(&mail, &[], &proven(), &arrived(now), policy, now);
+    let proof = proven();
+    let question = Question::of(&mail, &[], &proof, &arrived(now), policy, now);
     facts::gather(tx, &question, None).await.unwrap()
 }
 
@@ -100,7 +101,8 @@ pub(super) async fn accounts_and_tags_are_gathered(place: &Place) {
     // whoever cannot be told from others has no account and no acknowledgements
     let raw = "From: ada@acme.example, bob@acme.example\nSubject: x\n\nHello\n";
     let (nobody, policy) = (parse(raw.as_bytes()).0, desk());
-    let question = Question::of(&nobody, &[], &proven(), &arrived(at(0)), &policy, at(0));
+    let proof = proven();
+    let question = Question::of(&nobody, &[], &proof, &arrived(at(0)), &policy, at(0));
     assert_eq!(facts::gather(&mut tx, &question, None).await.unwrap(), Facts::default());
     tx.commit().await.unwrap();
 }

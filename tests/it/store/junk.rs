@@ -59,7 +59,8 @@ async fn gather(
     copy_of: Option<InboundId>,
 ) -> Facts {
     let mail = mail(header);
-    let question = Question::of(&mail, &[], &proven(), arrival, policy, at(0));
+    let proof = proven();
+    let question = Question::of(&mail, &[], &proof, arrival, policy, at(0));
     facts::gather(tx, &question, copy_of).await.unwrap()
 }
 

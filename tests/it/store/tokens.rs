@@ -101,7 +101,8 @@ pub(super) async fn what_nobody_has_seen_is_an_ancestor_until_it_comes(place: &P
         b"From: ada@acme.example\nReferences: <first@acme.example> <second@acme.example>\n\nx";
     let (mail, _) = parse(raw);
     let policy = desk();
-    let question = Question::of(&mail, &[], &proven(), &arrived(at(0)), &policy, at(0));
+    let proof = proven();
+    let question = Question::of(&mail, &[], &proof, &arrived(at(0)), &policy, at(0));
     let known = async |tx: &mut _| {
         let mut known: Vec<_> = facts::gather(tx, &question, None)
             .await
@@ -144,7 +145,8 @@ pub(super) async fn a_token_brings_its_ticket_and_a_bounces_its_notices(place: &
     );
     let (mail, _) = parse(raw.as_bytes());
     let gathered = async |tx: &mut _, delivered: &[_]| {
-        let question = Question::of(&mail, delivered, &proven(), &arrived(at(0)), &policy, at(0));
+        let proof = proven();
+        let question = Question::of(&mail, delivered, &proof, &arrived(at(0)), &policy, at(0));
         facts::gather(tx, &question, None).await.unwrap().tokens
     };
     let found = gathered(&mut tx, &[]).await;

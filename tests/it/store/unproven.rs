@@ -145,7 +145,8 @@ pub(super) async fn aut_23_an_address_is_trusted_until_it_is_not(place: &Place) 
     for (from, trust) in [(&ada, AddressTrust::Trusted), (&bob, AddressTrust::Asked)] {
         let raw = format!("From: {from}\nSubject: x\n\nHello\n");
         let (mail, policy) = (tidings::mail::parse::parse(raw.as_bytes()).0, desk());
-        let question = Question::of(&mail, &[], &proven(), &arrived(at(0)), &policy, at(0));
+        let proof = proven();
+        let question = Question::of(&mail, &[], &proof, &arrived(at(0)), &policy, at(0));
         let found = facts::gather(&mut tx, &question, None).await.unwrap();
         assert_eq!(found.trust, trust, "{from}");
     }
