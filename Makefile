@@ -1,7 +1,7 @@
 # What runs the whole program on a database does so on either engine.
 BOTH_ENGINES = test(/^(mail_loop|attacks|servers|bad_input|service)::/) - test(/^[a-z_]+::(sqlite|postgres)::/)
 
-.PHONY: help demo test bench deb clean
+.PHONY: help demo test bench fuzz deb clean
 help: ## these lines
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
 
@@ -25,6 +25,9 @@ test: ## every test; brings Dovecot, Postfix, dnsmasq and PostgreSQL if they are
 bench: ## messages per second, end to end, beside what the servers alone allow (MESSAGES=5000)
 	world/install --quiet
 	MESSAGES=$(MESSAGES) cargo bench --locked --profile quick --bench mail_loop
+
+fuzz: ## whatever is sent, 60 s each (SECONDS_EACH=60, TARGETS="parse imap")
+	fuzz/run
 
 deb: ## a Debian package, in target/debian
 	packaging/build-deb

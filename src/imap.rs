@@ -12,6 +12,8 @@ mod change;
 mod connect;
 mod fetch;
 mod filter;
+#[cfg(fuzzing)]
+mod fuzzed;
 mod idle;
 mod internal_date;
 mod screen;
@@ -30,6 +32,8 @@ use filter::Transport;
 use wire::Wire;
 
 pub use change::Mover;
+#[cfg(fuzzing)]
+pub use fuzzed::read_all;
 
 pub use crate::sasl::Login;
 
