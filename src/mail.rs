@@ -12,6 +12,7 @@ pub mod mailbox;
 pub mod message_id;
 pub mod parse;
 pub mod proof;
+pub mod reply;
 pub mod spam;
 pub mod subject;
 pub mod topic;

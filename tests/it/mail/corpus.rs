@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 use serde_json::Value;
 use tidings::mail::automatic::{Answers, Kind};
+use tidings::mail::reply::Reply;
 use tidings::mail::{Mail, Sender, parse};
 
 /// How the mail of a case prints: one line a fact, so that a difference names it.
@@ -176,6 +177,7 @@ fn the_messages_of_other_projects_read_as_they_expect() {
     fields(&folder);
     machines(&folder);
     persons(&folder);
+    replies(&folder);
 }
 
 fn smoke(folder: &Path) {
@@ -295,4 +297,28 @@ fn persons(folder: &Path) {
         }
     }
     score("persons", total, &wrong, 100);
+}
+
+/// What a reply says now. Where two of the well-known parsers agree it is no matter of taste.
+fn replies(folder: &Path) {
+    let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+    let (mut all, mut agreed, mut agreed_total) = (Vec::new(), Vec::new(), 0);
+    let rows = rows(folder, "reply.jsonl");
+    for (row, raw) in &rows {
+        let (mail, _) = parse::parse(raw);
+        let found = Reply::of(&mail.text).text;
+        let accepted = row["expect"]["accept"].as_array().into_iter().flatten();
+        let texts =
+            accepted.filter_map(|one| one["text"].as_str()).chain(row["expect"]["text"].as_str());
+        let right = texts.into_iter().any(|text| squeezed(text) == squeezed(&found));
+        let peers = row["peer_agreement"]["agree"].as_u64().unwrap_or_default();
+        agreed_total += usize::from(2 <= peers);
+        if !right {
+            let shown = format!("{} ({peers} agree): {found:?}", row["id"]);
+            agreed.extend((2 <= peers).then(|| shown.clone()));
+            all.push(shown);
+        }
+    }
+    score("reply", rows.len(), &all, 87);
+    score("reply, two agree", agreed_total, &agreed, 92);
 }
