@@ -172,11 +172,14 @@ pub(super) enum Ticket {
         #[arg(long)]
         text: Option<String>,
     },
-    /// A ticket with its correspondence and history.
+    /// A ticket with its correspondence and history. Of each article what was written now.
     Show {
         /// Its number.
         number: i64,
-        /// As JSON.
+        /// With the quotes and signatures of each article.
+        #[arg(long, conflicts_with = "json")]
+        full: bool,
+        /// As JSON; `text` is all of an article, `reply` what was written now.
         #[arg(long)]
         json: bool,
     },

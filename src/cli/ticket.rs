@@ -25,6 +25,7 @@ use crate::triage::case::AccountMatch;
 use crate::triage::decision::Effect;
 use crate::triage::policy::Policy;
 use crate::triage::set::{Grant, Wish, set};
+use view::Form;
 
 pub(super) async fn ticket(path: &Path, command: Command) -> Outcome {
     let opened = open(path).await?;
@@ -42,7 +43,14 @@ pub(super) async fn ticket(path: &Path, command: Command) -> Outcome {
             };
             view::list(&opened, &filter, json).await
         }
-        Command::Show { number, json } => view::show(&opened, parse_number(number)?, json).await,
+        Command::Show { number, full, json } => {
+            let form = match (json, full) {
+                (true, _) => Form::Json,
+                (false, true) => Form::Full,
+                (false, false) => Form::Folded,
+            };
+            view::show(&opened, parse_number(number)?, form).await
+        }
         Command::Open { requester, subject, desk } => {
             open_for(&opened, &requester, &subject, desk.as_deref()).await
         }

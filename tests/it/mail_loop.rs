@@ -10,6 +10,7 @@ mod old;
 mod proof;
 #[cfg(feature = "failpoints")]
 mod reconcile;
+mod replies;
 mod rereading;
 #[cfg(feature = "failpoints")]
 mod restore;

@@ -10,6 +10,7 @@ use crate::mail::address::NamedAddress;
 use crate::mail::attachment::{Attachment, Placement};
 use crate::mail::parse::Defect;
 use crate::mail::proof::Internal;
+use crate::mail::reply::Reply;
 use crate::triage::case::Case;
 use crate::triage::decision::{Decision, Effect, Ignored, Verdict};
 use crate::triage::thread::{self, Thread};
@@ -39,7 +40,7 @@ pub(super) fn object(
         "subject": mail.subject,
         "date": mail.date.map(|date| date.to_string()),
         "text": mail.text,
-        "reply": null,
+        "reply": Reply::of(&mail.text).text,
         "attachments": mail.attachments.iter().map(attachment).collect::<Vec<_>>(),
         "class": { "kind": kind, "reasons": mail.class.reasons },
         "bounce": null,

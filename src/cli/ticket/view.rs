@@ -7,6 +7,7 @@ use crate::cli::open::Opened;
 use crate::cli::output::{json, line, printable, printable_lines, table};
 use crate::cli::{Exit, Or as _, Outcome};
 use crate::config::Config;
+use crate::mail::reply::Reply;
 use crate::mail::subject::TicketNumber;
 use crate::store::ticket::{self, Filter, PAGE, Summary};
 
@@ -36,7 +37,18 @@ pub(super) async fn list(opened: &Opened, filter: &Filter<'_>, as_json: bool) ->
     Ok(Exit::Ok)
 }
 
-pub(super) async fn show(opened: &Opened, number: TicketNumber, as_json: bool) -> Outcome {
+/// How a ticket is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// For people: of each article what was written now.
+    Folded,
+    /// For people: all of each article.
+    Full,
+    /// For programs: both.
+    Json,
+}
+
+pub(super) async fn show(opened: &Opened, number: TicketNumber, form: Form) -> Outcome {
     let mut tx = opened.store.read().await.or_exit(Exit::Unavailable)?;
     let found = ticket::show(&mut tx, number)
         .await
@@ -46,7 +58,7 @@ pub(super) async fn show(opened: &Opened, number: TicketNumber, as_json: bool) -
     let articles = ticket::articles(&mut tx, number).await.or_exit(Exit::Unavailable)?;
     let events = ticket::events(&mut tx, number).await.or_exit(Exit::Unavailable)?;
     let notices = ticket::notices(&mut tx, number).await.or_exit(Exit::Unavailable)?;
-    if as_json {
+    if form == Form::Json {
         let mut object = summary(&opened.config, &found);
         if let Some(fields) = object.as_object_mut() {
             let participants: Vec<_> = participants.iter().map(ToString::to_string).collect();
@@ -65,7 +77,7 @@ pub(super) async fn show(opened: &Opened, number: TicketNumber, as_json: bool) -
         let proof = article.proof.as_ref().map(|proof| format!(" · proof {proof}"));
         let proof = proof.unwrap_or_default();
         line(&format!("── {} · {} · {sender}{proof}", article.at, article.kind));
-        line(printable_lines(&article.text).trim_end());
+        text(&article.text, form);
         for attachment in &article.attachments {
             let name = printable(&attachment.name);
             line(&format!(
@@ -89,6 +101,33 @@ pub(super) async fn show(opened: &Opened, number: TicketNumber, as_json: bool) -
         ));
     }
     Ok(Exit::Ok)
+}
+
+/// What was written now, and how much more there is; or all of it.
+fn text(text: &str, form: Form) {
+    if form == Form::Full {
+        line(printable_lines(text).trim_end());
+        return;
+    }
+    let reply = Reply::of(text);
+    line(printable_lines(&reply.text).trim_end());
+    if let Some(folded) = folded(&reply) {
+        line(&folded);
+    }
+}
+
+/// `[3 lines of quote and 2 of signature are folded: --full shows them]`
+fn folded(reply: &Reply) -> Option<String> {
+    let lines = |count: usize| if count == 1 { "line" } else { "lines" };
+    let (quoted, signed) = (reply.quoted, reply.signed);
+    let what = match (quoted, signed) {
+        (0, 0) => return None,
+        (_, 0) => format!("{quoted} {} of quote", lines(quoted)),
+        (0, _) => format!("{signed} {} of signature", lines(signed)),
+        (_, _) => format!("{quoted} {} of quote and {signed} of signature", lines(quoted)),
+    };
+    let are = if quoted + signed == 1 { "is" } else { "are" };
+    Some(format!("   [{what} {are} folded: --full shows all]"))
 }
 
 fn head(config: &Config, ticket: &Summary) {
@@ -153,6 +192,7 @@ fn article(article: &ticket::ArticleView) -> serde_json::Value {
         "at": article.at.to_string(),
         "proof": article.proof,
         "text": article.text,
+        "reply": Reply::of(&article.text).text,
         "attachments": article.attachments,
     })
 }
