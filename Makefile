@@ -22,7 +22,8 @@ test: ## every test; brings Dovecot, Postfix, dnsmasq and PostgreSQL if they are
 	    mail_loop:: attacks:: servers:: bad_input:: service:: --skip sqlite:: --skip postgres::; \
 	fi
 
-bench: ## messages per second, end to end, beside what the servers alone allow (MESSAGES=5000)
+bench: ## messages per second: read on one core; and end to end, beside what the servers alone allow (MESSAGES=5000)
+	cargo bench --locked --profile quick --bench reading
 	world/install --quiet
 	MESSAGES=$(MESSAGES) cargo bench --locked --profile quick --bench mail_loop
 

@@ -191,6 +191,7 @@ fn drop_rules_above(lines: &[Line<'_>], kinds: &mut Vec<Kind>) {
 
 /// Folds quotes and what is signed at the end of the lines that have a kind; keeps what is above.
 fn fold_end(lines: &[Line<'_>], kinds: &[Kind], fates: &mut [Fate]) {
+    let first_own = kinds.iter().position(|kind| *kind == Kind::Own);
     let mut end = kinds.len();
     loop {
         let known = kinds.get(..end).unwrap_or_default();
@@ -203,7 +204,11 @@ fn fold_end(lines: &[Line<'_>], kinds: &[Kind], fates: &mut [Fate]) {
         };
         let before = known.iter().rposition(is_other).map_or(0, |other| other + 1);
         if is_own {
-            let kept = tail::peeled(lines, before, last + 1);
+            let mut kept = tail::peeled(lines, before, last + 1);
+            let is_above = first_own.is_some_and(|first| first < before);
+            if is_above && lines.get(before..kept).is_some_and(tail::is_farewell) {
+                kept = before;
+            }
             fill(fates, kept, last + 1, Fate::Signed);
             end = kept;
             if before < kept {

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::evidence::Evidence;
 use super::line::{Line, RULE_CHARACTERS, without_colon};
 use super::words::attribution::{
-    Opening, begins_with_verb, ends_with_verb, has_verb_before_name, is_citing, opening,
+    Opening, begins_with_verb, ends_with_verb, has_verb, has_verb_before_name, is_citing, opening,
 };
 use super::words::folded;
 
@@ -151,7 +151,10 @@ fn strength(text: &str, opening: Opening) -> Option<Strength> {
     let opened = opening != Opening::Other;
     let alone = match (colon.is_some(), verb) {
         // In any language: a date, a time, an address, a colon.
-        (true, _) if found.address && found.date && (found.time || opened) => true,
+        (true, _) if found.address && found.date && opening == Opening::Date => true,
+        (true, _) if found.address && found.date && (found.time || opened) && has_verb(bare) => {
+            true
+        }
         (_, true) if opened => found.address || found.time,
         (true, _) if is_citing(text) => found.address,
         (true, _) | (_, true) => found.address && follows_address(bare),

@@ -1,7 +1,12 @@
 //! What stands below a message and is not of it: signatures, lines of phones, disclaimers, the
 //! footers of lists. Looked for from the end upwards.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::line::Line;
+use super::words::signature::VALEDICTION;
+use super::words::{entries, folded};
 use super::{disclaimer, sent_from};
 
 /// Lines with text of a signature below `-- ` (RFC 3676 §4.3 asks for four).
@@ -81,6 +86,23 @@ fn peel(range: &[Line<'_>], below: Below) -> (usize, Below) {
     }
 }
 
+/// Whether these lines, which stand below a quote, only end a letter that was written above it.
+pub(super) fn is_farewell(lines: &[Line<'_>]) -> bool {
+    let mut texts = lines.iter().filter(|line| !line.is_blank()).map(|line| line.body);
+    let begins = texts.next().is_some_and(|first| {
+        let first = folded(first);
+        let bare = first.trim_end_matches([',', '!', '.', '，', '！', '。', ' ']);
+        VALEDICTIONS.contains(bare)
+    });
+    let rest: Vec<_> = texts.by_ref().take(RULED_LINES_MAX).collect();
+    begins && texts.next().is_none() && rest.iter().all(|body| is_short(body))
+}
+
+/// Of a name, a function, an address; no sentence.
+fn is_short(body: &str) -> bool {
+    body.chars().count() <= RULED_CHARACTERS_MAX && !body.ends_with(['.', '?', '!', ':', ';', ','])
+}
+
 /// The end without blank lines.
 fn without_blanks(lines: &[Line<'_>], from: usize, end: usize) -> usize {
     let range = lines.get(from..end).unwrap_or_default();
@@ -92,12 +114,15 @@ fn paragraph(range: &[Line<'_>]) -> usize {
     range.iter().rposition(Line::is_blank).map_or(0, |blank| blank + 1)
 }
 
-/// The delimiter of a signature (RFC 3676 §4.3) with few lines below it; some programs lose the
+/// Of a signature (RFC 3676 §4.3), and of one that a machine checks (RFC 9580 §6.2.1).
+const DELIMITERS: [&str; 2] = ["--", "-----BEGIN PGP SIGNATURE-----"];
+
+/// The delimiter of a signature with few lines below it; some programs lose the
 /// blank behind it.
 fn delimiter(range: &[Line<'_>]) -> Option<usize> {
     let (mut texts, mut found) = (0, None);
     for (index, line) in range.iter().enumerate().rev().take(DELIMITER_WITHIN) {
-        if line.body == "--" && line.depth == 0 {
+        if line.depth == 0 && DELIMITERS.contains(&line.body) {
             found = Some(index);
         } else if !line.is_blank() {
             texts += 1;
@@ -117,11 +142,7 @@ fn ruled_signature(paragraph: &[Line<'_>]) -> Option<usize> {
                 && ["-", "_"].iter().any(|rule| line.body.replace(rule, "").is_empty())
     })?;
     let below = paragraph.get(at + 1..)?;
-    let is_short = |line: &Line<'_>| {
-        line.body.chars().count() <= RULED_CHARACTERS_MAX
-            && !line.body.ends_with(['.', '?', '!', ':', ';', ','])
-    };
-    (below.len() <= RULED_LINES_MAX && below.iter().all(is_short)).then_some(at)
+    (below.len() <= RULED_LINES_MAX && below.iter().all(|line| is_short(line.body))).then_some(at)
 }
 
 /// A rule and a few lines with an address of the Web or of mail.
@@ -145,3 +166,6 @@ fn is_dashed_name(line: &str) -> bool {
         && (1..=NAME_WORDS_MAX).contains(&name.split_whitespace().count())
         && name.split_whitespace().all(is_name)
 }
+
+static VALEDICTIONS: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| entries(VALEDICTION).collect());

@@ -245,6 +245,10 @@ fn signatures_are_folded_and_greetings_are_kept() {
         "Yes.\n\n_______________________________________________\nPrinters mailing list\nprinters@lists.example.org\nhttps://lists.example.org/printers\n",
         "Yes.",
     );
+    check(
+        "Yes.\n\n-----BEGIN PGP SIGNATURE-----\n\niQEzBAEB\n=abcd\n-----END PGP SIGNATURE-----",
+        "Yes.",
+    );
     let folded = Reply::of("Yes.\n\n-- \nAnn\n\nOn 1/2/24 10:15, Ben wrote:\n> a\n>\n> b\n");
     assert_eq!((folded.text.as_str(), folded.signed, folded.quoted), ("Yes.", 2, 4));
 }
@@ -293,6 +297,15 @@ fn an_answer_stands_above_below_or_between() {
     check(&format!("{between}\n\n-- \nBen\n"), &between);
     let both = format!("Hi Ann,\n\n{INTRODUCED}\n> One?\n\nYes.");
     check(&format!("{both}\n"), &both);
+    // How a letter ends may stand below the quote; an answer there is an answer.
+    check(
+        &format!("Above.\n\n{INTRODUCED}\n> Old.\n\nKind regards,\nBen Lee\n+44 1234\n"),
+        "Above.",
+    );
+    let below = format!("{INTRODUCED}\n> Old.\n\nKind regards,\nBen");
+    check(&below, "Kind regards,\nBen");
+    let both = format!("Above.\n\n{INTRODUCED}\n> Old.\n\nThanks, I will try.");
+    check(&both, &both);
     // Without an introduction nobody knows what the answer would be without it.
     check("> Can we meet at five?\nYes.", "> Can we meet at five?\nYes.");
     check("Above.\n\n> Old words in one line, six of them\n", "Above.");
@@ -310,6 +323,8 @@ fn what_only_looks_like_a_quote_is_kept() {
         "On Monday she wrote:\n\nplease call. So call.",
         "He wrote at 12:30 that this is so:\n\nit is.",
         "As of 2024 write to help@example.org:\n\nthey answer.",
+        "Hi,\n\nan error at 2024-01-02 10:15:33 from <noreply@example.org>:\n\nno ink\n\nHelp!",
+        "On 2 January 2024 at 10:15 I got this from ann@example.org:\n\nno ink\n\nWhat is it?",
         "On your machine run:\n\n    printer --now\n\nand wait.",
         "A flight, please.\n\nFrom: Paris\nTo: Rome\nDate: 3 May 2024\n\nThank you.",
         "From: here on it is simple.\nTo: be or not.\n\nYes.",

@@ -53,7 +53,7 @@ const VERBS: &str = "
     cs  napsal | napsala | píše
     sk  napísal | napísala | píše
     sl  je napisal | je napisala
-    hr  je napisao | je napisala | napisao je | piše
+    hr  je napisao | je napisala | napisao je | napisao | napisala | piše
     sr  је написао | је написала | је написао/ла
     bg  написа | пише
     ru  написал | написала | пишет | писал | писала
@@ -69,7 +69,7 @@ const VERBS: &str = "
     id  menulis
     ms  menulis
     he  כתב | כתבה | כתב/ה | מאת
-    ar  كتب | كتبت
+    ar  كتب | كتبت | كتابة | بواسطة
     fa  نوشت
     hi  ने लिखा
     th  เขียนว่า
@@ -102,7 +102,7 @@ const CITING: &str = "
     nl  citeren
     sv  citerar
     da  citat fra
-    pl  cytowanie
+    pl  cytowanie | wiadomość napisana przez
     cs  citování | cituji
     hu  idézet
     ru  цитирование | цитирую
@@ -179,6 +179,16 @@ pub(in crate::mail::reply) fn begins_with_verb(text: &str) -> bool {
 /// Whether a verb that stands before the name is a word of `text`, folded.
 pub(in crate::mail::reply) fn has_verb_before_name(text: &str) -> bool {
     text.split(' ').any(|word| BEFORE_NAMES.contains(word))
+}
+
+/// Whether a verb of writing stands anywhere in `text`, folded.
+pub(in crate::mail::reply) fn has_verb(text: &str) -> bool {
+    let is_verb = |word: &str| {
+        let few = if word.is_ascii() { 4 } else { 3 };
+        word.chars().nth(few - 1).is_some() && LAST_WORDS.contains_key(word)
+    };
+    text.split(|at: char| !at.is_alphabetic()).any(is_verb)
+        || DENSE_VERBS.iter().any(|verb| verb.chars().nth(1).is_some() && text.contains(verb))
 }
 
 type Phrases = LazyLock<HashMap<&'static str, Vec<&'static str>>>;

@@ -2,7 +2,7 @@
 
 /// Between rules: `-----Original Message-----`.
 pub(in crate::mail::reply) const ORIGINAL: &str = "
-    en  original message | original email | original mail | reply message | forwarded message | forwarded email | forwarded by | forwarded from | begin forwarded message | end of forwarded message | original appointment | original message follows | start of forwarded message
+    en  original message | original | original email | original mail | reply message | forwarded message | forwarded email | forwarded by | forwarded from | begin forwarded message | end of forwarded message | original appointment | original message follows | start of forwarded message
     de  ursprüngliche nachricht | originalnachricht | original-nachricht | originalmail | weitergeleitete nachricht | ursprüngliche mail | original nachricht | originalmessage | antwort nachricht | weitergeleitet von | anfang der weitergeleiteten nachricht | ursprüngliche email
     nl  oorspronkelijk bericht | origineel bericht | originele bericht | doorgestuurd bericht | oorspronkelijk bericht | begin doorgestuurd bericht
     da  oprindelig meddelelse | oprindelig besked | original meddelelse | videresendt meddelelse | videresendt besked | oprindelig mail

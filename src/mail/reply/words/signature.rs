@@ -120,3 +120,33 @@ pub(in crate::mail::reply) const DISCLAIMER_HEADING: &str = "
     ja  免責事項 | ご注意
     ko  면책 조항 | 주의
 ";
+
+/// How a letter ends. Above a quote that is part of what was written; below one it is a signature.
+pub(in crate::mail::reply) const VALEDICTION: &str = "
+    en  regards | best regards | kind regards | warm regards | best wishes | many thanks | sincerely | yours sincerely | yours faithfully | yours truly | cheers | best | thanks | thank you | thanks and regards | kindest regards | with kind regards
+    de  mit freundlichen grüßen | mit freundlichen grüssen | mit freundlichem gruß | freundliche grüße | viele grüße | beste grüße | liebe grüße | mfg | gruß | grüße | schöne grüße | herzliche grüße
+    nl  met vriendelijke groet | met vriendelijke groeten | vriendelijke groet | hartelijke groet | groeten | groet | mvg
+    da  med venlig hilsen | venlig hilsen | hilsen | de bedste hilsner | mvh
+    nb  med vennlig hilsen | vennlig hilsen
+    sv  med vänliga hälsningar | med vänlig hälsning | vänliga hälsningar | hälsningar
+    fi  ystävällisin terveisin | terveisin | parhain terveisin
+    fr  cordialement | bien cordialement | bien à vous | sincères salutations | salutations | amicalement | meilleures salutations
+    es  saludos | un saludo | saludos cordiales | atentamente | cordialmente | un cordial saludo
+    it  cordiali saluti | distinti saluti | saluti | un saluto
+    pt  atenciosamente | cumprimentos | com os melhores cumprimentos | melhores cumprimentos | abraços | obrigado | obrigada
+    ro  cu stimă | cu respect | toate cele bune
+    pl  pozdrawiam | z poważaniem | pozdrowienia | serdecznie pozdrawiam
+    cs  s pozdravem | s přátelským pozdravem | s úctou
+    sk  s pozdravom | s úctou
+    hu  üdvözlettel | tisztelettel | köszönettel | üdv
+    hr  srdačan pozdrav | s poštovanjem | lijep pozdrav | pozdrav
+    tr  saygılarımla | iyi çalışmalar | selamlar
+    ru  с уважением | всего доброго | спасибо
+    uk  з повагою | дякую
+    bg  с уважение | поздрави
+    el  με εκτίμηση | φιλικά
+    vi  trân trọng | thân mến
+    ja  よろしくお願いいたします | よろしくお願いします | 敬具
+    zh  此致 | 谢谢 | 祝好 | 順頌時祺
+    ko  감사합니다 | 감사합니다.
+";
