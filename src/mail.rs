@@ -13,6 +13,7 @@ pub mod message_id;
 pub mod parse;
 pub mod proof;
 pub mod reply;
+pub mod report;
 pub mod spam;
 pub mod subject;
 pub mod topic;
@@ -22,9 +23,10 @@ use std::fmt;
 use crate::time::Timestamp;
 use address::{Address, NamedAddress};
 use attachment::Attachment;
-use automatic::Class;
+use automatic::{Class, ListId};
 use envelope::ReversePath;
 use message_id::MessageId;
+use report::Report;
 
 /// One inbound message, parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +37,8 @@ pub struct Mail {
     pub in_reply_to: Vec<MessageId>,
     /// Its thread, oldest first (RFC 5322 §3.6.4), at most [`message_id::REFERENCES_MAX`].
     pub references: Vec<MessageId>,
+    /// What it says of another message, if it is a report (RFC 3464, RFC 8098).
+    pub report: Option<Report>,
     /// Identifiers that it had before somebody passed it on, as relays note them that give it
     /// another, at most [`message_id::REFERENCES_MAX`] a field.
     pub earlier_ids: Vec<MessageId>,
@@ -42,10 +46,6 @@ pub struct Mail {
     pub loop_marks: Vec<String>,
     /// How many servers it passed (`Received`, RFC 5321 §6.3).
     pub hops: usize,
-    /// The message that a report (RFC 3464, RFC 8098) brings back, or tells of.
-    pub returned: Option<MessageId>,
-    /// What a report (RFC 3464) says became of that message; `None` where it does not say.
-    pub delivery: Option<Delivery>,
     /// Who wrote it.
     pub sender: Sender,
     /// Where its writer wants answers. Shown, never trusted.
@@ -91,6 +91,20 @@ pub enum Sender {
     },
 }
 
+impl Mail {
+    /// The same as those see it who are behind these lists.
+    #[must_use]
+    pub fn apart_from(self, own: &[ListId]) -> Self {
+        Self { class: self.class.apart_from(own), ..self }
+    }
+
+    /// The message that it brings back, or tells of.
+    #[must_use]
+    pub fn returned(&self) -> Option<&MessageId> {
+        self.report.as_ref()?.original.as_ref()
+    }
+}
+
 impl Sender {
     /// The address, where there is one.
     #[must_use]
@@ -100,18 +114,6 @@ impl Sender {
             Self::Ambiguous { .. } => None,
         }
     }
-}
-
-/// What became of a message, by the report of a server (RFC 3464 §2.3.3). Of several recipients the
-/// worst.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Delivery {
-    /// Nobody tries any more.
-    Failed,
-    /// Somebody still tries.
-    Delayed,
-    /// It arrived, or went on to where nobody reports from.
-    Arrived,
 }
 
 /// A SHA-256 digest.

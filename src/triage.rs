@@ -35,11 +35,12 @@ use thread::{Found, Thread};
 use crate::desk::article::ArticleKind;
 use crate::desk::sender_proof::SenderProof;
 use crate::desk::ticket::Status;
+use crate::mail::Sender;
 use crate::mail::automatic::Kind;
 use crate::mail::message_id::MessageId;
 use crate::mail::proof;
+use crate::mail::report::{Action, Report};
 use crate::mail::subject::{TicketNumber, TicketPrefix, base_subject, foreign_tags};
-use crate::mail::{Delivery, Sender};
 
 /// The priority of every ticket.
 const PRIORITY: &str = "medium";
@@ -261,13 +262,12 @@ fn note_event(case: &Case<'_>, found: &Found<'_>) -> Decision {
 /// The notice of ours that a report says did not arrive. One that is only late may arrive yet (RFC 3464
 /// §2.3.3).
 fn undelivered(case: &Case<'_>) -> Option<MessageId> {
-    match (case.mail.class.kind, case.mail.delivery) {
-        (Kind::Bounce, Some(Delivery::Failed) | None) => {}
+    match case.mail.report.as_ref().map(Report::action) {
+        Some(Some(Action::Failed) | None) if case.mail.class.kind == Kind::Bounce => {}
         _ => return None,
     }
     let of_token = token::returned(case).map(|(_, notice)| notice.message_id.clone());
-    let returned =
-        case.mail.returned.as_ref().filter(|id| case.policy.namer.made(id, case.fresh.now));
+    let returned = case.mail.returned().filter(|id| case.policy.namer.made(id, case.fresh.now));
     of_token.or_else(|| returned.cloned())
 }
 

@@ -6,12 +6,16 @@
 
 mod bounce;
 mod fields;
+mod list_id;
+mod report;
 mod sender;
 mod words;
 
 use super::Sender;
 use super::address::Address;
 use super::envelope::ReversePath;
+
+pub use list_id::ListId;
 
 /// Person or machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +26,26 @@ pub struct Class {
     pub reasons: Vec<String>,
     /// Whether the writer asks for no automatic answer.
     pub answers: Answers,
+    /// The lists that it came through (RFC 2919), at most [`LISTS_MAX`].
+    pub lists: Vec<ListId>,
+    /// What it would be without the fields that lists add; `None` where it came through none.
+    apart: Option<Box<Self>>,
+}
+
+/// List-Ids of one message that are told apart; of a message with more, every list is foreign.
+pub const LISTS_MAX: usize = 10;
+
+impl Class {
+    /// What the message is to who is behind these lists: what they added says nothing of its writer. A
+    /// support address is often a group.
+    #[must_use]
+    pub fn apart_from(self, own: &[ListId]) -> Self {
+        let all_own = self.lists.len() <= LISTS_MAX && self.lists.iter().all(|id| own.contains(id));
+        match self.apart {
+            Some(apart) if all_own => *apart,
+            apart => Self { apart, ..self },
+        }
+    }
 }
 
 /// What kind of writer a message has.
@@ -89,6 +113,8 @@ pub struct Evidence<'a> {
     pub report_type: &'a str,
     /// The media types of its parts.
     pub parts: &'a [&'a str],
+    /// The names of its attachments.
+    pub files: &'a [&'a str],
     /// The readable text.
     pub text: &'a str,
 }
@@ -99,8 +125,23 @@ type Mark = (Kind, String);
 /// Person or machine.
 #[must_use]
 pub fn classify(evidence: &Evidence<'_>) -> Class {
+    let lists = list_id::of(evidence.fields);
+    let class = weighed(evidence);
+    if lists.is_empty() {
+        return class;
+    }
+    let fields: Vec<_> =
+        evidence.fields.iter().filter(|(name, _)| !fields::is_of_list(name)).cloned().collect();
+    let return_path = evidence.return_path.filter(|path| !sender::is_of_list(path));
+    let apart = weighed(&Evidence { fields: &fields, return_path, ..*evidence });
+    Class { lists, apart: Some(Box::new(apart)), ..class }
+}
+
+fn weighed(evidence: &Evidence<'_>) -> Class {
     let mut marks = fields::marks(evidence);
+    marks.extend(report::mark(evidence));
     marks.extend(bounce::marks(evidence));
+    marks.extend(sender::mark(evidence));
     marks.extend(away(evidence, &marks));
     marks.sort_by_key(|(kind, _)| rank(*kind));
     let answers = sender::unwelcome(evidence).map_or(Answers::Welcome, Answers::Unwelcome);
@@ -108,6 +149,8 @@ pub fn classify(evidence: &Evidence<'_>) -> Class {
         kind: marks.first().map_or(Kind::Person, |(kind, _)| *kind),
         reasons: marks.into_iter().map(|(_, reason)| reason).collect(),
         answers,
+        lists: Vec::new(),
+        apart: None,
     }
 }
 
@@ -132,13 +175,29 @@ pub fn is_unread(address: &Address) -> bool {
 }
 
 /// Away, by the subject: beginnings that only machines write, or common words where another mark
-/// says already that a machine answered.
+/// says already that a machine answered, or before the subject of what it answers, where a person's
+/// program has a marker of its own. An answer of a machine may say so in its text, too.
 fn away(evidence: &Evidence<'_>, marks: &[Mark]) -> Option<Mark> {
     let subject = words::folded(evidence.subject);
     let by_machine = marks.iter().any(|(kind, _)| match kind {
         Kind::AutoReply | Kind::Generated | Kind::Bulk => true,
         Kind::OutOfOffice | Kind::Bounce | Kind::Report | Kind::List | Kind::Person => false,
     });
-    let said = words::says_automatic(&subject) || (by_machine && words::says_away(&subject));
-    said.then(|| (Kind::OutOfOffice, format!("Subject: {}", evidence.subject)))
+    let names_another = |(name, _): &(&str, String)| {
+        ["in-reply-to", "references"].iter().any(|one| name.eq_ignore_ascii_case(one))
+    };
+    let answers = evidence.fields.iter().any(names_another);
+    if words::says_automatic(&subject)
+        || words::behind_away(&subject).is_some_and(|rest| answers || words::is_passed_on(rest))
+        || (by_machine && words::says_away(&subject))
+    {
+        return Some((Kind::OutOfOffice, format!("Subject: {}", evidence.subject)));
+    }
+    let by_responder = marks.iter().any(|(kind, _)| *kind == Kind::AutoReply);
+    let head: String = evidence.text.chars().take(TEXT_CHARS_MAX).collect();
+    (by_responder && words::says_away(&words::folded(&head)))
+        .then(|| (Kind::OutOfOffice, "its text says that somebody is away".to_owned()))
 }
+
+/// Characters of an answer's text that are looked at (400).
+const TEXT_CHARS_MAX: usize = 400;

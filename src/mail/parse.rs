@@ -11,13 +11,14 @@ mod html;
 mod leaves;
 mod parameter;
 mod part;
+mod reported;
 mod sender;
 mod word;
 
 use std::fmt;
 
 use super::Mail;
-use super::automatic::{self, Evidence, Kind};
+use super::automatic::{self, Evidence};
 use defects::Defects;
 
 pub use header::HOPS_MAX;
@@ -185,6 +186,7 @@ pub fn parse(raw: &[u8]) -> (Mail, Vec<Defect>) {
     let types: Vec<&str> = parts.leaves.iter().map(|leaf| &*leaf.about.media_type).collect();
     let said = leaves::read(&parts, &mut defects);
     let fields: Vec<_> = block.fields.iter().map(|field| (field.name, field.unfolded())).collect();
+    let files: Vec<&str> = said.attachments.iter().map(|one| one.name.as_str()).collect();
     let class = automatic::classify(&Evidence {
         fields: &fields,
         sender: &header.sender,
@@ -193,22 +195,12 @@ pub fn parse(raw: &[u8]) -> (Mail, Vec<Defect>) {
         media_type: &media_type,
         report_type: &report_type,
         parts: &types,
+        files: &files,
         text: &said.text,
     });
-    let (returned, delivery) = match class.kind {
-        Kind::Bounce | Kind::Report => {
-            (leaves::returned(&parts, &said.text), leaves::delivery(&parts))
-        }
-        Kind::Person
-        | Kind::Generated
-        | Kind::AutoReply
-        | Kind::OutOfOffice
-        | Kind::List
-        | Kind::Bulk => (None, None),
-    };
+    let report = reported::of(class.kind, &parts, &header, &fields, &said.text);
     let mail = Mail {
-        returned,
-        delivery,
+        report,
         message_id: header.message_id,
         in_reply_to: header.in_reply_to,
         references: header.references,

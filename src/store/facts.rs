@@ -62,7 +62,7 @@ impl<'a> Question<'a> {
     ) -> Self {
         let asks = requester::who(mail, proof, policy);
         let mut references: Vec<&MessageId> =
-            mail.references.iter().chain(&mail.in_reply_to).chain(&mail.returned).collect();
+            mail.references.iter().chain(&mail.in_reply_to).chain(mail.returned()).collect();
         references.sort();
         references.dedup();
         Self {

@@ -179,7 +179,7 @@ fn references<'a>(case: &Case<'a>, role: Role) -> impl Iterator<Item = &'a Refer
         .iter()
         .rev()
         .chain(&mail.in_reply_to)
-        .chain(&mail.returned)
+        .chain(mail.returned())
         .flat_map(|id| facts.referenced.iter().filter(move |known| known.message_id == *id))
         .filter(move |known| known.role == role)
 }

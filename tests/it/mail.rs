@@ -4,3 +4,4 @@ mod bounds;
 mod corpus;
 mod meaning;
 mod reply;
+mod reports;

@@ -254,7 +254,7 @@ async fn look(
             let folder = place.folder.to_string();
             return Ok(Some(Back::Came { folder, signature: signature(&bytes) }));
         }
-        if mail.returned.as_ref() == Some(id) {
+        if mail.returned() == Some(id) {
             return Ok(Some(Back::Returned));
         }
     }

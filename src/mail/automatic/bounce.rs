@@ -11,7 +11,10 @@ const TEXT_CHARS_MAX: usize = 600;
 /// The marks of a report of failure.
 pub(super) fn marks(evidence: &Evidence<'_>) -> Vec<Mark> {
     let local = sender::local(evidence);
-    if sender::is_daemon(&local) {
+    // A report of another kind says so by its type, whoever sends it.
+    let another = evidence.media_type == "multipart/report"
+        && !["", "delivery-status"].contains(&&*evidence.report_type.to_ascii_lowercase());
+    if sender::is_daemon(&local) && !another {
         return vec![(Kind::Bounce, format!("From: {local}"))];
     }
     let null_path = sender::has_null_path(evidence);

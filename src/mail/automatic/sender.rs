@@ -1,6 +1,6 @@
 //! What the writer's addresses say: daemons, and addresses that nobody reads (RFC 5230 §4.6).
 
-use super::Evidence;
+use super::{Evidence, Kind, Mark};
 use crate::mail::Sender;
 use crate::mail::envelope::ReversePath;
 
@@ -30,6 +30,28 @@ pub(super) fn has_null_path(evidence: &Evidence<'_>) -> bool {
         Some(ReversePath::Null) => true,
         Some(ReversePath::Address(address)) => is_daemon(address.local()),
         None => false,
+    }
+}
+
+/// The mark of a writer without an address. One at an address for no answers may be a person who typed
+/// into a form: he is not answered, and that is all.
+pub(super) fn mark(evidence: &Evidence<'_>) -> Option<Mark> {
+    match evidence.sender {
+        Sender::Ambiguous { shown, .. } if shown.trim() == "<>" => {
+            Some((Kind::Generated, "From: <>".to_owned()))
+        }
+        Sender::One(_) | Sender::Ambiguous { .. } => None,
+    }
+}
+
+/// Whether a reverse path is the list's own.
+pub(super) fn is_of_list(path: &ReversePath) -> bool {
+    match path {
+        ReversePath::Null => false,
+        ReversePath::Address(address) => {
+            let local = unwrapped(address.local());
+            is_list_address(local) || is_bounce_address(local)
+        }
     }
 }
 
@@ -85,12 +107,18 @@ fn is_unread(local: &str) -> bool {
     let letters: String = local.chars().filter(|at| !matches!(at, '-' | '_' | '.')).collect();
     let says_so =
         ["noreply", "donotreply", "dontreply", "noresponder", "nepasrepondre", "nichtantworten"];
-    let bounces = ["bounce+", "bounces+", "bounce-", "bounces-"];
-    let programs =
-        ["bounce", "bounces", "root", "daemon", "uucp", "nobody", "autoresponder", "autoreply"];
+    let programs = ["root", "daemon", "uucp", "nobody", "autoresponder", "autoreply"];
     says_so.iter().any(|word| letters.contains(word))
-        || bounces.iter().any(|prefix| local.starts_with(prefix))
+        || is_bounce_address(local)
         || programs.contains(&local)
+}
+
+fn is_bounce_address(local: &str) -> bool {
+    let begins = ["bounce+", "bounces+", "bounce-", "bounces-"];
+    let ends = ["-bounces", "-bounce"];
+    ["bounce", "bounces"].contains(&local)
+        || begins.iter().any(|begin| local.starts_with(begin))
+        || ends.iter().any(|end| local.ends_with(end))
 }
 
 fn is_list_address(local: &str) -> bool {

@@ -5,7 +5,7 @@ use super::defects::Defects;
 use super::field::{self, Block, Extent};
 use super::word::{self, Words};
 use super::{ADDRESSES_MAX, Defect, sender};
-use crate::mail::address::NamedAddress;
+use crate::mail::address::{Address, NamedAddress};
 use crate::mail::body::one_line;
 use crate::mail::envelope::ReversePath;
 use crate::mail::message_id::{MessageId, message_ids};
@@ -122,9 +122,12 @@ pub(super) fn read(block: &Block<'_>, defects: &mut Defects) -> Header {
     }
 }
 
-/// The identifier of a message that is an attachment, if it has one.
-pub(super) fn nested_message_id(raw: &[u8]) -> Option<MessageId> {
-    message_ids(&first(&nested(raw), "message-id")?).pop()
+/// The identifier of a message that is an attachment, if it has one, and who stands in its To.
+pub(super) fn nested_message(raw: &[u8]) -> (Option<MessageId>, Vec<Address>) {
+    let block = nested(raw);
+    let id = first(&block, "message-id").and_then(|text| message_ids(&text).pop());
+    let to = addresses(&block, "To", &mut Defects::default());
+    (id, to.into_iter().map(|named| named.address).collect())
 }
 
 /// The header of a message that is an attachment. It has the same bound as that of a message; what

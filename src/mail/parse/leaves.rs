@@ -5,13 +5,12 @@ use std::borrow::Cow;
 use super::Defect;
 use super::decode::{self, Charset, Decoded, Encoding};
 use super::defects::Defects;
-use super::header::{nested_message_id, nested_subject};
+use super::header::nested_subject;
 use super::html;
 use super::part::{About, Leaf, Parts, Place};
+use crate::mail::Digest;
 use crate::mail::attachment::{ATTACHMENTS_MAX, Attachment, Placement, display_name, given_name};
 use crate::mail::body::{Fit, TEXT_BYTES_MAX, push_clean};
-use crate::mail::message_id::{MessageId, message_ids};
-use crate::mail::{Delivery, Digest};
 
 /// Bytes of one part that are read as text: with the most wasteful character set and markup
 /// still more than [`TEXT_BYTES_MAX`] (4 MiB).
@@ -59,48 +58,6 @@ pub(super) fn read(parts: &Parts<'_>, defects: &mut Defects) -> Said {
         text: reader.text,
         attachments: reader.attachments,
     }
-}
-
-/// The identifier of the message that a report brings back (RFC 3462 §2), whole or its header
-/// alone; old reports quote it in their text.
-pub(super) fn returned(parts: &Parts<'_>, text: &str) -> Option<MessageId> {
-    const BROUGHT_BACK: [&str; 4] =
-        ["message/rfc822", "message/global", "message/global-headers", "text/rfc822-headers"];
-    let leaves = parts.leaves.iter();
-    leaves
-        .filter(|leaf| BROUGHT_BACK.contains(&leaf.about.media_type.as_str()))
-        .find_map(|leaf| nested_message_id(&decode::decode(leaf.body, leaf.about.encoding).0))
-        .or_else(|| text.lines().find_map(quoted_message_id))
-}
-
-/// What a report says became of the message, in the fields that each recipient has (RFC 3464 §2.3.3).
-pub(super) fn delivery(parts: &Parts<'_>) -> Option<Delivery> {
-    let is_status = |media_type: &str| {
-        matches!(media_type, "message/delivery-status" | "message/global-delivery-status")
-    };
-    let leaf = parts.leaves.iter().find(|leaf| is_status(&leaf.about.media_type))?;
-    let text = decode::decode(leaf.body, leaf.about.encoding).0;
-    let text = String::from_utf8_lossy(&text);
-    let actions: Vec<String> = text
-        .lines()
-        .filter_map(|line| line.split_once(':'))
-        .filter(|(name, _)| name.trim().eq_ignore_ascii_case("action"))
-        .map(|(_, action)| action.trim().to_ascii_lowercase())
-        .collect();
-    let any = |word: &str| actions.iter().any(|action| action.starts_with(word));
-    if any("failed") {
-        Some(Delivery::Failed)
-    } else if any("delayed") {
-        Some(Delivery::Delayed)
-    } else {
-        (!actions.is_empty()).then_some(Delivery::Arrived)
-    }
-}
-
-/// `Message-ID: <a@b>`, as reports quote it, indented or marked.
-fn quoted_message_id(line: &str) -> Option<MessageId> {
-    let (name, value) = line.trim_start_matches(['>', ' ', '\t', '|']).split_once(':')?;
-    name.eq_ignore_ascii_case("message-id").then(|| message_ids(value).pop()).flatten()
 }
 
 /// Decides what is text: plain text wins within an alternative, elsewhere each text counts.

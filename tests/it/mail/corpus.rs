@@ -1,6 +1,7 @@
 //! Real messages: a few in `tests/corpus` whose print is compared, and, where `TIDINGS_CORPUS`
 //! names a folder of them, many with what their projects expect.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -9,6 +10,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 use tidings::mail::automatic::{Answers, Kind};
 use tidings::mail::reply::Reply;
+use tidings::mail::report::Action;
 use tidings::mail::{Mail, Sender, parse};
 
 /// How the mail of a case prints: one line a fact, so that a difference names it.
@@ -176,6 +178,7 @@ fn the_messages_of_other_projects_read_as_they_expect() {
     smoke(&folder);
     fields(&folder);
     machines(&folder);
+    bounces(&folder);
     persons(&folder);
     replies(&folder);
 }
@@ -255,14 +258,48 @@ fn machines(folder: &Path) {
         let fits = match row["expect"]["kind"].as_str().unwrap_or_default() {
             "bounce" | "dsn-delay" => kind == Kind::Bounce,
             "feedback-report" | "dmarc-report" => kind == Kind::Report,
+            "auto-generated" | "own-loop-header" => {
+                matches!(kind, Kind::Generated | Kind::Bulk | Kind::AutoReply | Kind::OutOfOffice)
+            }
+            "normal" => kind == Kind::Person,
             _ => true,
         };
         if !fits {
             kinds.push(shown);
         }
     }
-    score("auto", rows.len(), &misses, 95);
-    score("kind", rows.len(), &kinds, 95);
+    score("auto", rows.len(), &misses, 99);
+    score("kind", rows.len(), &kinds, 98);
+}
+
+/// Whom a report of failure names, all of them and no others, and whether each has failed for good.
+fn bounces(folder: &Path) {
+    let (mut recipients, mut classes, mut told) = (Vec::new(), Vec::new(), 0);
+    let rows = rows(folder, "bounce.jsonl");
+    for (row, raw) in &rows {
+        let found = parse::parse(raw).0.report.map_or_else(Vec::new, |report| report.recipients);
+        let expected = row["expect"]["recipients"].as_array().unwrap();
+        let name = |one: &Value| one["recipient"].as_str().unwrap().to_lowercase();
+        let names: BTreeSet<_> = expected.iter().map(name).collect();
+        let read: BTreeSet<_> = found.iter().map(|one| one.address.to_string()).collect();
+        if names != read {
+            recipients.push(format!("{}: {read:?}, not {names:?}", row["id"]));
+        }
+        for one in expected {
+            told += 1;
+            let read = found.iter().find(|read| read.address.as_str() == name(one));
+            let failed = read.map(|read| read.action == Some(Action::Failed));
+            let status = read.and_then(|read| read.status).map(|status| status.to_string());
+            let wanted = one["status"].as_str();
+            if failed != one["permanent"].as_bool()
+                || wanted.is_some_and(|wanted| status.as_deref() != Some(wanted))
+            {
+                classes.push(format!("{} {}: {read:?}", row["id"], name(one)));
+            }
+        }
+    }
+    score("bounced recipients", rows.len(), &recipients, 97);
+    score("bounced for good", told, &classes, 97);
 }
 
 /// Messages of persons, unless they carry a mark of a machine or a list.
