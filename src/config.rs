@@ -23,12 +23,13 @@ use crate::desk::level::Level;
 use crate::desk::sender_proof::SenderProof;
 use crate::dns::NameServer;
 use crate::mail::address::Address;
+use crate::mail::automatic::ListId;
 use crate::mail::subject::TicketPrefix;
 use crate::store::location::Location;
 use crate::tls::Server;
 use crate::triage::case::FolderKind;
 use crate::triage::policy::{
-    Acknowledge, AcknowledgeLimits, Blocked, Bulk, EnvelopeFrom, Replies, WebForm,
+    Acknowledge, AcknowledgeLimits, Blocked, Bulk, EnvelopeFrom, GeneratedReopens, Replies, WebForm,
 };
 
 /// Where the configuration is looked for when nobody says.
@@ -148,8 +149,12 @@ pub struct Desk {
     pub acknowledge_within: Duration,
     /// Caps on acknowledgements.
     pub limits: AcknowledgeLimits,
-    /// What is done with list and bulk mail that belongs to no ticket.
+    /// What is done with bulk mail that belongs to no ticket.
     pub bulk: Bulk,
+    /// Whether what programs write reopens a ticket.
+    pub generated_reopens: GeneratedReopens,
+    /// Lists whose address is one of the desk.
+    pub own_lists: Vec<ListId>,
     /// From whom nothing is taken.
     pub block: Vec<Blocked>,
     /// Its web forms.

@@ -131,6 +131,8 @@ pub fn policy(
         acknowledge_within: desk.acknowledge_within,
         limits: desk.limits,
         bulk: desk.bulk,
+        generated_reopens: desk.generated_reopens,
+        own_lists: desk.own_lists.clone(),
         replies: desk.replies.clone(),
         block: desk.block.clone(),
         forms: desk.forms.clone(),

@@ -33,6 +33,7 @@ pub mod ticket;
 pub mod trace;
 pub mod trouble;
 pub mod trusted;
+pub mod undeliverable;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod case;
+pub mod class;
 pub mod decision;
 pub mod entitle;
 pub mod gate;
@@ -14,6 +15,7 @@ pub mod raise;
 pub mod reconsider;
 pub mod replay;
 pub mod requester;
+pub mod returned;
 pub mod screen;
 pub mod set;
 pub mod spam;
@@ -21,14 +23,13 @@ pub mod thread;
 pub mod token;
 
 use case::{Case, Form, TicketFacts};
+use class::{OfNone, OfTicket, Rule};
 use decision::{
-    Bounced, Decision, Effect, NewArticle, NewEvent, NewParticipant, NewTicket, TicketChange,
-    Verdict,
+    Decision, Effect, NewArticle, NewEvent, NewParticipant, NewTicket, TicketChange, Verdict,
 };
-use gate::{Occasion, Why};
+use gate::Occasion;
 use notice::Told;
 use raise::Raise;
-use screen::{Automaton, Screened};
 use spam::Suspicion;
 use thread::{Found, Thread};
 
@@ -36,10 +37,7 @@ use crate::desk::article::ArticleKind;
 use crate::desk::sender_proof::SenderProof;
 use crate::desk::ticket::Status;
 use crate::mail::Sender;
-use crate::mail::automatic::Kind;
-use crate::mail::message_id::MessageId;
 use crate::mail::proof;
-use crate::mail::report::{Action, Report};
 use crate::mail::subject::{TicketNumber, TicketPrefix, base_subject, foreign_tags};
 
 /// The priority of every ticket.
@@ -50,35 +48,37 @@ const PRIORITY: &str = "medium";
 pub fn decide(case: &Case<'_>) -> Decision {
     let proof = replay::worth(case);
     let case = &Case { proof: &proof, ..*case };
-    let automaton = match screen::screen(case) {
-        Screened::Ends(decision) => return decision,
-        Screened::Person => None,
-        Screened::Automaton(kind) => Some(kind),
-    };
-    let decision = match (thread::find(case), automaton) {
-        (Thread::Ticket(found) | Thread::Linked { found, .. }, Some(Automaton::Reports)) => {
-            note_event(case, &found)
+    if let Some(decision) = screen::screen(case) {
+        return decision;
+    }
+    let Rule { of_ticket, of_none } = class::of(case);
+    let decision = match (thread::find(case), of_ticket) {
+        (Thread::Ticket(found) | Thread::Linked { found, .. }, OfTicket::Event) => {
+            returned::note(case, &found)
         }
-        (Thread::Ticket(found), Some(Automaton::Writes | Automaton::Distributes) | None) => {
+        (Thread::Ticket(found) | Thread::Linked { found, .. }, OfTicket::Internal) => {
+            follow_up(case, &found, ArticleKind::Internal, found.ticket.status)
+        }
+        (Thread::Ticket(found), OfTicket::Reopens | OfTicket::Article) => {
             match trust_in(case, &found) {
-                Word::Taken => follow_up(case, &found, found.ticket.status.after_follow_up()),
+                Word::Taken => {
+                    let to = found.ticket.status.after_follow_up();
+                    let to = if of_ticket == OfTicket::Reopens { to } else { found.ticket.status };
+                    follow_up(case, &found, ArticleKind::Requester, to)
+                }
                 Word::Doubted if found.ticket.status.is_over() => {
                     let number = found.ticket.number;
                     let why = format!("may belong to ticket {number}, but its sender is forged");
                     open(case, &why, Some(number))
                 }
-                Word::Doubted => follow_up(case, &found, found.ticket.status),
+                Word::Doubted => {
+                    follow_up(case, &found, ArticleKind::Requester, found.ticket.status)
+                }
             }
         }
-        (
-            Thread::New { why, .. } | Thread::Linked { why, .. },
-            Some(Automaton::Reports | Automaton::Distributes),
-        ) => screen::unrelated(case, &why),
-        (Thread::New { may_belong, why }, Some(Automaton::Writes) | None) => {
-            open(case, &why, may_belong)
-        }
-        (Thread::Linked { found, why }, Some(Automaton::Writes) | None) => {
-            open(case, &why, Some(found.ticket.number))
+        (Thread::New { may_belong, why }, _) => alone(case, of_none, &why, may_belong),
+        (Thread::Linked { found, why }, OfTicket::Reopens | OfTicket::Article) => {
+            alone(case, of_none, &why, Some(found.ticket.number))
         }
     };
     let_through(case, decision)
@@ -96,6 +96,19 @@ fn let_through(case: &Case<'_>, mut decision: Decision) -> Decision {
         decision.effects.push(Effect::Record(NewEvent { ticket, kind: "spam", detail }));
     }
     decision
+}
+
+/// A message that belongs to no ticket.
+fn alone(
+    case: &Case<'_>,
+    of_none: OfNone,
+    thread_why: &str,
+    linked: Option<TicketNumber>,
+) -> Decision {
+    match of_none {
+        OfNone::Opens | OfNone::OpensMarked => open(case, thread_why, linked),
+        OfNone::Ignored(ignored) => class::ignored(case, ignored, thread_why),
+    }
 }
 
 fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Decision {
@@ -121,7 +134,8 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
     };
     let mut why: Vec<String> = requester::why(case).into_iter().collect();
     why.extend([thread_why.to_owned(), standing.why.clone()]);
-    let mut effects = vec![Effect::OpenTicket(ticket), Effect::AddArticle(article(case, number))];
+    let first = article(case, number, ArticleKind::Requester);
+    let mut effects = vec![Effect::OpenTicket(ticket), Effect::AddArticle(first)];
     let is_party = asks.form().is_some() || !requester::is_form(case);
     if let Some(address) = requester.filter(|_| is_party) {
         effects.push(Effect::AddParticipant(NewParticipant { ticket: number, address, name }));
@@ -138,6 +152,10 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
         kind: "opened",
         detail: why.join("; "),
     }));
+    effects.extend(
+        class::mark(case)
+            .map(|detail| Effect::Record(NewEvent { ticket: number, kind: "class", detail })),
+    );
     effects.extend(linked.map(|other| {
         let detail = format!("may belong to ticket {other}: {thread_why}");
         Effect::Record(NewEvent { ticket: number, kind: "linked", detail })
@@ -191,21 +209,18 @@ fn trust_in(case: &Case<'_>, found: &Found<'_>) -> Word {
     if asked && forged && tied_by_sender { Word::Doubted } else { Word::Taken }
 }
 
-fn follow_up(case: &Case<'_>, found: &Found<'_>, of_a_person: Status) -> Decision {
+fn follow_up(case: &Case<'_>, found: &Found<'_>, kind: ArticleKind, to: Status) -> Decision {
     let number = found.ticket.number;
     let from = found.ticket.status;
     let mut why = vec![found.why()];
     why.extend(doubt(case));
-    let to = if requester::kind(case) == Kind::Person {
-        if of_a_person != from {
-            why.push(format!("it was {from} and is {of_a_person}"));
-        }
-        of_a_person
-    } else {
-        let reasons = case.mail.class.reasons.join(", ");
-        why.push(format!("it stays {from}, as a machine wrote this: {reasons}"));
-        from
-    };
+    match class::mark(case) {
+        Some(mark) if to == from => why.push(format!("it stays {from}: {mark}")),
+        mark => why.extend(mark),
+    }
+    if to != from {
+        why.push(format!("it was {from} and is {to}"));
+    }
     let raise = raise::by_follow_up(case, found.ticket);
     let acknowledged = added(case, found.ticket, raise.as_ref());
     why.push(acknowledged.why);
@@ -213,7 +228,7 @@ fn follow_up(case: &Case<'_>, found: &Found<'_>, of_a_person: Status) -> Decisio
     let entitlement = raise.as_ref().map(|raise| raise.entitlement.clone());
     let mut effects = vec![
         Effect::ChangeTicket(TicketChange { number, version, from, to, entitlement }),
-        Effect::AddArticle(article(case, number)),
+        Effect::AddArticle(article(case, number, kind)),
     ];
     effects.extend(acknowledged.notice.map(Effect::Submit));
     let detail = why.join("; ");
@@ -241,42 +256,12 @@ fn added(case: &Case<'_>, ticket: &TicketFacts, raise: Option<&Raise>) -> Told {
     }
 }
 
-/// A machine's report about a ticket: recorded there, read by who looks, told to nobody.
-fn note_event(case: &Case<'_>, found: &Found<'_>) -> Decision {
-    let number = found.ticket.number;
-    let (kind, reasons) = (case.mail.class.kind.as_str(), case.mail.class.reasons.join(", "));
-    let detail = format!("{kind} from {}: {}", sender_text(case), case.mail.subject);
-    let why = vec![
-        found.why(),
-        format!("a machine wrote it ({kind}): {reasons}"),
-        format!("no acknowledgement: {}", Why::FollowUp),
-    ];
-    let mut effects = Vec::new();
-    if let Some(message_id) = undelivered(case) {
-        effects.push(Effect::Bounce(Bounced { ticket: number, message_id }));
-    }
-    effects.push(Effect::Record(NewEvent { ticket: number, kind: "report", detail }));
-    Decision { verdict: Verdict::Event(number), why, effects }
-}
-
-/// The notice of ours that a report says did not arrive. One that is only late may arrive yet (RFC 3464
-/// §2.3.3).
-fn undelivered(case: &Case<'_>) -> Option<MessageId> {
-    match case.mail.report.as_ref().map(Report::action) {
-        Some(Some(Action::Failed) | None) if case.mail.class.kind == Kind::Bounce => {}
-        _ => return None,
-    }
-    let of_token = token::returned(case).map(|(_, notice)| notice.message_id.clone());
-    let returned = case.mail.returned().filter(|id| case.policy.namer.made(id, case.fresh.now));
-    of_token.or_else(|| returned.cloned())
-}
-
-fn article(case: &Case<'_>, ticket: TicketNumber) -> NewArticle {
+fn article(case: &Case<'_>, ticket: TicketNumber, kind: ArticleKind) -> NewArticle {
     let mail = case.mail;
     let recipients = mail.to.iter().chain(&mail.cc).map(|named| named.address.clone()).collect();
     NewArticle {
         ticket,
-        kind: ArticleKind::Requester,
+        kind,
         from: sender_text(case),
         at: case.arrival.received,
         text: mail.text.clone(),

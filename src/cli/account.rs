@@ -7,7 +7,7 @@ use serde_json::json;
 use super::command::Account as Command;
 use super::import;
 use super::open::{Opened, open};
-use super::output::{json, line, printable, table};
+use super::output::{self, json, line, printable, table};
 use super::{Exit, Failure, Or as _, Outcome};
 use crate::config::person_from_environment;
 use crate::desk::account::{Account, Licence};
@@ -16,6 +16,7 @@ use crate::mail::address::Address;
 use crate::mail::proof::{Proof, Verdict};
 use crate::store::account::{self, Imported};
 use crate::store::trusted::{self, TrustedAddress};
+use crate::store::undeliverable;
 use crate::triage::case::MatchedBy;
 use crate::triage::entitle::{Ground, of_accounts};
 use crate::triage::grant::AddressTrust;
@@ -127,6 +128,7 @@ async fn match_address(opened: &Opened, text: &str, desk: Option<&str>, as_json:
     let mut tx = opened.store.read().await.or_exit(Exit::Unavailable)?;
     let accounts = account::matching(&mut tx, &address).await.or_exit(Exit::Unavailable)?;
     let trusted = trusted::find(&mut tx, &address).await.or_exit(Exit::Unavailable)?;
+    let gone = undeliverable::find(&mut tx, &address).await.or_exit(Exit::Unavailable)?;
     let proof = Proof::given(Verdict::Strong, "as if proven");
     let ground = Ground { proof: &proof, trust: AddressTrust::Asked };
     let standing = of_accounts(&accounts, ground, &policy, opened.now());
@@ -138,12 +140,16 @@ async fn match_address(opened: &Opened, text: &str, desk: Option<&str>, as_json:
             "level": standing.level.name.as_str(),
             "why": standing.why,
             "trusted": trusted.as_ref().map(trusted_view),
+            "undeliverable": gone.as_ref().map(output::undeliverable),
         }));
     } else {
         line(&format!("{address}: {} ({})", standing.level.name, standing.level.title));
         line(&printable(&standing.why));
         if let Some(trusted) = &trusted {
             line(&printable(&trusted_line(trusted)));
+        }
+        if let Some(gone) = &gone {
+            line(&printable(&output::undeliverable_line(gone)));
         }
     }
     Ok(Exit::Ok)

@@ -52,6 +52,7 @@ async fn explain_one(
     at: Option<Timestamp>,
 ) -> Result<serde_json::Value, Failure> {
     let (mail, defects) = parse(&message.bytes);
+    let mail = mail.apart_from(&desk.policy.own_lists);
     let fresh = desk.fresh(at)?;
     let received = at.unwrap_or_else(|| received(&mail, fresh.now));
     let (age, form, folder) = (Age::New, Form::Whole, FolderKind::Watched);

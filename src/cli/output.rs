@@ -4,6 +4,8 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 
+use crate::store::undeliverable::Gone;
+
 /// Characters of a cell; the rest is an ellipsis.
 const CELL_MAX: usize = 60;
 
@@ -82,6 +84,24 @@ fn cell(text: &str) -> String {
 pub(super) fn is_control(char: char) -> bool {
     char.is_control()
         || matches!(char, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+}
+
+/// An address that takes no mail, for programs.
+pub(super) fn undeliverable(gone: &Gone) -> serde_json::Value {
+    serde_json::json!({
+        "address": gone.address.as_str(),
+        "ticket": gone.ticket.get(),
+        "why": gone.why,
+        "since": gone.since.to_string(),
+        "last": gone.last.to_string(),
+    })
+}
+
+/// The same for people.
+pub(super) fn undeliverable_line(gone: &Gone) -> String {
+    let Gone { address, ticket, why, since, last } = gone;
+    let until = if since == last { String::new() } else { format!(", last {last}") };
+    format!("mail to {address} comes back since {since}{until} (ticket {ticket}): {why}")
 }
 
 #[cfg(test)]

@@ -92,6 +92,9 @@ pub(super) struct DeskFile {
     pub(super) acknowledge: Option<String>,
     pub(super) acknowledge_within: Option<String>,
     pub(super) bulk: Option<String>,
+    pub(super) generated_reopens: Option<bool>,
+    #[serde(default)]
+    pub(super) own_lists: Vec<String>,
     #[serde(default)]
     pub(super) block: Vec<String>,
     pub(super) spam_fields: Option<Vec<String>>,

@@ -25,7 +25,7 @@ use crate::desk::sender_proof::SenderProof;
 use crate::dns::NameServer;
 use crate::mail::address::{Address, normal_domain};
 use crate::mail::subject::TicketPrefix;
-use crate::triage::policy::{Acknowledge, AcknowledgeLimits, Bulk};
+use crate::triage::policy::{Acknowledge, AcknowledgeLimits};
 pub(super) use trust::can_prove;
 
 /// A table of the file, and where it stands.
@@ -195,7 +195,6 @@ fn desk(
         ("none", Acknowledge::None),
     ];
     let acknowledge_written = written.acknowledge.as_deref();
-    let bulk_words = [("ignore", Bulk::Ignore), ("ticket", Bulk::Open)];
     let size = written.message_limit.as_deref();
     let message_limit = at.quantity("message_limit", size, MESSAGE_LIMIT, quantity::size)?;
     if !(MESSAGE_LIMIT_LEAST..=MESSAGE_LIMIT_MOST).contains(&message_limit) {
@@ -236,7 +235,9 @@ fn desk(
         )?,
         acknowledge_within,
         limits: limits(written),
-        bulk: at.word("bulk", written.bulk.as_deref(), Bulk::Ignore, &bulk_words)?,
+        bulk: senders::bulk(at, written)?,
+        generated_reopens: senders::generated_reopens(written),
+        own_lists: senders::own_lists(at, written)?,
         block: senders::block(at, written)?,
         forms: senders::forms(at, written)?,
         message_limit,

@@ -5,6 +5,7 @@ use super::error::StoreError;
 use super::hush;
 use super::outbox;
 use super::sql::{Tx, values};
+use super::undeliverable;
 use crate::desk::entitlement::Entitlement;
 use crate::mail::address::Address;
 use crate::mail::attachment::Placement;
@@ -51,6 +52,7 @@ pub async fn apply(tx: &mut Tx, effects: &[Effect], act: &Act<'_>) -> Result<(),
             Effect::AddArticle(new) => add_article(tx, new, act).await?,
             Effect::Submit(new) => submit(tx, new, act).await?,
             Effect::Bounce(bounced) => outbox::bounce(tx, bounced, act.now).await?,
+            Effect::Undeliverable(new) => undeliverable::note(tx, new, act.now).await?,
             Effect::Record(new) => record(tx, new, act).await?,
             Effect::Hush(new) => hush::insert(tx, new, act).await?,
         }

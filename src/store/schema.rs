@@ -35,7 +35,7 @@ macro_rules! step {
     };
 }
 
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     step!(1, "0001_mail_loop.sql", "mail loop", readable_from 1),
     step!(2, "0002_leases.sql", "leases", readable_from 2),
     step!(3, "0003_status.sql", "status", readable_from 2),
@@ -48,10 +48,11 @@ const STEPS: [Step; 12] = [
     step!(10, "0010_spam.sql", "spam", readable_from 2),
     step!(11, "0011_gate.sql", "gate", readable_from 2),
     step!(12, "0012_signature.sql", "signature", readable_from 2),
+    step!(13, "0013_class.sql", "class", readable_from 2),
 ];
 
 /// The version that this program makes.
-pub const VERSION: i64 = 12;
+pub const VERSION: i64 = 13;
 /// The first version that keeps leases and says what it can be read from.
 const WITH_LEASES: i64 = 2;
 

@@ -79,6 +79,8 @@ pub enum Effect {
     Submit(NewNotice),
     /// A notice that a server had taken did not arrive.
     Bounce(Bounced),
+    /// An address takes no mail any more.
+    Undeliverable(Undeliverable),
     /// Something is worth remembering.
     Record(NewEvent),
     /// Somebody opens tickets as a machine does.
@@ -191,6 +193,17 @@ pub struct Bounced {
     pub ticket: TicketNumber,
     /// Its identifier.
     pub message_id: MessageId,
+}
+
+/// An address that takes no mail any more, as a server says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undeliverable {
+    /// Whose.
+    pub address: Address,
+    /// The ticket that a mail to it was about.
+    pub ticket: TicketNumber,
+    /// The status and the server's words, for people.
+    pub why: String,
 }
 
 /// When a notice goes out, and whether the caps of its domain and its desk count it.

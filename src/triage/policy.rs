@@ -8,6 +8,7 @@ use crate::desk::sender_proof::SenderProof;
 use crate::fresh::Namer;
 use crate::mail::address::pattern::AddressPattern;
 use crate::mail::address::{Address, NamedAddress};
+use crate::mail::automatic::ListId;
 use crate::mail::dkim::Signer;
 use crate::mail::envelope::ReversePath;
 use crate::mail::subject::TicketPrefix;
@@ -42,8 +43,12 @@ pub struct Policy {
     pub acknowledge_within: Duration,
     /// Caps.
     pub limits: AcknowledgeLimits,
-    /// What is done with list and bulk mail that belongs to no ticket.
+    /// What is done with bulk mail that belongs to no ticket.
     pub bulk: Bulk,
+    /// Whether what programs write reopens a ticket.
+    pub generated_reopens: GeneratedReopens,
+    /// Lists that are addresses of the desk: what they add to a message says nothing of its writer.
+    pub own_lists: Vec<ListId>,
     /// From whom nothing is taken.
     pub block: Vec<Blocked>,
     /// The web forms of the desk.
@@ -89,13 +94,22 @@ pub enum Acknowledge {
     None,
 }
 
-/// What is done with list and bulk mail that belongs to no ticket.
+/// What is done with bulk mail that belongs to no ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bulk {
     /// It is ignored.
     Ignore,
     /// It opens a ticket, unacknowledged.
     Open,
+}
+
+/// Whether what programs write, alarms or orders, reopens a ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GeneratedReopens {
+    /// As a person's words do.
+    Yes,
+    /// The ticket stays where it is.
+    No,
 }
 
 /// From whom nothing is taken.

@@ -189,16 +189,16 @@ impl Due {
             }
         }
         tx.rollback().await?;
-        let prover = &self.room.prover;
+        let (prover, own_lists) = (&self.room.prover, &self.room.policy.own_lists);
         let pairs = |some: &[(Unproven, Arc<[u8]>)]| -> Vec<_> {
             some.iter().map(|(one, raw)| (one.pending.clone(), Arc::clone(raw))).collect()
         };
-        if let Ok(read) = read_all(&pairs(&waiting), prover).await {
+        if let Ok(read) = read_all(&pairs(&waiting), prover, own_lists).await {
             return Ok(waiting.into_iter().map(|(one, _)| one).zip(read).collect());
         }
         let mut each = Vec::with_capacity(waiting.len());
         for one in waiting {
-            match read_all(&pairs(std::slice::from_ref(&one)), prover).await {
+            match read_all(&pairs(std::slice::from_ref(&one)), prover, own_lists).await {
                 Ok(read) => each.extend(read.into_iter().map(|read| (one.0.clone(), read))),
                 Err(error) => self.unread(&one.0, &error),
             }

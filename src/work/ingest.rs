@@ -167,7 +167,7 @@ impl Ingest {
     }
 
     async fn together(&mut self, waiting: &[(Pending, Arc<[u8]>)]) -> Result<usize, IngestError> {
-        let read = read::read_all(waiting, &self.room.prover).await?;
+        let read = read::read_all(waiting, &self.room.prover, &self.room.policy.own_lists).await?;
         failpoint::at(Point::Parsed);
         let mut tx = self.room.store.begin().await?;
         let begun = Instant::now();

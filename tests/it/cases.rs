@@ -89,8 +89,8 @@ async fn decided(store: &Store, folder: &Path) -> String {
     let world = World::read(folder);
     let names = world.names();
     let raw = names.fill(&std::fs::read(folder.join("mail.eml")).unwrap());
-    let (mail, _) = parse(&raw);
     let (policy, arrival, fresh) = (world.policy(&names), world.arrival(), names.fresh());
+    let mail = parse(&raw).0.apart_from(&policy.own_lists);
     let (proof, spam) = (world.proof(), world.spam());
     let mut tx = store.begin().await.unwrap();
     world.build(&mut tx, &names).await;

@@ -23,6 +23,7 @@ mod status;
 mod tickets;
 mod tokens;
 mod trace;
+mod undeliverable;
 mod undone;
 mod unproven;
 mod writers;
@@ -246,6 +247,7 @@ stories! {
         a_holder_waits_for_who_takes_its_desk
         two_spoolers_of_one_uid_make_one_row
         the_same_bytes_at_once_are_one_message_and_its_copy;
+    undeliverable: std_41_an_address_is_known_to_take_no_mail;
     undone: a_failed_statement_undoes_all
         what_is_dropped_leaves_nothing_behind
         what_is_cut_off_in_a_statement_leaves_nothing_behind;

@@ -18,7 +18,9 @@ use crate::render::Templates;
 use crate::store::Store;
 use crate::store::location::Location;
 use crate::time::{Clock, Timestamp};
-use crate::triage::policy::{Acknowledge, AcknowledgeLimits, Bulk, EnvelopeFrom, Policy, Replies};
+use crate::triage::policy::{
+    Acknowledge, AcknowledgeLimits, Bulk, EnvelopeFrom, GeneratedReopens, Policy, Replies,
+};
 
 /// A desk, and what it knows.
 pub(super) struct Desk {
@@ -113,6 +115,8 @@ fn built_in(templates: Templates) -> Option<Policy> {
         acknowledge_within: std::time::Duration::from_hours(72),
         limits: no_limits,
         bulk: Bulk::Ignore,
+        generated_reopens: GeneratedReopens::No,
+        own_lists: Vec::new(),
         block: Vec::new(),
         forms: Vec::new(),
         replies: Replies::Plain,

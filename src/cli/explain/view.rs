@@ -5,12 +5,15 @@ use serde_json::{Value, json};
 use super::desk::Desk;
 use crate::cli::output::{line, printable, printable_lines};
 use crate::cli::source::Message;
-use crate::mail::Sender;
 use crate::mail::address::NamedAddress;
 use crate::mail::attachment::{Attachment, Placement};
+use crate::mail::automatic::Kind;
+use crate::mail::message_id::MessageId;
 use crate::mail::parse::Defect;
 use crate::mail::proof::Internal;
 use crate::mail::reply::Reply;
+use crate::mail::report::{Action, Recipient};
+use crate::mail::{Mail, Sender};
 use crate::triage::case::Case;
 use crate::triage::decision::{Decision, Effect, Ignored, Verdict};
 use crate::triage::thread::{self, Thread};
@@ -26,10 +29,14 @@ pub(super) fn object(
 ) -> Value {
     let (mail, proof) = (case.mail, case.proof);
     let own = decision.verdict == Verdict::Ignored(Ignored::Own);
-    let kind = if own { "own" } else { requester::kind(case).as_str() };
+    let (kind, reasons) = if own {
+        ("own", &decision.why)
+    } else {
+        (requester::kind(case).as_str(), &mail.class.reasons)
+    };
     let mut object = json!({
         "file": message.file,
-        "message_id": mail.message_id.as_ref().map(crate::mail::message_id::MessageId::as_str),
+        "message_id": mail.message_id.as_ref().map(MessageId::as_str),
         "from": match &mail.sender {
             Sender::One(named) => address(named),
             Sender::Ambiguous { shown, .. } => json!({ "name": shown, "address": null }),
@@ -42,8 +49,8 @@ pub(super) fn object(
         "text": mail.text,
         "reply": Reply::of(&mail.text).text,
         "attachments": mail.attachments.iter().map(attachment).collect::<Vec<_>>(),
-        "class": { "kind": kind, "reasons": mail.class.reasons },
-        "bounce": null,
+        "class": { "kind": kind, "reasons": reasons },
+        "bounce": bounce(mail),
         "proof": {
             "verdict": proof.verdict.as_str(),
             "dkim": proof.dkim.as_str(),
@@ -79,6 +86,17 @@ pub(super) fn print(explained: &Value) {
     line(&format!("from       {} {}", text("/from/address"), text("/from/name")));
     line(&format!("subject    {}", text("/subject")));
     line(&format!("class      {} {}", text("/class/kind"), text("/class/reasons")));
+    let failed = explained.pointer("/bounce/recipients").and_then(Value::as_array);
+    for one in failed.into_iter().flatten() {
+        let text = |name: &str| printable(one.get(name).and_then(Value::as_str).unwrap_or("-"));
+        line(&format!(
+            "bounce     {} {} {} {}",
+            text("recipient"),
+            text("action"),
+            text("status"),
+            text("diagnostic")
+        ));
+    }
     line(&format!("proof      {}", proof(explained)));
     line(&format!("level      {}: {}", text("/sender/level"), text("/sender/why")));
     line(&format!("thread     {}: {}", text("/thread/ticket"), text("/thread/why")));
@@ -100,6 +118,24 @@ pub(super) fn print(explained: &Value) {
     let body = explained.pointer("/text").and_then(Value::as_str).unwrap_or_default();
     line(&printable_lines(body));
     line("");
+}
+
+/// What a report of a failure says; null where the message is none.
+fn bounce(mail: &Mail) -> Value {
+    let report = mail.report.as_ref().filter(|_| mail.class.kind == Kind::Bounce);
+    let Some(report) = report else { return Value::Null };
+    let recipient = |one: &Recipient| {
+        json!({
+            "recipient": one.address.as_str(),
+            "action": one.action.map(Action::as_str),
+            "status": one.status.map(|status| status.to_string()),
+            "diagnostic": one.diagnostic,
+        })
+    };
+    json!({
+        "recipients": report.recipients.iter().map(recipient).collect::<Vec<_>>(),
+        "original_message_id": report.original.as_ref().map(MessageId::as_str),
+    })
 }
 
 /// `pass (dkim pass, dmarc pass; reasons)`: what is not evaluated is not named.
@@ -158,6 +194,7 @@ fn effect(effect: &Effect) -> String {
         Effect::AddArticle(new) => format!("an article from {}", new.from),
         Effect::Submit(new) => format!("{} to {}", new.kind.as_str(), new.envelope.to),
         Effect::Bounce(bounced) => format!("<{}> did not arrive", bounced.message_id.as_str()),
+        Effect::Undeliverable(gone) => format!("{} takes no mail", gone.address),
         Effect::Record(new) => format!("record: {}", new.kind),
         Effect::Hush(new) => format!("{} until {}", new.whom, new.until),
     }

@@ -4,12 +4,13 @@ use serde_json::json;
 
 use super::no_ticket;
 use crate::cli::open::Opened;
-use crate::cli::output::{json, line, printable, printable_lines, table};
+use crate::cli::output::{self, json, line, printable, printable_lines, table};
 use crate::cli::{Exit, Or as _, Outcome};
 use crate::config::Config;
 use crate::mail::reply::Reply;
 use crate::mail::subject::TicketNumber;
 use crate::store::ticket::{self, Filter, PAGE, Summary};
+use crate::store::undeliverable;
 
 pub(super) async fn list(opened: &Opened, filter: &Filter<'_>, as_json: bool) -> Outcome {
     let mut tx = opened.store.read().await.or_exit(Exit::Unavailable)?;
@@ -58,6 +59,7 @@ pub(super) async fn show(opened: &Opened, number: TicketNumber, form: Form) -> O
     let articles = ticket::articles(&mut tx, number).await.or_exit(Exit::Unavailable)?;
     let events = ticket::events(&mut tx, number).await.or_exit(Exit::Unavailable)?;
     let notices = ticket::notices(&mut tx, number).await.or_exit(Exit::Unavailable)?;
+    let gone = undeliverable::of_ticket(&mut tx, number).await.or_exit(Exit::Unavailable)?;
     if form == Form::Json {
         let mut object = summary(&opened.config, &found);
         if let Some(fields) = object.as_object_mut() {
@@ -66,11 +68,16 @@ pub(super) async fn show(opened: &Opened, number: TicketNumber, form: Form) -> O
             fields.insert("articles".into(), articles.iter().map(article).collect());
             fields.insert("events".into(), events.iter().map(event).collect());
             fields.insert("notices".into(), notices.iter().map(notice).collect());
+            let gone: Vec<_> = gone.iter().map(output::undeliverable).collect();
+            fields.insert("undeliverable".into(), json!(gone));
         }
         json(&object);
         return Ok(Exit::Ok);
     }
     head(&opened.config, &found);
+    for gone in &gone {
+        line(&printable(&output::undeliverable_line(gone)));
+    }
     for article in &articles {
         line("");
         let sender = printable(&article.sender);

@@ -4,7 +4,8 @@ use super::At;
 use crate::config::error::ConfigError;
 use crate::config::file::DeskFile;
 use crate::mail::address::normal_domain;
-use crate::triage::policy::{Blocked, WebForm};
+use crate::mail::automatic::ListId;
+use crate::triage::policy::{Blocked, Bulk, GeneratedReopens, WebForm};
 
 /// Acknowledgements that go out because of one form in an hour.
 const FORM_PER_HOUR: u32 = 60;
@@ -20,6 +21,31 @@ pub(super) fn block(at: &At<'_>, written: &DeskFile) -> Result<Vec<Blocked>, Con
         None => at.address("block", text).map(Blocked::Address),
     };
     written.block.iter().map(read).collect()
+}
+
+/// What becomes of bulk mail that belongs to no ticket.
+pub(super) fn bulk(at: &At<'_>, written: &DeskFile) -> Result<Bulk, ConfigError> {
+    let words = [("ignore", Bulk::Ignore), ("ticket", Bulk::Open)];
+    at.word("bulk", written.bulk.as_deref(), Bulk::Ignore, &words)
+}
+
+/// Whether what programs write reopens a ticket.
+pub(super) fn generated_reopens(written: &DeskFile) -> GeneratedReopens {
+    match written.generated_reopens {
+        Some(true) => GeneratedReopens::Yes,
+        Some(false) | None => GeneratedReopens::No,
+    }
+}
+
+/// The lists that are addresses of the desk.
+pub(super) fn own_lists(at: &At<'_>, written: &DeskFile) -> Result<Vec<ListId>, ConfigError> {
+    let read = |text: &String| {
+        ListId::parse(text).ok_or_else(|| {
+            let what = format!("{text:?} must be what stands in List-Id, as \"x.example.com\"");
+            at.wrong("own_lists", what)
+        })
+    };
+    written.own_lists.iter().map(read).collect()
 }
 
 /// The web forms of a desk.

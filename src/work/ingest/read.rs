@@ -10,6 +10,7 @@ use super::IngestError;
 use crate::authentication::prover::{Proven, Prover, Received};
 use crate::mail::Mail;
 use crate::mail::address::Address;
+use crate::mail::automatic::ListId;
 use crate::mail::parse::parse;
 use crate::mail::proof::Proof;
 use crate::mail::spam::SpamSign;
@@ -30,6 +31,7 @@ pub(in crate::work) struct Read {
 pub(in crate::work) async fn read_all(
     waiting: &[(Pending, Arc<[u8]>)],
     prover: &Arc<Prover>,
+    own_lists: &[ListId],
 ) -> Result<Vec<Read>, IngestError> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let share = waiting.len().div_ceil(cores).max(1);
@@ -37,9 +39,11 @@ pub(in crate::work) async fn read_all(
         .chunks(share)
         .map(|chunk| {
             let (chunk, prover) = (chunk.to_vec(), Arc::clone(prover));
+            let own_lists = own_lists.to_vec();
             // Hashing a large message takes as long as parsing it: neither belongs among the loops.
             spawn_blocking(move || {
-                let each = chunk.into_iter().map(|(pending, raw)| read(pending, raw, &prover));
+                let each =
+                    chunk.into_iter().map(|(pending, raw)| read(pending, raw, &prover, &own_lists));
                 Handle::current().block_on(join_all(each))
             })
         })
@@ -51,8 +55,8 @@ pub(in crate::work) async fn read_all(
     Ok(read)
 }
 
-async fn read(pending: Pending, raw: Arc<[u8]>, prover: &Prover) -> Read {
-    let (mail, _) = parse(&raw);
+async fn read(pending: Pending, raw: Arc<[u8]>, prover: &Prover, own_lists: &[ListId]) -> Read {
+    let mail = parse(&raw).0.apart_from(own_lists);
     let (sender, at) = (&mail.sender, pending.arrival.received);
     let unchecked = unchecked(&pending);
     let message = Received { raw: &raw, sender, at, unchecked };

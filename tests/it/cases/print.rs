@@ -59,6 +59,9 @@ fn line(effect: &Effect) -> String {
         Effect::Bounce(bounced) => {
             format!("bounced {} {}", bounced.ticket, bounced.message_id)
         }
+        Effect::Undeliverable(gone) => {
+            format!("undeliverable {}, ticket {}: {}", gone.address, gone.ticket, gone.why)
+        }
         Effect::Hush(new) => format!("{} until {}", new.whom, new.until),
         Effect::Record(new) => format!("event {} {}: {}", new.ticket, new.kind, new.detail),
     }

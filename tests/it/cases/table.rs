@@ -139,7 +139,10 @@ fn said(decision: &Decision) -> String {
             }
             Effect::AddParticipant(new) => assert_eq!(new.address, ada(), "{decision:?}"),
             Effect::Hush(_) => panic!("no table has a loop: {decision:?}"),
-            Effect::AddArticle(_) | Effect::Record(_) | Effect::Bounce(_) => {}
+            Effect::AddArticle(_)
+            | Effect::Record(_)
+            | Effect::Bounce(_)
+            | Effect::Undeliverable(_) => {}
         }
     }
     if said.starts_with("joins") {

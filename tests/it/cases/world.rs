@@ -13,6 +13,7 @@ use tidings::desk::level::LevelName;
 use tidings::desk::sender_proof::SenderProof;
 use tidings::mail::address::Address;
 use tidings::mail::address::pattern::AddressPattern;
+use tidings::mail::automatic::ListId;
 use tidings::mail::envelope::ReversePath;
 use tidings::mail::parse::header_fields;
 use tidings::mail::proof::{Proof, Verdict};
@@ -27,7 +28,9 @@ use tidings::triage::case::{
     Age, Arrival, Earlier, EarlierEffects, Facts, FolderKind, Form, InboundId, Released,
 };
 use tidings::triage::decision::Effect;
-use tidings::triage::policy::{Acknowledge, Blocked, Bulk, EnvelopeFrom, Policy, Replies, WebForm};
+use tidings::triage::policy::{
+    Acknowledge, Blocked, Bulk, EnvelopeFrom, GeneratedReopens, Policy, Replies, WebForm,
+};
 
 use super::counts;
 use super::names::Names;
@@ -84,6 +87,10 @@ struct DeskFile {
     acknowledge: Option<String>,
     sender_proof: Option<String>,
     bulk: Option<String>,
+    #[serde(default)]
+    generated_reopens: bool,
+    #[serde(default)]
+    own_lists: Vec<String>,
     plus_addressing: bool,
     envelope_from: Option<String>,
     boundary: Vec<Box<str>>,
@@ -202,6 +209,17 @@ impl World {
                 Some("ticket") => Bulk::Open,
                 Some(other) => panic!("bulk = {other:?}"),
             },
+            generated_reopens: if self.desk.generated_reopens {
+                GeneratedReopens::Yes
+            } else {
+                GeneratedReopens::No
+            },
+            own_lists: self
+                .desk
+                .own_lists
+                .iter()
+                .map(|text| ListId::parse(text).unwrap())
+                .collect(),
             block: self.desk.block.iter().map(|text| blocked(text)).collect(),
             forms: self
                 .desk

@@ -159,14 +159,19 @@ fn what_senders_are_is_written_plainly() {
         ("block = [\"spam\"]", "desk[0].block: "),
         ("block = [\"@\"]", "desk[0].block: "),
         ("block = [\"@spam example\"]", "desk[0].block: "),
+        ("own_lists = [\"our list\"]", "desk[0].own_lists: "),
+        ("own_lists = [\"<>\"]", "desk[0].own_lists: "),
+        ("generated_reopens = \"no\"", "tidings.toml:11: "),
+        ("bulk = \"open\"", "desk[0].bulk: "),
         ("spam_fields = [\"X-Spam-Flag\"]", "desk[0].spam_fields: "),
         ("spam_fields = [\"X-Spam-Flag:\"]", "desk[0].spam_fields: "),
         ("spam_fields = [\"X Spam: yes\"]", "desk[0].spam_fields: "),
     ] {
         refused(&desk(text), 78, &["tidings.toml:11: ", named]);
     }
-    let lists =
-        "block = [\"a@spam.example\", \"@spam.example\"]\nspam_fields = [\"known\", \"X-Our: no\"]";
+    let lists = "block = [\"a@spam.example\", \"@spam.example\"]\nspam_fields = [\"known\", \"X-Our: no\"]\n\
+         own_lists = [\"support.desk.example\", \"Our <help.desk.example>\"]\n\
+         generated_reopens = true\nbulk = \"ticket\"";
     desk(lists).ok(&["check", "--offline"]);
     let form = |text: &str| {
         let form = format!("[[desk.form]]\nfrom = {text}\n[level.community]");

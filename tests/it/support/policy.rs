@@ -10,7 +10,7 @@ use tidings::mail::envelope::ReversePath;
 use tidings::mail::subject::TicketPrefix;
 use tidings::render::Templates;
 use tidings::triage::policy::{
-    Acknowledge, AcknowledgeLimits, Bulk, EnvelopeFrom, Policy, Replies,
+    Acknowledge, AcknowledgeLimits, Bulk, EnvelopeFrom, GeneratedReopens, Policy, Replies,
 };
 
 /// Levels beside the default and the lapsed one, and their ranks.
@@ -39,6 +39,8 @@ pub(crate) fn policy(namer: Namer) -> Policy {
             total_per_hour: Some(600),
         },
         bulk: Bulk::Ignore,
+        generated_reopens: GeneratedReopens::No,
+        own_lists: Vec::new(),
         block: Vec::new(),
         forms: Vec::new(),
         replies: Replies::Plain,

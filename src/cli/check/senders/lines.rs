@@ -10,6 +10,7 @@ use crate::authentication::{Mode, OwnDkim, Trust};
 use crate::cli::check::report::Finding;
 use crate::config::Desk;
 use crate::imap::ImapError;
+use crate::mail::automatic::ListId;
 
 /// Names that one line tells.
 const NAMES_MAX: usize = 5;
@@ -82,14 +83,22 @@ pub(super) fn all(survey: &Survey, desk: &Desk) -> Vec<Finding> {
     let insiders = survey.insiders.iter();
     findings.extend(insiders.map(|(domain, insiders)| insider(domain, *insiders)));
     let lists = survey.lists.ranked().into_iter().filter(|(_, count)| survey.messages < 2 * count);
-    findings.extend(lists.map(|(list, count)| {
-        let text = format!(
-            "List-Id {list} stands on {count} of {} messages: this is a group's address",
-            survey.messages
-        );
-        Finding::good("list", text)
-    }));
+    findings.extend(lists.map(|(list, count)| group(list, count, survey.messages, desk)));
     findings
+}
+
+/// A list on most of the messages is the desk's own address, and what it adds makes lists of them all.
+fn group(list: &str, count: usize, messages: usize, desk: &Desk) -> Finding {
+    let known = ListId::parse(list).is_some_and(|id| desk.own_lists.contains(&id));
+    let seen = format!("List-Id {list} stands on {count} of {messages} messages");
+    if known {
+        return Finding::good("list", format!("{seen}: a group of ours, as own_lists says"));
+    }
+    let what = format!(
+        "{seen}: this is a group's address; if it is one of yours, write own_lists = [{list:?}], \
+         or all its mail is a mailing list's, and is never acknowledged"
+    );
+    Finding::soon("list", what)
 }
 
 fn said(names: &str, place: &str) -> String {
