@@ -106,7 +106,7 @@ fn alone(
     linked: Option<TicketNumber>,
 ) -> Decision {
     match of_none {
-        OfNone::Opens | OfNone::OpensMarked => open(case, thread_why, linked),
+        OfNone::Opens => open(case, thread_why, linked),
         OfNone::Ignored(ignored) => class::ignored(case, ignored, thread_why),
     }
 }

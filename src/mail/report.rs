@@ -11,6 +11,7 @@ mod status;
 mod words;
 
 use super::address::Address;
+use super::body::one_line;
 use super::message_id::MessageId;
 use prose::Prose;
 
@@ -178,8 +179,9 @@ fn add(to: &mut Vec<Recipient>, one: Recipient) {
     }
 }
 
-/// One line of a server's words, cut.
+/// One line of a server's words, cut and fit to be shown.
 fn diagnostic(text: &str) -> String {
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = one_line(text);
+    let words = line.split_whitespace().collect::<Vec<_>>().join(" ");
     words.chars().take(DIAGNOSTIC_CHARS_MAX).collect()
 }

@@ -32,10 +32,8 @@ pub enum OfTicket {
 /// What becomes of a message that belongs to no ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OfNone {
-    /// It opens one.
+    /// It opens one; what is not taken for a person's says so there.
     Opens,
-    /// It opens one that says that no person wrote.
-    OpensMarked,
     /// Nothing.
     Ignored(Ignored),
 }
@@ -44,19 +42,18 @@ pub enum OfNone {
 #[must_use]
 pub fn rule(kind: Kind, policy: &Policy) -> Rule {
     let (of_ticket, of_none) = match kind {
-        Kind::Person => (OfTicket::Reopens, OfNone::Opens),
+        Kind::Person | Kind::List => (OfTicket::Reopens, OfNone::Opens),
         Kind::Generated => match policy.generated_reopens {
-            GeneratedReopens::Yes => (OfTicket::Reopens, OfNone::OpensMarked),
-            GeneratedReopens::No => (OfTicket::Article, OfNone::OpensMarked),
+            GeneratedReopens::Yes => (OfTicket::Reopens, OfNone::Opens),
+            GeneratedReopens::No => (OfTicket::Article, OfNone::Opens),
         },
         Kind::AutoReply | Kind::OutOfOffice => {
             (OfTicket::Internal, OfNone::Ignored(Ignored::AutoReply))
         }
         Kind::Bounce | Kind::Report => (OfTicket::Event, OfNone::Ignored(Ignored::Report)),
-        Kind::List => (OfTicket::Reopens, OfNone::OpensMarked),
         Kind::Bulk => match policy.bulk {
             Bulk::Ignore => (OfTicket::Internal, OfNone::Ignored(Ignored::Bulk)),
-            Bulk::Open => (OfTicket::Internal, OfNone::OpensMarked),
+            Bulk::Open => (OfTicket::Internal, OfNone::Opens),
         },
     };
     Rule { of_ticket, of_none }

@@ -165,6 +165,11 @@ mod tests {
             "Final-Recipient: a@b.example\nAction: failed\nDiagnostic-Code: SMTP; 550 User unknown\n",
             "a@b.example failed 5.1.1 550 User unknown",
         );
+        check(
+            "Final-Recipient: rfc822;a@b.example\nStatus: 5.1.1\n\
+             Diagnostic-Code: smtp; no\u{0}such\u{1b}[31m \u{202e}user\n",
+            "a@b.example 5.1.1 no such [31m user",
+        );
         check("Final-Recipient: x400; /S=a/OU=b/\nAction: failed\n", "");
         check("Action: failed\nStatus: 5.1.1\n", "");
     }
