@@ -210,7 +210,7 @@ pub(super) enum Ticket {
     Set {
         /// The ticket's number.
         number: i64,
-        /// The new status: new, open, waiting, `third_party`, resolved, closed.
+        /// The new status: new, open, pending, waiting, resolved, closed.
         #[arg(long, group = "change")]
         status: Option<String>,
         /// You have asked the requester in another way than by mail: he gets the level of his account,

@@ -9,10 +9,10 @@ pub enum Status {
     New,
     /// The desk has to act.
     Open,
-    /// The requester has to answer.
-    Waiting,
+    /// The requester has to answer, or a day has to come.
+    Pending,
     /// Somebody outside of the desk and the requester has to act.
-    ThirdParty,
+    Waiting,
     /// Answered; a follow-up reopens it.
     Resolved,
     /// Over.
@@ -22,7 +22,7 @@ pub enum Status {
 impl Status {
     /// Every status, in the order of a ticket's life.
     pub const ALL: [Self; 6] =
-        [Self::New, Self::Open, Self::Waiting, Self::ThirdParty, Self::Resolved, Self::Closed];
+        [Self::New, Self::Open, Self::Pending, Self::Waiting, Self::Resolved, Self::Closed];
 
     /// The word in the store, on the command line and in listings.
     #[must_use]
@@ -30,8 +30,8 @@ impl Status {
         match self {
             Self::New => "new",
             Self::Open => "open",
+            Self::Pending => "pending",
             Self::Waiting => "waiting",
-            Self::ThirdParty => "third_party",
             Self::Resolved => "resolved",
             Self::Closed => "closed",
         }
@@ -47,7 +47,7 @@ impl Status {
     #[must_use]
     pub fn is_over(self) -> bool {
         match self {
-            Self::New | Self::Open | Self::Waiting | Self::ThirdParty => false,
+            Self::New | Self::Open | Self::Pending | Self::Waiting => false,
             Self::Resolved | Self::Closed => true,
         }
     }
@@ -57,7 +57,7 @@ impl Status {
     pub fn after_follow_up(self) -> Self {
         match self {
             Self::New => Self::New,
-            Self::Open | Self::Waiting | Self::ThirdParty | Self::Resolved | Self::Closed => {
+            Self::Open | Self::Pending | Self::Waiting | Self::Resolved | Self::Closed => {
                 Self::Open
             }
         }
@@ -67,7 +67,7 @@ impl Status {
     #[must_use]
     pub fn after_answer(self) -> Self {
         match self {
-            Self::New | Self::Open | Self::Waiting | Self::ThirdParty => Self::Waiting,
+            Self::New | Self::Open | Self::Pending | Self::Waiting => Self::Pending,
             Self::Resolved => Self::Resolved,
             Self::Closed => Self::Closed,
         }
@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn a_follow_up_reopens_what_was_answered() {
         assert_eq!(Status::Resolved.after_follow_up(), Status::Open);
-        assert_eq!(Status::Waiting.after_follow_up(), Status::Open);
+        assert_eq!(Status::Pending.after_follow_up(), Status::Open);
         assert_eq!(Status::New.after_follow_up(), Status::New);
     }
 }

@@ -33,7 +33,7 @@ const TIES: [&str; 5] = ["token", "reference", "tid", "none", "forged"];
 const WHO: [&str; 2] = ["party", "stranger"];
 const VERDICTS: [&str; 7] = ["strong", "pass", "pass_spf", "none", "pending", "fail", "ambiguous"];
 const ASKED: [&str; 4] = ["required", "preferred", "off", "dkim"];
-const TICKETS: [&str; 3] = ["waiting", "resolved", "closed"];
+const TICKETS: [&str; 3] = ["pending", "resolved", "closed"];
 
 /// Tie, who, verdict, asked, ticket.
 type Message = [&'static str; 5];

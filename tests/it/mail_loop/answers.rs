@@ -24,7 +24,7 @@ fn an_answer_goes_to_the_requester_and_his_answer_reopens() {
     let (stand, letter, number) = with_ticket();
     assert_eq!(status(&stand, &number), "new");
     stand.desk.tell(&["ticket", "reply", &number], "Use water.\n\n.\nAda\n");
-    assert_eq!(status(&stand, &number), "waiting");
+    assert_eq!(status(&stand, &number), "pending");
     stand.once();
 
     let taken = stand.sink.taken();

@@ -212,6 +212,47 @@ create table outbox_before as select * from outbox;";
     connection.close().await.unwrap();
 }
 
+/// The tickets of a database that a program of the version before has made.
+#[tokio::test]
+async fn statuses_have_the_names_of_now() {
+    const FILLED: &str = "
+insert into ticket (number, desk, status, priority, level, requester_name, subject, subject_folded,
+                    opened_us, changed_us, version)
+values (1, 'support', 'new', 'medium', 'community', '', 'x', 'x', 1, 2, 1),
+       (2, 'support', 'open', 'medium', 'community', '', 'x', 'x', 1, 2, 1),
+       (3, 'support', 'waiting', 'medium', 'community', '', 'x', 'x', 1, 2, 1),
+       (4, 'support', 'third_party', 'medium', 'community', '', 'x', 'x', 1, 2, 1),
+       (5, 'support', 'resolved', 'medium', 'community', '', 'x', 'x', 1, 2, 1),
+       (6, 'support', 'closed', 'medium', 'community', '', 'x', 'x', 1, 3, 1);
+insert into event (ticket, at_us, actor, kind, detail) select number, 1, 'a', 'k', 'd' from ticket;";
+    const ASKED: &str = "
+select count(*) from ticket
+ where number = case status when 'new' then 1 when 'open' then 2 when 'pending' then 3
+                            when 'waiting' then 4 when 'resolved' then 5 when 'closed' then 6 end
+   and coalesce(over_us, 0) = case number when 5 then 2 when 6 then 3 else 0 end";
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
+    let mut before: Vec<_> =
+        std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    before.retain(|path| path.file_name().unwrap() < "0015");
+    before.sort();
+    let file = File::new();
+    let mut connection = file.by_hand(&["pragma foreign_keys = on"]).await;
+    for path in before {
+        let text = sqlx::AssertSqlSafe(std::fs::read_to_string(path).unwrap());
+        sqlx::raw_sql(text).execute(&mut connection).await.unwrap();
+    }
+    let step = include_str!("../../../migrations/sqlite/0015_life.sql");
+    for text in [FILLED, "begin", step, "commit"] {
+        sqlx::raw_sql(text).execute(&mut connection).await.unwrap();
+    }
+    assert_eq!(pragma(&mut connection, ASKED).await, 6);
+    let dangling = "select count(*) from pragma_foreign_key_check";
+    assert_eq!(pragma(&mut connection, dangling).await, 0);
+    let old = sqlx::raw_sql("update ticket set status = 'third_party'");
+    assert!(old.execute(&mut connection).await.is_err());
+    connection.close().await.unwrap();
+}
+
 #[tokio::test]
 async fn a_file_has_the_caller_s_clock_and_tells_nothing() {
     let file = File::new();

@@ -85,7 +85,7 @@ async fn try_to_write(
         number: number(17),
         version: seen.version,
         from: seen.status,
-        to: if seen.status == Status::Open { Status::Waiting } else { Status::Open },
+        to: if seen.status == Status::Open { Status::Pending } else { Status::Open },
         entitlement: None,
     };
     commit::apply(tx, &[Effect::ChangeTicket(change)], &act(None, 0)).await?;

@@ -72,7 +72,7 @@ async fn two_that_begin_at_once_make_one_schema() {
         assert_eq!(store.check().await.unwrap(), Vec::<String>::new());
         store.close().await;
     }
-    let applied = server.by_hand("select count(*) from _sqlx_migrations");
+    let applied = server.by_hand("select max(version) from _sqlx_migrations");
     assert_eq!(applied.trim(), VERSION.to_string());
 }
 
