@@ -147,6 +147,8 @@ pub struct Desk {
     pub acknowledge: Acknowledge,
     /// Messages older than this are not acknowledged.
     pub acknowledge_within: Duration,
+    /// For how long what was resolved or closed is opened again by a follow-up; zero is never.
+    pub reopen_within: Duration,
     /// Caps on acknowledgements.
     pub limits: AcknowledgeLimits,
     /// What is done with bulk mail that belongs to no ticket.

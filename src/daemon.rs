@@ -129,6 +129,7 @@ pub fn policy(
         sender_proof: desk.sender_proof,
         acknowledge: desk.acknowledge,
         acknowledge_within: desk.acknowledge_within,
+        reopen_within: desk.reopen_within,
         limits: desk.limits,
         bulk: desk.bulk,
         generated_reopens: desk.generated_reopens,

@@ -16,6 +16,7 @@ pub mod reply;
 pub mod report;
 pub mod spam;
 pub mod subject;
+pub mod thanks;
 pub mod topic;
 
 use std::fmt;

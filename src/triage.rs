@@ -19,6 +19,7 @@ pub mod returned;
 pub mod screen;
 pub mod set;
 pub mod spam;
+pub mod thanks;
 pub mod thread;
 pub mod token;
 
@@ -35,7 +36,7 @@ use thread::{Found, Thread};
 
 use crate::desk::article::ArticleKind;
 use crate::desk::sender_proof::SenderProof;
-use crate::desk::ticket::Status;
+use crate::desk::ticket::{Mover, Status};
 use crate::mail::Sender;
 use crate::mail::proof;
 use crate::mail::subject::{TicketNumber, TicketPrefix, base_subject, foreign_tags};
@@ -62,8 +63,11 @@ pub fn decide(case: &Case<'_>) -> Decision {
         (Thread::Ticket(found), OfTicket::Reopens | OfTicket::Article) => {
             match trust_in(case, &found) {
                 Word::Taken => {
-                    let to = found.ticket.status.after_follow_up();
-                    let to = if of_ticket == OfTicket::Reopens { to } else { found.ticket.status };
+                    let from = found.ticket.status;
+                    let to = match of_ticket {
+                        OfTicket::Reopens => from.after(Mover::FollowUp),
+                        OfTicket::Article | OfTicket::Internal | OfTicket::Event => from,
+                    };
                     follow_up(case, &found, ArticleKind::Requester, to)
                 }
                 Word::Doubted if found.ticket.status.is_over() => {
@@ -214,9 +218,14 @@ fn follow_up(case: &Case<'_>, found: &Found<'_>, kind: ArticleKind, to: Status) 
     let from = found.ticket.status;
     let mut why = vec![found.why()];
     why.extend(doubt(case));
+    let only_thanks = thanks::only_thanks(case, found.ticket);
+    let to = if only_thanks { from } else { to };
     match class::mark(case) {
         Some(mark) if to == from => why.push(format!("it stays {from}: {mark}")),
         mark => why.extend(mark),
+    }
+    if only_thanks {
+        why.push(format!("it stays {from}, as this only says thanks"));
     }
     if to != from {
         why.push(format!("it was {from} and is {to}"));
@@ -231,8 +240,8 @@ fn follow_up(case: &Case<'_>, found: &Found<'_>, kind: ArticleKind, to: Status) 
         Effect::AddArticle(article(case, number, kind)),
     ];
     effects.extend(acknowledged.notice.map(Effect::Submit));
-    let detail = why.join("; ");
-    effects.push(Effect::Record(NewEvent { ticket: number, kind: "follow_up", detail }));
+    let (kind, detail) = (if only_thanks { "thanks" } else { "follow_up" }, why.join("; "));
+    effects.push(Effect::Record(NewEvent { ticket: number, kind, detail }));
     effects.extend(oversize(case, number));
     if let Some(raise) = raise {
         let detail = raise.why.join("; ");

@@ -91,6 +91,7 @@ pub(super) struct DeskFile {
     pub(super) plus_addressing: Option<bool>,
     pub(super) acknowledge: Option<String>,
     pub(super) acknowledge_within: Option<String>,
+    pub(super) reopen_within: Option<String>,
     pub(super) bulk: Option<String>,
     pub(super) generated_reopens: Option<bool>,
     #[serde(default)]

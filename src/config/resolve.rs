@@ -205,6 +205,10 @@ fn desk(
     if acknowledge_within < ACKNOWLEDGE_WITHIN_LEAST {
         return Err(at.wrong("acknowledge_within", "must be 1h or more"));
     }
+    let reopen_within = match written.reopen_within.as_deref() {
+        Some("0") => Duration::ZERO,
+        within => at.quantity("reopen_within", within, REOPEN_WITHIN, quantity::duration)?,
+    };
     let trust = trust::trust(at, written)?;
     let sender_proof = sender_proof(at, written, &trust)?;
     let (imap, smtp) = servers::both(at, written, state_dir)?;
@@ -234,6 +238,7 @@ fn desk(
             &acknowledge_words,
         )?,
         acknowledge_within,
+        reopen_within,
         limits: limits(written),
         bulk: senders::bulk(at, written)?,
         generated_reopens: senders::generated_reopens(written),
@@ -254,6 +259,8 @@ const MESSAGE_LIMIT_MOST: u64 = 1024 * 1024 * 1024;
 /// Older messages are not acknowledged (3 days).
 const ACKNOWLEDGE_WITHIN: Duration = Duration::from_hours(72);
 const ACKNOWLEDGE_WITHIN_LEAST: Duration = Duration::from_hours(1);
+/// What was over for longer is not opened again (14 days).
+const REOPEN_WITHIN: Duration = Duration::from_hours(14 * 24);
 
 /// What a level asks of its senders. What nobody could give is not asked for.
 fn sender_proof(

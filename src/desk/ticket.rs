@@ -19,6 +19,19 @@ pub enum Status {
     Closed,
 }
 
+/// What moves a ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mover {
+    /// A person's message from outside. What is over it takes up within `reopen_within` alone.
+    FollowUp,
+    /// An agent's answer: now the requester is awaited.
+    Answer,
+    /// An agent, by hand.
+    Hand,
+    /// The instant until which it was pending.
+    Time,
+}
+
 impl Status {
     /// Every status, in the order of a ticket's life.
     pub const ALL: [Self; 6] =
@@ -52,25 +65,48 @@ impl Status {
         }
     }
 
-    /// Where a follow-up from outside takes a ticket.
+    /// The one table of moves: where somebody may take a ticket that stands so, or let it stand.
+    /// Who moves it without saying where takes it to the first.
     #[must_use]
-    pub fn after_follow_up(self) -> Self {
-        match self {
-            Self::New => Self::New,
-            Self::Open | Self::Pending | Self::Waiting | Self::Resolved | Self::Closed => {
-                Self::Open
+    pub fn moves(self, by: Mover) -> &'static [Self] {
+        match (by, self) {
+            (Mover::FollowUp, Self::New | Self::Open) => &[],
+            (Mover::FollowUp, Self::Pending | Self::Waiting | Self::Resolved | Self::Closed) => {
+                &[Self::Open]
             }
+            (Mover::Answer, Self::New | Self::Open | Self::Waiting) => &[Self::Pending],
+            (Mover::Answer, Self::Pending | Self::Resolved | Self::Closed) => &[],
+            (Mover::Hand, Self::New) => {
+                &[Self::Open, Self::Pending, Self::Waiting, Self::Resolved, Self::Closed]
+            }
+            (Mover::Hand, Self::Open) => {
+                &[Self::Pending, Self::Waiting, Self::Resolved, Self::Closed]
+            }
+            (Mover::Hand, Self::Pending) => {
+                &[Self::Open, Self::Waiting, Self::Resolved, Self::Closed]
+            }
+            (Mover::Hand, Self::Waiting) => {
+                &[Self::Open, Self::Pending, Self::Resolved, Self::Closed]
+            }
+            (Mover::Hand, Self::Resolved) => &[Self::Open, Self::Closed],
+            (Mover::Hand, Self::Closed) | (Mover::Time, Self::Pending) => &[Self::Open],
+            (
+                Mover::Time,
+                Self::New | Self::Open | Self::Waiting | Self::Resolved | Self::Closed,
+            ) => &[],
         }
     }
 
-    /// Where an agent's answer takes a ticket: now the requester is awaited.
+    /// Where somebody takes a ticket that stands so.
     #[must_use]
-    pub fn after_answer(self) -> Self {
-        match self {
-            Self::New | Self::Open | Self::Pending | Self::Waiting => Self::Pending,
-            Self::Resolved => Self::Resolved,
-            Self::Closed => Self::Closed,
-        }
+    pub fn after(self, by: Mover) -> Self {
+        self.moves(by).first().copied().unwrap_or(self)
+    }
+
+    /// Whether somebody may take a ticket there.
+    #[must_use]
+    pub fn may_become(self, to: Self, by: Mover) -> bool {
+        self == to || self.moves(by).contains(&to)
     }
 }
 
@@ -92,10 +128,35 @@ mod tests {
         assert_eq!(Status::parse("done"), None);
     }
 
+    /// From, by whom, where to; the first by itself.
     #[test]
-    fn a_follow_up_reopens_what_was_answered() {
-        assert_eq!(Status::Resolved.after_follow_up(), Status::Open);
-        assert_eq!(Status::Pending.after_follow_up(), Status::Open);
-        assert_eq!(Status::New.after_follow_up(), Status::New);
+    fn each_move_is_in_the_table() {
+        let all = [
+            ("new", "", "pending", "open pending waiting resolved closed", ""),
+            ("open", "", "pending", "pending waiting resolved closed", ""),
+            ("pending", "open", "", "open waiting resolved closed", "open"),
+            ("waiting", "open", "pending", "open pending resolved closed", ""),
+            ("resolved", "open", "", "open closed", ""),
+            ("closed", "open", "", "open", ""),
+        ];
+        for (from, follow_up, answer, hand, time) in all {
+            check(from, Mover::FollowUp, follow_up);
+            check(from, Mover::Answer, answer);
+            check(from, Mover::Hand, hand);
+            check(from, Mover::Time, time);
+        }
+
+        #[track_caller]
+        fn check(from: &str, by: Mover, expected: &str) {
+            let from = Status::parse(from).unwrap();
+            let words: Vec<_> = from.moves(by).iter().map(|to| to.as_str()).collect();
+            assert_eq!(words.join(" "), expected, "{from}, {by:?}");
+            let first = expected.split(' ').next().and_then(Status::parse);
+            assert_eq!(from.after(by), first.unwrap_or(from), "{from}, {by:?}");
+            for to in Status::ALL {
+                let may = to == from || expected.split(' ').any(|word| word == to.as_str());
+                assert_eq!(from.may_become(to, by), may, "{from} → {to}, {by:?}");
+            }
+        }
     }
 }

@@ -198,7 +198,9 @@ insert into participant (ticket, address, name) values ($1, $2, $3) on conflict 
 
 const CHANGE: &str = "
 update ticket
-   set status = $4, changed_us = $5, version = version + 1
+   set status = $4, changed_us = $5, version = version + 1,
+       over_us = case when $4 in ('resolved', 'closed') then coalesce(over_us, $5) end,
+       pending_until_us = case when $4 = 'pending' then pending_until_us end
  where number = $1 and version = $2 and status = $3";
 
 const ENTITLE: &str = "

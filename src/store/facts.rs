@@ -22,7 +22,7 @@ use crate::triage::case::{
 };
 use crate::triage::grant::AddressTrust;
 use crate::triage::policy::{Policy, WebForm};
-use crate::triage::{replay, requester};
+use crate::triage::{replay, requester, thanks};
 
 /// What is asked about a message: derived from it, before any transaction is open.
 #[derive(Clone, Debug)]
@@ -40,6 +40,8 @@ pub struct Question<'a> {
     tokens: Vec<Token>,
     references: Vec<&'a MessageId>,
     tagged: Vec<TicketNumber>,
+    /// Of attachments, where it matters whether they were seen before.
+    attached: Vec<Digest>,
     topic: String,
     limits: crate::triage::policy::AcknowledgeLimits,
 }
@@ -78,6 +80,7 @@ impl<'a> Question<'a> {
             tokens: policy.tokens(delivered_to, mail),
             references,
             tagged: policy.prefix.find_all(&mail.subject),
+            attached: attached(mail),
             topic: topic(&mail.subject),
             limits: policy.limits,
         }
@@ -149,10 +152,29 @@ pub async fn gather(
         trust,
         referenced: referenced(tx, question).await?,
         tagged,
+        seen: seen(tx, question).await?,
         party_to,
         acknowledged,
         opened,
     })
+}
+
+/// What a message brings along, if that is so little that it may all be known.
+fn attached(mail: &Mail) -> Vec<Digest> {
+    let proper = mail.attachments.iter().filter(|one| !thanks::is_signature(one));
+    let digests: Vec<_> = proper.map(|one| one.digest).collect();
+    if digests.len() > thanks::ATTACHMENTS_MAX { Vec::new() } else { digests }
+}
+
+async fn seen(tx: &mut Tx, question: &Question<'_>) -> Result<Vec<Digest>, StoreError> {
+    let mut seen = Vec::new();
+    for digest in &question.attached {
+        let values = values![question.desk, digest.0.as_slice()];
+        if tx.optional(SEEN, values).await?.is_some() {
+            seen.push(*digest);
+        }
+    }
+    Ok(seen)
 }
 
 /// The newest ticket of this desk to which somebody is a party.
@@ -221,19 +243,29 @@ async fn referenced(tx: &mut Tx, question: &Question<'_>) -> Result<Vec<Referenc
             (0..IDS_PER_STATEMENT).map(|at| Value::Text(ids.get(at).map(|id| id.as_str()))),
         );
         for row in tx.all(REFERENCED, &values).await? {
-            found.push(read_referenced(tx, &row).await?);
+            found.extend(read_referenced(tx, &row, question.desk).await?);
         }
     }
     Ok(found)
 }
 
-async fn read_referenced(tx: &mut Tx, row: &Row) -> Result<Referenced, StoreError> {
-    Ok(Referenced {
+/// What was merged is a part of the ticket that took it in.
+async fn read_referenced(
+    tx: &mut Tx,
+    row: &Row,
+    desk: &str,
+) -> Result<Option<Referenced>, StoreError> {
+    let ticket = match row.integer_or_null("merged_into")? {
+        Some(_) => ticket::facts(tx, desk, ticket::number(row)?).await?,
+        None => Some(ticket_facts(tx, row).await?),
+    };
+    let Some(ticket) = ticket else { return Ok(None) };
+    Ok(Some(Referenced {
         message_id: row.parsed("message_id", |text| MessageId::parse(text).ok())?,
         role: row.parsed("role", Role::parse)?,
-        ticket: ticket_facts(tx, row).await?,
+        ticket,
         recipients: ticket::addresses(&row.text("recipients")?),
-    })
+    }))
 }
 
 /// Reads a ticket's columns of a row, and its parties.
@@ -243,9 +275,11 @@ pub(super) async fn ticket_facts(tx: &mut Tx, row: &Row) -> Result<TicketFacts, 
         number,
         version: row.integer("version")?,
         status: row.parsed("status", crate::desk::ticket::Status::parse)?,
+        over: row.integer_or_null("over_us")?.map(Timestamp::from_us),
         entitlement: ticket::entitlement(row)?,
         requester: ticket::requester(row)?,
         subject: row.text("subject")?,
+        merged_subject: row.text_or_null("merged_subject")?,
         parties: ticket::parties(tx, number).await?,
     })
 }
@@ -256,6 +290,14 @@ select ticket.number
   join ticket on ticket.number = participant.ticket
  where participant.address = $2 and ticket.desk = $1
  order by participant.ticket desc
+ limit 1";
+
+const SEEN: &str = "
+select attachment.article
+  from attachment
+  join article on article.id = attachment.article
+  join ticket on ticket.number = article.ticket
+ where attachment.digest = $2 and ticket.desk = $1
  limit 1";
 
 // The first with these bytes, or, where that was ignored, the copy that had its effects since.
@@ -297,7 +339,7 @@ const REFERENCED: &str = "
 select reference.message_id, reference.role, coalesce(article.recipients, '') as recipients,
        ticket.number, ticket.version, ticket.status, ticket.level, ticket.level_by,
        ticket.account, ticket.claimed, ticket.proof, ticket.requester, ticket.requester_name,
-       ticket.subject
+       ticket.subject, ticket.over_us, ticket.merged_into, cast(null as text) as merged_subject
   from reference
   join ticket on ticket.number = reference.ticket
   left join article on article.id = reference.article

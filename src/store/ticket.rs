@@ -137,7 +137,8 @@ pub enum Scope {
 /// Tickets of one page of a listing.
 pub const PAGE: i64 = 500;
 
-/// What a decision needs to know of a ticket of this desk.
+/// What a decision needs to know of a ticket of this desk; of one that was merged, what there is to
+/// know of that which took it in.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -300,11 +301,23 @@ pub(super) fn summary(row: &Row) -> Result<Summary, StoreError> {
     })
 }
 
+// The last of those into which it was merged, one into the other.
 const FACTS: &str = "
-select number, version, status, level, level_by, account, claimed, proof, requester, requester_name,
-       subject
-  from ticket
- where number = $1 and desk = $2";
+with recursive way (number, merged_into) as (
+    select number, merged_into from ticket where number = $1 and desk = $2
+    union
+    select ticket.number, ticket.merged_into
+      from way
+      join ticket on ticket.number = way.merged_into
+)
+select ticket.number, ticket.version, ticket.status, ticket.level, ticket.level_by, ticket.account,
+       ticket.claimed, ticket.proof, ticket.requester, ticket.requester_name, ticket.subject,
+       ticket.over_us,
+       case when named.number <> ticket.number then named.subject end as merged_subject
+  from way
+  join ticket on ticket.number = way.number
+  join ticket named on named.number = $1
+ where way.merged_into is null";
 
 const PARTIES: &str =
     "select address from participant where ticket = $1 order by address limit 500";

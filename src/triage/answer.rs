@@ -11,7 +11,7 @@ use super::policy::Policy;
 use super::{PRIORITY, ticket_subject};
 use crate::desk::article::ArticleKind;
 use crate::desk::entitlement::Entitlement;
-use crate::desk::ticket::Status;
+use crate::desk::ticket::{Mover, Status};
 use crate::fresh::Fresh;
 use crate::mail::address::NamedAddress;
 use crate::mail::message_id::MessageId;
@@ -106,7 +106,7 @@ pub fn answer(
         .write(policy, fresh)
         .map_err(|error| AnswerError::Unwritable(error.to_string()))?;
     Ok(vec![
-        change(ticket, ticket.status.after_answer()),
+        change(ticket, ticket.status.after(Mover::Answer)),
         Effect::AddArticle(NewArticle {
             ticket: ticket.number,
             kind: ArticleKind::Agent,

@@ -6,12 +6,12 @@ use crate::desk::account::{AccountId, AccountStatus, Licence};
 use crate::desk::entitlement::Entitlement;
 use crate::desk::ticket::Status;
 use crate::fresh::{Fresh, Token};
-use crate::mail::Mail;
 use crate::mail::address::{Address, NamedAddress};
 use crate::mail::message_id::MessageId;
 use crate::mail::proof::Proof;
 use crate::mail::spam::SpamSign;
 use crate::mail::subject::TicketNumber;
+use crate::mail::{Digest, Mail};
 use crate::time::Timestamp;
 use crate::triage::grant::AddressTrust;
 use crate::triage::policy::Policy;
@@ -120,6 +120,8 @@ pub struct Facts {
     pub referenced: Vec<Referenced>,
     /// The tickets whose identifiers stand in the subject, in their order there.
     pub tagged: Vec<TicketFacts>,
+    /// Those of the message's attachments whose bytes some ticket of the desk has, as far as it matters.
+    pub seen: Vec<Digest>,
     /// A ticket of the desk to which the one who asks is a party; looked for in junk folders alone.
     pub party_to: Option<TicketNumber>,
     /// Acknowledgements of late.
@@ -242,12 +244,16 @@ pub struct TicketFacts {
     pub version: i64,
     /// Where it stands.
     pub status: Status,
+    /// Since when it is resolved or closed; `None` while it is neither.
+    pub over: Option<Timestamp>,
     /// What it is entitled to.
     pub entitlement: Entitlement,
     /// Who opened it; `None` when nobody can tell.
     pub requester: Option<NamedAddress>,
     /// Its base subject.
     pub subject: String,
+    /// That of the ticket by which it was found, where that one was merged into this.
+    pub merged_subject: Option<String>,
     /// The requester and the participants.
     pub parties: Vec<Address>,
 }

@@ -41,6 +41,8 @@ pub struct Policy {
     pub acknowledge: Acknowledge,
     /// Messages older than this are not acknowledged.
     pub acknowledge_within: Duration,
+    /// For how long what was resolved or closed is opened again by a follow-up; zero is never.
+    pub reopen_within: Duration,
     /// Caps.
     pub limits: AcknowledgeLimits,
     /// What is done with bulk mail that belongs to no ticket.

@@ -5,8 +5,11 @@
 //! nothing: who had such a mail may have been sent it by anybody. A known foreign Message-ID or the identifier in a subject can be guessed or overheard, so
 //! they count only from a party to the ticket. Nothing joins a ticket by its words.
 
+use std::time::Duration;
+
 use super::case::{Case, Referenced, Role, TicketFacts};
 use super::requester;
+use super::thanks;
 use super::ticket_subject;
 use super::token::{self, Proved};
 use crate::desk::ticket::Status;
@@ -19,9 +22,9 @@ use crate::mail::subject::{TicketNumber, untagged};
 pub enum Thread<'a> {
     /// To this ticket.
     Ticket(Found<'a>),
-    /// To a new ticket that continues a closed one.
+    /// To a new ticket that continues one that is over.
     Linked {
-        /// The closed one.
+        /// That one.
         found: Found<'a>,
         /// For people.
         why: String,
@@ -109,13 +112,64 @@ pub fn find<'a>(case: &Case<'a>) -> Thread<'a> {
     let Some(found) = found else {
         return Thread::New { may_belong: near(case), why: why_new(case) };
     };
-    let subject = ticket_subject(&case.mail.subject, &case.policy.prefix);
-    let same_subject = untagged(&found.ticket.subject) == untagged(&subject);
-    if found.ticket.status == Status::Closed && !same_subject {
-        let why = format!("continues closed ticket {} under another subject", found.ticket.number);
-        return Thread::Linked { found, why };
+    match apart(case, found.ticket) {
+        Some(why) => Thread::Linked { found, why },
+        None => Thread::Ticket(found),
     }
-    Thread::Ticket(found)
+}
+
+/// Why a message that belongs to a ticket opens one of its own all the same.
+fn apart(case: &Case<'_>, ticket: &TicketFacts) -> Option<String> {
+    let TicketFacts { number, status, .. } = *ticket;
+    if status == Status::Closed && !has_subject_of(case, ticket) {
+        return Some(format!("continues closed ticket {number} under another subject"));
+    }
+    if !status.is_over() || !is_late(case, ticket) || thanks::only_thanks(case, ticket) {
+        return None;
+    }
+    let within = case.policy.reopen_within;
+    Some(if within.is_zero() {
+        format!("continues {status} ticket {number}, which nobody outside reopens (reopen_within)")
+    } else {
+        let span = span(within);
+        format!("continues {status} ticket {number}, over for more than {span} (reopen_within)")
+    })
+}
+
+/// Whether a message is called as its ticket is, or as the one was that was merged into it.
+#[must_use]
+pub fn has_subject_of(case: &Case<'_>, ticket: &TicketFacts) -> bool {
+    let subject = ticket_subject(&case.mail.subject, &case.policy.prefix);
+    let names = [Some(&ticket.subject), ticket.merged_subject.as_ref()];
+    names.into_iter().flatten().any(|name| untagged(name) == untagged(&subject))
+}
+
+/// Whether a message came when its ticket had been over for too long. What came to many reopens
+/// nothing anyway.
+fn is_late(case: &Case<'_>, ticket: &TicketFacts) -> bool {
+    match requester::kind(case) {
+        Kind::List | Kind::Bulk => false,
+        Kind::Person
+        | Kind::Generated
+        | Kind::Bounce
+        | Kind::Report
+        | Kind::AutoReply
+        | Kind::OutOfOffice => {
+            let within = case.policy.reopen_within;
+            let is_past = |over| within.is_zero() || case.arrival.received.since(over) > within;
+            ticket.over.is_some_and(is_past)
+        }
+    }
+}
+
+/// As it is written in the configuration.
+fn span(within: Duration) -> String {
+    let seconds = within.as_secs();
+    match seconds {
+        _ if seconds.is_multiple_of(86_400) => format!("{} days", seconds / 86_400),
+        _ if seconds.is_multiple_of(3_600) => format!("{} hours", seconds / 3_600),
+        _ => format!("{seconds} s"),
+    }
 }
 
 fn by_reply_token<'a>(case: &Case<'a>) -> Option<Found<'a>> {

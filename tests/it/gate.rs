@@ -118,6 +118,7 @@ fn follow_up(setup: &mut Setup) {
         number: number(17),
         version: 1,
         status: Status::Open,
+        over: None,
         entitlement: Entitlement {
             level: LevelName::parse("community").unwrap(),
             level_by: None,
@@ -126,6 +127,7 @@ fn follow_up(setup: &mut Setup) {
             proof: None,
         },
         subject: "Printer".to_owned(),
+        merged_subject: None,
         requester: Some(named("ada@acme.example")),
         parties: vec![address("ada@acme.example"), address("bob@acme.example")],
     });

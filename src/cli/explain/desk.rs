@@ -113,6 +113,7 @@ fn built_in(templates: Templates) -> Option<Policy> {
         sender_proof: SenderProof::Required,
         acknowledge: Acknowledge::Tickets,
         acknowledge_within: std::time::Duration::from_hours(72),
+        reopen_within: std::time::Duration::from_hours(14 * 24),
         limits: no_limits,
         bulk: Bulk::Ignore,
         generated_reopens: GeneratedReopens::No,

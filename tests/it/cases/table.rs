@@ -201,8 +201,10 @@ fn decided([tie, who, verdict, asked, ticket]: Message) -> Decision {
         version: 3,
         status: Status::parse(ticket).unwrap(),
         entitlement: community(),
+        over: None,
         requester: None,
         subject: "Printer".to_owned(),
+        merged_subject: None,
         parties: vec![party.unwrap()],
     };
     let seen = |id: &str| {

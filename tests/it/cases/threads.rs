@@ -126,6 +126,7 @@ impl Desk {
             number: number(which),
             version: 1,
             status: if first { status } else { Status::Open },
+            over: None,
             entitlement: Entitlement {
                 level: LevelName::parse("community").unwrap(),
                 level_by: None,
@@ -135,6 +136,7 @@ impl Desk {
             },
             requester: None,
             subject: if first { "Printer" } else { "Scanner" }.to_owned(),
+            merged_subject: None,
             parties: vec![address(if first { "ada@acme.example" } else { "bob@acme.example" })],
         }
     }

@@ -32,6 +32,7 @@ pub(crate) fn policy(namer: Namer) -> Policy {
         sender_proof: SenderProof::Required,
         acknowledge: Acknowledge::Tickets,
         acknowledge_within: Duration::from_hours(72),
+        reopen_within: Duration::from_hours(14 * 24),
         limits: AcknowledgeLimits {
             address_per_hour: Some(5),
             address_per_day: Some(20),

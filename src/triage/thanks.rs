@@ -1,0 +1,92 @@
+//! A message that only says thanks: it is kept in its ticket, which neither opens again nor waits for
+//! anybody because of it.
+
+use super::case::{Case, Form, TicketFacts};
+use super::requester;
+use super::thread;
+use crate::mail::Sender;
+use crate::mail::attachment::Attachment;
+use crate::mail::automatic::Kind;
+use crate::mail::thanks::is_only_thanks;
+
+/// Attachments of a message that may say thanks alone.
+pub const ATTACHMENTS_MAX: usize = 16;
+
+/// Whether a person's message to its ticket only says thanks: under the ticket's subject, with nothing
+/// beside it that the desk does not know.
+#[must_use]
+pub fn only_thanks(case: &Case<'_>, ticket: &TicketFacts) -> bool {
+    let is_whole = match case.arrival.form {
+        Form::Whole => true,
+        Form::Oversize { .. } => false,
+    };
+    is_whole
+        && requester::kind(case) == Kind::Person
+        && !requester::is_form(case)
+        && thread::has_subject_of(case, ticket)
+        && case.mail.attachments.iter().all(|one| is_known(case, one))
+        && is_only_thanks(&new_text(&case.mail.text), &names(&case.mail.sender))
+}
+
+/// A picture of a signature comes with each mail.
+fn is_known(case: &Case<'_>, attachment: &Attachment) -> bool {
+    is_signature(attachment) || case.facts.seen.contains(&attachment.digest)
+}
+
+/// Proof that goes with a message (RFC 8551 §3.5, RFC 3156 §5).
+#[must_use]
+pub fn is_signature(attachment: &Attachment) -> bool {
+    ["application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"]
+        .contains(&attachment.media_type.as_str())
+}
+
+/// Words of the writer's name and of his address, as thanks are compared.
+fn names(sender: &Sender) -> Vec<String> {
+    let Sender::One(named) = sender else { return Vec::new() };
+    let text = format!("{} {}", named.name, named.address.local());
+    let words = text.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect()
+}
+
+/// What was written now: without what is quoted, the line that says so, and what is signed below.
+fn new_text(text: &str) -> String {
+    let mut kept: Vec<&str> = Vec::new();
+    for line in text.lines() {
+        if line.trim_end() == "--" {
+            break;
+        }
+        if !line.trim_start().starts_with('>') {
+            kept.push(line);
+            continue;
+        }
+        while kept.pop_if(|line| line.trim().is_empty()).is_some() {}
+        if kept.last().is_some_and(|line| introduces(line)) {
+            while kept.pop_if(|line| !line.trim().is_empty()).is_some() {}
+        }
+    }
+    kept.join("\n")
+}
+
+/// "On Monday Bea wrote:"
+fn introduces(line: &str) -> bool {
+    line.trim_end().ends_with([':', '：'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_quoted_is_not_new() {
+        check("Thanks!\n", "Thanks!");
+        check("Thanks!\n\nOn Monday Bea\nwrote:\n\n> It burns?\n> Bea\n", "Thanks!");
+        check("> It burns?\nThanks!\n", "Thanks!");
+        check("Thanks!\n-- \nAda\n+49 1234", "Thanks!");
+        check("Two things:\n\n> a\n", "");
+
+        #[track_caller]
+        fn check(text: &str, expected: &str) {
+            assert_eq!(new_text(text), expected, "{text:?}");
+        }
+    }
+}
