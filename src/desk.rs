@@ -5,4 +5,5 @@ pub mod article;
 pub mod entitlement;
 pub mod level;
 pub mod sender_proof;
+pub mod spent;
 pub mod ticket;

@@ -26,6 +26,7 @@ pub mod restore;
 pub mod schema;
 pub mod sequence;
 pub mod signature;
+pub mod spent;
 pub mod sql;
 mod sqlite;
 pub mod status;

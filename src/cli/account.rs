@@ -12,9 +12,11 @@ use super::{Exit, Failure, Or as _, Outcome};
 use crate::config::person_from_environment;
 use crate::desk::account::{Account, Licence};
 use crate::desk::sender_proof::SenderProof;
+use crate::desk::spent as minutes;
 use crate::mail::address::Address;
 use crate::mail::proof::{Proof, Verdict};
 use crate::store::account::{self, Imported};
+use crate::store::spent::{self, Month};
 use crate::store::trusted::{self, TrustedAddress};
 use crate::store::undeliverable;
 use crate::triage::case::MatchedBy;
@@ -100,10 +102,14 @@ async fn show(opened: &Opened, id: &str, as_json: bool) -> Outcome {
         .or_exit(Exit::Unavailable)?
         .ok_or_else(|| Failure::new(Exit::NoInput, format!("there is no account {id:?}")))?;
     let trusted = trusted::of_account(&mut tx, id).await.or_exit(Exit::Unavailable)?;
+    let months = spent::by_month(&mut tx, id).await.or_exit(Exit::Unavailable)?;
+    let minutes: i64 = months.iter().map(|month| month.minutes).sum();
     if as_json {
         let mut object = view(&account);
         if let Some(fields) = object.as_object_mut() {
             fields.insert("trusted".into(), trusted.iter().map(trusted_view).collect());
+            fields.insert("spent_minutes".into(), json!(minutes));
+            fields.insert("spent_by_month".into(), months.iter().map(month_view).collect());
         }
         json(&object);
         return Ok(Exit::Ok);
@@ -117,6 +123,12 @@ async fn show(opened: &Opened, id: &str, as_json: bool) -> Outcome {
     }
     for trusted in &trusted {
         line(&format!("trusted   {}", printable(&trusted_line(trusted))));
+    }
+    if !months.is_empty() {
+        line(&format!("spent     {}", minutes::for_people(minutes)));
+    }
+    for Month { month, minutes } in &months {
+        line(&format!("{month}   {}", minutes::for_people(*minutes)));
     }
     Ok(Exit::Ok)
 }
@@ -202,6 +214,10 @@ fn trusted_view(trusted: &TrustedAddress) -> serde_json::Value {
         "by": trusted.by,
         "since": trusted.since.to_string(),
     })
+}
+
+fn month_view(month: &Month) -> serde_json::Value {
+    json!({ "month": month.month, "minutes": month.minutes })
 }
 
 fn view(account: &Account) -> serde_json::Value {

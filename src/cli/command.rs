@@ -1,8 +1,10 @@
 //! What can be typed. Data only.
 
+pub(super) mod ticket;
+
 use std::path::PathBuf;
 
-use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 /// Turns a support mailbox into a help desk that works by mail alone.
@@ -85,7 +87,7 @@ pub(super) enum Command {
     },
     /// Tickets.
     #[command(subcommand)]
-    Ticket(Ticket),
+    Ticket(ticket::Ticket),
     /// Accounts: the customers and what they bought.
     #[command(subcommand)]
     Account(Account),
@@ -147,80 +149,6 @@ pub(super) struct Explain {
     /// The instant at which the messages came and are decided, such as 2026-03-02T09:00:00Z.
     #[arg(long, value_name = "TIME")]
     pub(super) at: Option<String>,
-}
-
-#[derive(Subcommand)]
-pub(super) enum Ticket {
-    /// Open tickets; all with --all.
-    List {
-        /// One JSON object a ticket.
-        #[arg(long)]
-        json: bool,
-        /// Resolved and closed ones, too.
-        #[arg(long)]
-        all: bool,
-        /// Of this desk.
-        #[arg(long)]
-        desk: Option<String>,
-        /// In this status.
-        #[arg(long)]
-        status: Option<String>,
-        /// Opened by this address.
-        #[arg(long, value_name = "ADDRESS")]
-        requester: Option<String>,
-        /// With this text in the subject.
-        #[arg(long)]
-        text: Option<String>,
-    },
-    /// A ticket with its correspondence and history. Of each article what was written now.
-    Show {
-        /// Its number.
-        number: i64,
-        /// With the quotes and signatures of each article.
-        #[arg(long, conflicts_with = "json")]
-        full: bool,
-        /// As JSON; `text` is all of an article, `reply` what was written now.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Opens a ticket for somebody, with the text on standard input. No mail is sent.
-    Open {
-        /// The requester's address.
-        #[arg(long = "for", value_name = "ADDRESS")]
-        requester: String,
-        /// The subject.
-        #[arg(long)]
-        subject: String,
-        /// The desk; needed where there are several.
-        #[arg(long)]
-        desk: Option<String>,
-    },
-    /// Answers the requester by mail, with the text on standard input.
-    Reply {
-        /// The ticket's number.
-        number: i64,
-    },
-    /// Adds a note that never leaves the desk, with the text on standard input.
-    Note {
-        /// The ticket's number.
-        number: i64,
-    },
-    /// Changes a ticket.
-    #[command(group(ArgGroup::new("change").required(true).multiple(true)))]
-    Set {
-        /// The ticket's number.
-        number: i64,
-        /// The new status: new, open, pending, waiting, resolved, closed.
-        #[arg(long, group = "change")]
-        status: Option<String>,
-        /// You have asked the requester in another way than by mail: he gets the level of his account,
-        /// and a mail that says so.
-        #[arg(long, group = "change")]
-        verified: bool,
-        /// The new level, whoever the requester is; no proof changes it any more.
-        #[arg(long, group = "change", conflicts_with = "verified")]
-        level: Option<String>,
-    },
 }
 
 #[derive(Subcommand)]

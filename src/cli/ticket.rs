@@ -5,12 +5,14 @@ pub(super) mod view;
 use std::io::Read as _;
 use std::path::Path;
 
-use super::command::Ticket as Command;
+use super::command::ticket::{Set, Ticket as Command};
 use super::open::{Opened, open};
 use super::output::line;
 use super::{Exit, Failure, Or as _, Outcome};
 use crate::config::person_from_environment;
+use crate::desk::article::ArticleId;
 use crate::desk::level::LevelName;
+use crate::desk::spent;
 use crate::desk::ticket::Status;
 use crate::fresh::Fresh;
 use crate::mail::address::{Address, NamedAddress};
@@ -18,13 +20,16 @@ use crate::mail::subject::TicketNumber;
 use crate::store::account;
 use crate::store::commit::{self, Act};
 use crate::store::error::StoreError;
-use crate::store::sql::Nudge;
-use crate::store::ticket::{self, Filter, Scope};
-use crate::triage::answer::{self, AnswerError, Correspondence, Request};
+use crate::store::sql::{Nudge, Tx};
+use crate::store::ticket::{self, Filter, Scope, life};
+use crate::time::Timestamp;
+use crate::triage::answer::{self, Correspondence, Request};
 use crate::triage::case::AccountMatch;
 use crate::triage::decision::Effect;
+use crate::triage::merge::{MergeError, Side, merge};
 use crate::triage::policy::Policy;
-use crate::triage::set::{Grant, Wish, set};
+use crate::triage::set::{Grant, Stand, Wish, set};
+use crate::triage::split::{ArticleHead, split};
 use view::Form;
 
 pub(super) async fn ticket(path: &Path, command: Command) -> Outcome {
@@ -56,28 +61,40 @@ pub(super) async fn ticket(path: &Path, command: Command) -> Outcome {
         }
         Command::Reply { number } => {
             let text = standard_input()?;
-            act(&opened, number, |known, policy, fresh, agent| {
+            act(&opened, number, Asked::Ticket, |known, policy, fresh, agent| {
                 answer::answer(&known.ticket, &text, agent, policy, fresh)
             })
             .await
         }
         Command::Note { number } => {
             let text = standard_input()?;
-            act(&opened, number, |known, _, fresh, agent| {
+            act(&opened, number, Asked::Ticket, |known, _, fresh, agent| {
                 answer::note(&known.ticket, &text, agent, fresh)
             })
             .await
         }
-        Command::Set { number, status, verified, level } => {
-            let status = status.as_deref().map(parse_status).transpose()?;
-            let grant = match (verified, level) {
-                (true, _) => Grant::Verified,
-                (false, Some(name)) => Grant::Level(parse_level(&name)?),
-                (false, None) => Grant::Unchanged,
-            };
-            let wish = Wish { status, grant };
-            act(&opened, number, |known, policy, fresh, agent| {
+        Command::Set(typed) => {
+            let wish = wish(&typed)?;
+            act(&opened, typed.number, Asked::Ticket, |known, policy, fresh, agent| {
                 set(&known.ticket, &wish, &known.accounts, agent, policy, fresh)
+            })
+            .await
+        }
+        Command::Merge { number, into } => {
+            let into = Asked::Other(parse_number(into)?);
+            act(&opened, number, into, |known, policy, _, agent| match &known.other {
+                Some((desk, ticket)) => {
+                    let from = Side { desk: &known.desk, ticket: &known.ticket };
+                    merge(from, Side { desk, ticket }, agent, policy)
+                }
+                None => Err(MergeError::Itself(known.ticket.number)),
+            })
+            .await
+        }
+        Command::Split { number, articles } => {
+            let ids: Vec<_> = articles.into_iter().map(ArticleId).collect();
+            act(&opened, number, Asked::Articles, |known, policy, fresh, agent| {
+                split(&known.ticket, &known.articles, &ids, agent, policy, fresh)
             })
             .await
         }
@@ -88,23 +105,40 @@ pub(super) async fn ticket(path: &Path, command: Command) -> Outcome {
 
 /// What is known of a ticket that is acted on.
 struct Known {
+    desk: String,
     ticket: Correspondence,
     /// Those of which its requester is a contact.
     accounts: Vec<AccountMatch>,
+    /// The other ticket, and its desk.
+    other: Option<(String, Correspondence)>,
+    /// Its own articles.
+    articles: Vec<ArticleHead>,
+}
+
+/// What an action has to know.
+#[derive(Clone, Copy)]
+enum Asked {
+    /// The ticket.
+    Ticket,
+    /// Another one, too.
+    Other(TicketNumber),
+    /// The ticket's articles, too.
+    Articles,
 }
 
 /// How often a command reads a ticket again that somebody changed meanwhile.
 const RACES: u32 = 3;
 
 /// Reads a ticket, decides, and writes, in one transaction; again when somebody was faster.
-async fn act(
+async fn act<E: Into<anyhow::Error>>(
     opened: &Opened,
     number: i64,
-    decide: impl Fn(&Known, &Policy, &Fresh, &str) -> Result<Vec<Effect>, AnswerError>,
+    asked: Asked,
+    decide: impl Fn(&Known, &Policy, &Fresh, &str) -> Result<Vec<Effect>, E>,
 ) -> Outcome {
     let number = parse_number(number)?;
     for _ in 0..RACES {
-        match act_once(opened, number, &decide).await {
+        match act_once(opened, number, asked, &decide).await {
             Err(failure) if matches!(failure.error.downcast_ref(), Some(StoreError::Raced)) => {}
             done => return done,
         }
@@ -112,26 +146,29 @@ async fn act(
     Err(Failure { exit: Exit::TryLater, error: StoreError::Raced.into() })
 }
 
-async fn act_once(
+async fn act_once<E: Into<anyhow::Error>>(
     opened: &Opened,
     number: TicketNumber,
-    decide: impl Fn(&Known, &Policy, &Fresh, &str) -> Result<Vec<Effect>, AnswerError>,
+    asked: Asked,
+    decide: impl Fn(&Known, &Policy, &Fresh, &str) -> Result<Vec<Effect>, E>,
 ) -> Outcome {
     let actor = person_from_environment();
     // Every decision may open a ticket; a number that none uses is a gap.
     let fresh_number = opened.number().await?;
     let mut tx = opened.store.begin().await.or_exit(Exit::TryLater)?;
-    let (desk, ticket) = ticket::correspondence(&mut tx, number)
-        .await
-        .or_exit(Exit::Unavailable)?
-        .ok_or_else(|| no_ticket(number))?;
+    let (desk, ticket) = correspondence(&mut tx, number).await?;
     let policy = opened.policy_of(&desk)?;
     let (fresh, body) = opened.fresh(&mut tx, fresh_number).await?;
     let accounts = match &ticket.requester {
         Some(to) => account::matching(&mut tx, &to.address).await.or_exit(Exit::Unavailable)?,
         None => Vec::new(),
     };
-    let known = Known { ticket, accounts };
+    let (other, articles) = match asked {
+        Asked::Ticket => (None, Vec::new()),
+        Asked::Other(other) => (Some(correspondence(&mut tx, other).await?), Vec::new()),
+        Asked::Articles => (None, life::heads(&mut tx, number).await.or_exit(Exit::Unavailable)?),
+    };
+    let known = Known { desk: desk.clone(), ticket, accounts, other, articles };
     let effects = decide(&known, &policy, &fresh, &actor).or_exit(Exit::Data)?;
     if effects.iter().any(|effect| matches!(effect, Effect::Submit(_))) {
         opened.require_replies(&desk).await?;
@@ -144,15 +181,24 @@ async fn act_once(
         if let Effect::Submit(notice) = effect {
             line(&format!("ticket {number}: mail to {} is in the outbox", notice.envelope.to));
         }
+        if let Effect::OpenTicket(new) = effect {
+            line(&format!("{} is open", policy.prefix.tid(new.number)));
+        }
     }
     line(&format!("ticket {number}: done"));
     Ok(Exit::Ok)
 }
 
+async fn correspondence(
+    tx: &mut Tx,
+    number: TicketNumber,
+) -> Result<(String, Correspondence), Failure> {
+    let found = ticket::correspondence(tx, number).await.or_exit(Exit::Unavailable)?;
+    found.ok_or_else(|| no_ticket(number))
+}
+
 async fn open_for(opened: &Opened, requester: &str, subject: &str, desk: Option<&str>) -> Outcome {
-    let address = Address::parse(requester).map_err(|error| {
-        Failure::new(Exit::Data, format!("{requester:?} is not an address: {error}"))
-    })?;
+    let address = parse_address(requester)?;
     let policy = opened.policy(desk)?;
     let text = standard_input()?;
     let actor = person_from_environment();
@@ -195,6 +241,50 @@ fn standard_input() -> Result<String, Failure> {
 fn parse_number(number: i64) -> Result<TicketNumber, Failure> {
     TicketNumber::new(number)
         .ok_or_else(|| Failure::new(Exit::Usage, format!("{number} is not a ticket number")))
+}
+
+fn wish(typed: &Set) -> Result<Wish, Failure> {
+    let addresses = |texts: &[String]| -> Result<Vec<Address>, Failure> {
+        texts.iter().map(|text| parse_address(text)).collect()
+    };
+    let grant = match (typed.verified, &typed.level) {
+        (true, _) => Grant::Verified,
+        (false, Some(name)) => Grant::Level(parse_level(name)?),
+        (false, None) => Grant::Unchanged,
+    };
+    Ok(Wish {
+        stand: stand(typed.status.as_deref(), typed.until.as_deref())?,
+        grant,
+        add: addresses(&typed.cc)?,
+        remove: addresses(&typed.uncc)?,
+        spent: typed.spent.as_deref().map(parse_spent).transpose()?,
+    })
+}
+
+/// Where a ticket is to stand.
+fn stand(status: Option<&str>, until: Option<&str>) -> Result<Option<Stand>, Failure> {
+    let Some(status) = status.map(parse_status).transpose()? else { return Ok(None) };
+    let Some(until) = until else { return Ok(Some(Stand::At(status))) };
+    if status != Status::Pending {
+        let what = format!("--until is for pending tickets; {status} has no end");
+        return Err(Failure::new(Exit::Usage, what));
+    }
+    let day = || Timestamp::parse(&format!("{until}T00:00:00Z"));
+    let until = Timestamp::parse(until).or_else(|error| day().map_err(|_| error));
+    let until = until.map_err(|error| {
+        let what = format!("--until is not an instant such as 2026-03-05T09:00:00Z: {error}");
+        Failure::new(Exit::Usage, what)
+    })?;
+    Ok(Some(Stand::PendingUntil(until)))
+}
+
+fn parse_spent(text: &str) -> Result<i64, Failure> {
+    spent::parse(text).map_err(|error| Failure::new(Exit::Usage, error))
+}
+
+fn parse_address(text: &str) -> Result<Address, Failure> {
+    Address::parse(text)
+        .map_err(|error| Failure::new(Exit::Data, format!("{text:?} is not an address: {error}")))
 }
 
 fn parse_status(word: &str) -> Result<Status, Failure> {

@@ -205,10 +205,6 @@ fn desk(
     if acknowledge_within < ACKNOWLEDGE_WITHIN_LEAST {
         return Err(at.wrong("acknowledge_within", "must be 1h or more"));
     }
-    let reopen_within = match written.reopen_within.as_deref() {
-        Some("0") => Duration::ZERO,
-        within => at.quantity("reopen_within", within, REOPEN_WITHIN, quantity::duration)?,
-    };
     let trust = trust::trust(at, written)?;
     let sender_proof = sender_proof(at, written, &trust)?;
     let (imap, smtp) = servers::both(at, written, state_dir)?;
@@ -238,7 +234,7 @@ fn desk(
             &acknowledge_words,
         )?,
         acknowledge_within,
-        reopen_within,
+        reopen_within: reopen_within(at, written.reopen_within.as_deref())?,
         limits: limits(written),
         bulk: senders::bulk(at, written)?,
         generated_reopens: senders::generated_reopens(written),
@@ -259,6 +255,13 @@ const MESSAGE_LIMIT_MOST: u64 = 1024 * 1024 * 1024;
 /// Older messages are not acknowledged (3 days).
 const ACKNOWLEDGE_WITHIN: Duration = Duration::from_hours(72);
 const ACKNOWLEDGE_WITHIN_LEAST: Duration = Duration::from_hours(1);
+fn reopen_within(at: &At<'_>, written: Option<&str>) -> Result<Duration, ConfigError> {
+    match written {
+        Some("0") => Ok(Duration::ZERO),
+        within => at.quantity("reopen_within", within, REOPEN_WITHIN, quantity::duration),
+    }
+}
+
 /// What was over for longer is not opened again (14 days).
 const REOPEN_WITHIN: Duration = Duration::from_hours(14 * 24);
 

@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+/// The row of an article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ArticleId(pub i64);
+
 /// Who speaks in an article, and who may read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ArticleKind {
@@ -14,6 +18,15 @@ pub enum ArticleKind {
 }
 
 impl ArticleKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Requester, Self::Agent, Self::Internal];
+
+    /// Reads the word.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
     /// The word in the store and in listings.
     #[must_use]
     pub fn as_str(self) -> &'static str {

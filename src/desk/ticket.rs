@@ -69,31 +69,29 @@ impl Status {
     /// Who moves it without saying where takes it to the first.
     #[must_use]
     pub fn moves(self, by: Mover) -> &'static [Self] {
-        match (by, self) {
-            (Mover::FollowUp, Self::New | Self::Open) => &[],
-            (Mover::FollowUp, Self::Pending | Self::Waiting | Self::Resolved | Self::Closed) => {
-                &[Self::Open]
-            }
-            (Mover::Answer, Self::New | Self::Open | Self::Waiting) => &[Self::Pending],
-            (Mover::Answer, Self::Pending | Self::Resolved | Self::Closed) => &[],
-            (Mover::Hand, Self::New) => {
-                &[Self::Open, Self::Pending, Self::Waiting, Self::Resolved, Self::Closed]
-            }
-            (Mover::Hand, Self::Open) => {
-                &[Self::Pending, Self::Waiting, Self::Resolved, Self::Closed]
-            }
-            (Mover::Hand, Self::Pending) => {
-                &[Self::Open, Self::Waiting, Self::Resolved, Self::Closed]
-            }
-            (Mover::Hand, Self::Waiting) => {
-                &[Self::Open, Self::Pending, Self::Resolved, Self::Closed]
-            }
-            (Mover::Hand, Self::Resolved) => &[Self::Open, Self::Closed],
-            (Mover::Hand, Self::Closed) | (Mover::Time, Self::Pending) => &[Self::Open],
-            (
-                Mover::Time,
-                Self::New | Self::Open | Self::Waiting | Self::Resolved | Self::Closed,
-            ) => &[],
+        match by {
+            Mover::FollowUp => match self {
+                Self::New | Self::Open => &[],
+                Self::Pending | Self::Waiting | Self::Resolved | Self::Closed => &[Self::Open],
+            },
+            Mover::Answer => match self {
+                Self::New | Self::Open | Self::Waiting => &[Self::Pending],
+                Self::Pending | Self::Resolved | Self::Closed => &[],
+            },
+            Mover::Hand => match self {
+                Self::New => {
+                    &[Self::Open, Self::Pending, Self::Waiting, Self::Resolved, Self::Closed]
+                }
+                Self::Open => &[Self::Pending, Self::Waiting, Self::Resolved, Self::Closed],
+                Self::Pending => &[Self::Open, Self::Waiting, Self::Resolved, Self::Closed],
+                Self::Waiting => &[Self::Open, Self::Pending, Self::Resolved, Self::Closed],
+                Self::Resolved => &[Self::Open, Self::Closed],
+                Self::Closed => &[Self::Open],
+            },
+            Mover::Time => match self {
+                Self::Pending => &[Self::Open],
+                Self::New | Self::Open | Self::Waiting | Self::Resolved | Self::Closed => &[],
+            },
         }
     }
 

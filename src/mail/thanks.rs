@@ -50,10 +50,7 @@ pub fn is_only_thanks(new_text: &str, writer: &[String]) -> bool {
     for line in new_text.lines() {
         for text in line.split(is_end) {
             let written: Vec<&str> = words_of(text).collect();
-            let clause = match clause(&written, &writer) {
-                Clause::Other if may_be_name(before, &written) => Clause::Name,
-                clause => clause,
-            };
+            let clause = clause(&written, &writer, before);
             match clause {
                 Clause::Other => return false,
                 Clause::Thanks(_) => has_thanks = true,
@@ -79,7 +76,8 @@ fn words_of(text: &str) -> impl Iterator<Item = &str> {
     text.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
-fn clause(written: &[&str], writer: &[String]) -> Clause {
+/// What a clause is behind the one before it.
+fn clause(written: &[&str], writer: &[String], before: Clause) -> Clause {
     let folded: Vec<Cow<'_, str>> = written.iter().map(|word| fold(word)).collect();
     let words: Vec<&str> = folded.iter().map(AsRef::as_ref).collect();
     let phrase = words.join(" ");
@@ -109,6 +107,7 @@ fn clause(written: &[&str], writer: &[String]) -> Clause {
     }
     match after(words::CLOSINGS, &words, written) {
         Some(rest) if is_name(rest) => Clause::Closing,
+        Some(_) | None if may_be_name(before, written) => Clause::Name,
         Some(_) | None => Clause::Other,
     }
 }
@@ -134,7 +133,7 @@ fn after<'a, 'b>(
         let count = phrase.split(' ').count();
         words.get(..count).is_some_and(|begin| begin.join(" ") == **phrase).then_some(count)
     };
-    let longest = phrases.iter().filter_map(|phrase| length(phrase)).max()?;
+    let longest = phrases.iter().filter_map(length).max()?;
     written.get(longest..)
 }
 
@@ -172,12 +171,10 @@ fn fold(word: &str) -> Cow<'_, str> {
     for char in word.chars().flat_map(char::to_lowercase) {
         match char {
             'ß' => folded.push_str("ss"),
-            'ä' => folded.push_str("ae"),
-            'ö' => folded.push_str("oe"),
+            'ä' | 'æ' => folded.push_str("ae"),
+            'ö' | 'ø' => folded.push_str("oe"),
             'ü' => folded.push_str("ue"),
             'å' => folded.push_str("aa"),
-            'æ' => folded.push_str("ae"),
-            'ø' => folded.push_str("oe"),
             char => folded.push(char),
         }
     }

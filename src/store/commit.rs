@@ -1,5 +1,7 @@
 //! A decision becomes rows: all of it or none of it. The only place that changes tickets.
 
+mod by_hand;
+
 use super::body::{self, BodyId};
 use super::error::StoreError;
 use super::hush;
@@ -33,16 +35,23 @@ pub struct Act<'a> {
     pub body: BodyId,
 }
 
-/// Writes effects: changes of tickets first, the others in their order.
+/// Writes effects: changes of tickets first, by their numbers, so that no two wait for each other; the
+/// others in their order.
 ///
 /// # Errors
-/// [`StoreError::Raced`] if a ticket was changed since it was read. A decision changes one ticket at
-/// the most, so nothing of it is written then, and it can be made again in the same transaction.
+/// [`StoreError::Raced`] if a ticket was changed since it was read. A decision about a message changes
+/// one ticket at the most, so nothing of it is written then, and it can be made again in the same
+/// transaction; any other is to be rolled back.
 pub async fn apply(tx: &mut Tx, effects: &[Effect], act: &Act<'_>) -> Result<(), StoreError> {
+    let mut changes: Vec<&TicketChange> = Vec::new();
     for effect in effects {
         if let Effect::ChangeTicket(change) = effect {
-            change_ticket(tx, change, act).await?;
+            changes.push(change);
         }
+    }
+    changes.sort_by_key(|change| change.number);
+    for change in changes {
+        change_ticket(tx, change, act).await?;
     }
     for effect in effects {
         match effect {
@@ -51,10 +60,11 @@ pub async fn apply(tx: &mut Tx, effects: &[Effect], act: &Act<'_>) -> Result<(),
             Effect::AddParticipant(new) => participate(tx, new).await?,
             Effect::AddArticle(new) => add_article(tx, new, act).await?,
             Effect::Submit(new) => submit(tx, new, act).await?,
-            Effect::Bounce(bounced) => outbox::bounce(tx, bounced, act.now).await?,
+            Effect::Bounce(bounced) => outbox::bounced::note(tx, bounced, act.now).await?,
             Effect::Undeliverable(new) => undeliverable::note(tx, new, act.now).await?,
             Effect::Record(new) => record(tx, new, act).await?,
             Effect::Hush(new) => hush::insert(tx, new, act).await?,
+            Effect::ByHand(effect) => by_hand::apply(tx, effect, act).await?,
         }
     }
     Ok(())

@@ -5,6 +5,7 @@
 //! what no other has, and of the notices of one ticket to one recipient the oldest alone, so that
 //! they go out in their order. One that is planned for later is not waited for.
 
+pub(super) mod bounced;
 pub mod review;
 
 use std::collections::BTreeMap;
@@ -21,7 +22,7 @@ use crate::mail::message_id::MessageId;
 use crate::mail::subject::TicketNumber;
 use crate::time::Timestamp;
 use crate::triage::case::SentNotice;
-use crate::triage::decision::{Bounced, Due, NewNotice};
+use crate::triage::decision::{Due, NewNotice};
 
 /// The row of a notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -124,19 +125,6 @@ pub(super) async fn insert(tx: &mut Tx, new: &NewNotice, act: &Act<'_>) -> Resul
     )
     .await
     .map(drop)
-}
-
-/// A notice did not arrive, though a server had taken it. Its bytes and its state stay: it was sent.
-///
-/// # Errors
-/// [`StoreError`].
-pub(super) async fn bounce(
-    tx: &mut Tx,
-    bounced: &Bounced,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let values = values![bounced.message_id.as_str(), bounced.ticket.get(), now];
-    tx.execute(BOUNCE, values).await.map(drop)
 }
 
 /// The notices of a ticket of this desk, the newest first, at most [`NOTICES_MAX`].
@@ -293,11 +281,6 @@ insert into outbox (desk, ticket, inbound, kind, envelope_from, recipient, recip
                     message_id, body, state, created_us, due_us, claimed_until_us, attempts,
                     capped_us, topic)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'due', $10, $11, 0, 0, $12, $13)";
-
-const BOUNCE: &str = "
-update outbox
-   set bounced_us = $3
- where message_id = $1 and ticket = $2 and bounced_us is null";
 
 const OF_TICKET: &str = "
 select message_id, recipient from outbox where desk = $1 and ticket = $2 order by id desc limit $3";

@@ -1,6 +1,7 @@
 //! Tickets, read: for decisions, for answers and for people. They are written by `commit` alone.
 
 pub mod correspondence;
+pub mod life;
 
 use serde::Serialize;
 
@@ -55,6 +56,8 @@ pub struct Summary {
 pub struct ArticleView {
     /// Its row.
     pub id: i64,
+    /// Its ticket: the one that is shown, or one that was merged into it.
+    pub ticket: TicketNumber,
     /// Who speaks.
     pub kind: String,
     /// The writer.
@@ -187,7 +190,7 @@ pub async fn show(tx: &mut Tx, number: TicketNumber) -> Result<Option<Summary>, 
     tx.optional(SHOW, values![number.get()]).await?.as_ref().map(summary).transpose()
 }
 
-/// The articles of a ticket, oldest first.
+/// The articles of a ticket and of those that were merged into it, oldest first.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -205,6 +208,7 @@ pub async fn articles(tx: &mut Tx, number: TicketNumber) -> Result<Vec<ArticleVi
         }
         articles.push(ArticleView {
             id,
+            ticket: self::number(&row)?,
             kind: row.text("kind")?,
             sender: row.text("sender")?,
             at: Timestamp::from_us(row.integer("at_us")?),
@@ -355,11 +359,17 @@ const LIST: &str = ticket_rows!(
 const SHOW: &str = ticket_rows!("ticket.number = $1");
 
 const ARTICLES: &str = "
-select article.id, article.kind, article.sender, article.at_us, article.text, inbound.proof
-  from article
+with recursive family (number) as (
+    select number from ticket where number = $1
+    union
+    select ticket.number from family join ticket on ticket.merged_into = family.number
+)
+select article.id, article.ticket as number, article.kind, article.sender, article.at_us,
+       article.text, inbound.proof
+  from family
+  join article on article.ticket = family.number
   left join inbound on inbound.id = article.inbound
- where article.ticket = $1
- order by article.id";
+ order by article.at_us, article.id";
 
 const ATTACHMENTS: &str = "
 select name, media_type, size from attachment where article = $1 order by position";

@@ -13,7 +13,7 @@ use crate::desk::article::ArticleKind;
 use crate::desk::entitlement::Entitlement;
 use crate::desk::ticket::{Mover, Status};
 use crate::fresh::Fresh;
-use crate::mail::address::NamedAddress;
+use crate::mail::address::{Address, NamedAddress};
 use crate::mail::message_id::MessageId;
 use crate::mail::proof::{Proof, Verdict};
 use crate::mail::subject::TicketNumber;
@@ -40,11 +40,25 @@ pub struct Correspondence {
     pub thread: Vec<MessageId>,
     /// The requester's last message: what the answer answers.
     pub last: Option<MessageId>,
+    /// The ticket that has taken it in.
+    pub merged_into: Option<TicketNumber>,
+    /// The requester and the participants.
+    pub parties: Vec<Address>,
+    /// Minutes that agents have spent.
+    pub spent: i64,
 }
 
 /// Why an answer cannot be sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AnswerError {
+    /// It is a part of another ticket.
+    #[error("ticket {number} is merged into ticket {into}; do it there")]
+    Merged {
+        /// The ticket.
+        number: TicketNumber,
+        /// The other.
+        into: TicketNumber,
+    },
     /// The ticket has no requester with an address.
     #[error("ticket {0} has no requester that could be answered")]
     NoRequester(TicketNumber),
@@ -78,6 +92,7 @@ pub fn answer(
     policy: &Policy,
     fresh: &Fresh,
 ) -> Result<Vec<Effect>, AnswerError> {
+    stands_alone(ticket)?;
     let to = ticket.requester.clone().ok_or(AnswerError::NoRequester(ticket.number))?;
     let text = text.trim_end();
     if text.trim().is_empty() {
@@ -140,6 +155,7 @@ pub fn note(
     agent: &str,
     fresh: &Fresh,
 ) -> Result<Vec<Effect>, AnswerError> {
+    stands_alone(ticket)?;
     if text.trim().is_empty() {
         return Err(AnswerError::Empty);
     }
@@ -159,6 +175,14 @@ pub fn note(
         }),
         record(ticket, "noted", format!("{agent} wrote a note")),
     ])
+}
+
+/// What was merged is read with another ticket, and nothing is done to it any more.
+pub(super) fn stands_alone(ticket: &Correspondence) -> Result<(), AnswerError> {
+    match ticket.merged_into {
+        Some(into) => Err(AnswerError::Merged { number: ticket.number, into }),
+        None => Ok(()),
+    }
 }
 
 pub(super) fn change(ticket: &Correspondence, to: Status) -> Effect {

@@ -1,7 +1,11 @@
 //! Decisions: one verdict, and effects as data. The list of effects is the list of all that a
 //! message can do.
 
+pub mod by_hand;
+
 use std::fmt;
+
+use by_hand::ByHand;
 
 use crate::desk::account::AccountId;
 use crate::desk::article::ArticleKind;
@@ -85,6 +89,8 @@ pub enum Effect {
     Record(NewEvent),
     /// Somebody opens tickets as a machine does.
     Hush(NewHush),
+    /// What agents alone do.
+    ByHand(ByHand),
 }
 
 /// A ticket that begins.

@@ -1,8 +1,13 @@
 //! What an agent changes of a ticket by hand: where it stands, its level, who its requester is.
 
-use super::answer::{AnswerError, Correspondence, change, record};
+pub mod parties;
+
+use parties::PartiesError;
+
+use super::answer::{AnswerError, Correspondence, change, record, stands_alone};
 use super::case::AccountMatch;
 use super::decision::Effect;
+use super::decision::by_hand::ByHand;
 use super::entitle::{Ground, of_accounts};
 use super::grant::AddressTrust;
 use super::notice::news::{self, News};
@@ -10,23 +15,43 @@ use super::policy::Policy;
 use super::raise;
 use crate::desk::entitlement::Entitlement;
 use crate::desk::level::LevelName;
-use crate::desk::ticket::Status;
+use crate::desk::spent;
+use crate::desk::ticket::{Mover, Status};
 use crate::fresh::Fresh;
+use crate::mail::address::Address;
 use crate::mail::proof::{Proof, Verdict};
+use crate::mail::subject::TicketNumber;
+use crate::time::Timestamp;
 
 /// What is to be changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wish {
     /// Where the ticket is to stand.
-    pub status: Option<Status>,
+    pub stand: Option<Stand>,
     /// What it is to be entitled to.
     pub grant: Grant,
+    /// Who becomes a participant.
+    pub add: Vec<Address>,
+    /// Who is one no more.
+    pub remove: Vec<Address>,
+    /// Minutes that were spent; below zero some is taken back.
+    pub spent: Option<i64>,
+}
+
+/// Where a ticket is to stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stand {
+    /// So; pending, until its requester answers.
+    At(Status),
+    /// Pending until then, or until he answers.
+    PendingUntil(Timestamp),
 }
 
 /// What a ticket is to be entitled to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Grant {
     /// What it is.
+    #[default]
     Unchanged,
     /// What its requester is, who was asked in another way than by mail: as if he were proven.
     Verified,
@@ -34,10 +59,51 @@ pub enum Grant {
     Level(LevelName),
 }
 
+/// Why a ticket cannot be changed so.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SetError {
+    /// As with an answer.
+    #[error(transparent)]
+    Answer(#[from] AnswerError),
+    /// There is no such move.
+    #[error(
+        "ticket {number} is {from}, which cannot become {to}; it can become {}",
+        words(possible)
+    )]
+    NoMove {
+        /// The ticket.
+        number: TicketNumber,
+        /// Where it stands.
+        from: Status,
+        /// Where it was to stand.
+        to: Status,
+        /// What is possible.
+        possible: &'static [Status],
+    },
+    /// It would come back at once.
+    #[error("{0} has passed; a ticket is pending until an instant to come")]
+    Past(Timestamp),
+    /// Who is in the ticket, or in the time spent, cannot be changed so.
+    #[error(transparent)]
+    Parties(#[from] PartiesError),
+    /// More would be taken back than there is.
+    #[error("ticket {number} has {} in all; no more can be taken back", spent::for_people(*total))]
+    NothingSpent {
+        /// The ticket.
+        number: TicketNumber,
+        /// Minutes.
+        total: i64,
+    },
+}
+
+fn words(possible: &[Status]) -> String {
+    possible.iter().map(|status| status.as_str()).collect::<Vec<_>>().join(", ")
+}
+
 /// Changes a ticket. `accounts` are those of which the requester is a contact.
 ///
 /// # Errors
-/// [`AnswerError`]; nothing is to be written then.
+/// [`SetError`]; nothing is to be written then.
 pub fn set(
     ticket: &Correspondence,
     wish: &Wish,
@@ -45,8 +111,9 @@ pub fn set(
     agent: &str,
     policy: &Policy,
     fresh: &Fresh,
-) -> Result<Vec<Effect>, AnswerError> {
-    let (from, to) = (ticket.status, wish.status.unwrap_or(ticket.status));
+) -> Result<Vec<Effect>, SetError> {
+    stands_alone(ticket)?;
+    let to = stand(ticket, wish.stand, fresh.now)?;
     let granted = match &wish.grant {
         Grant::Unchanged => None,
         Grant::Verified => Some(verified(ticket, accounts, agent, policy, fresh)?),
@@ -58,14 +125,63 @@ pub fn set(
         moved.entitlement = Some(granted.entitlement.clone());
     }
     effects.push(moved);
-    if wish.status.is_some() {
-        effects.push(record(ticket, "status", format!("{agent}: {from} → {to}")));
-    }
+    effects.extend(stood(ticket, wish.stand, agent));
     if let Some(granted) = granted {
         effects.push(record(ticket, granted.kind, granted.detail));
         effects.extend(granted.notice);
     }
+    effects.extend(parties::change(ticket, wish, agent, policy)?);
+    if let Some(minutes) = wish.spent {
+        effects.extend(spend(ticket, minutes, agent)?);
+    }
     Ok(effects)
+}
+
+/// Where the ticket will stand, if it may.
+fn stand(ticket: &Correspondence, wish: Option<Stand>, now: Timestamp) -> Result<Status, SetError> {
+    let from = ticket.status;
+    let to = match wish {
+        None => from,
+        Some(Stand::At(to)) => to,
+        Some(Stand::PendingUntil(until)) if until <= now => return Err(SetError::Past(until)),
+        Some(Stand::PendingUntil(_)) => Status::Pending,
+    };
+    if from.may_become(to, Mover::Hand) {
+        return Ok(to);
+    }
+    let possible = from.moves(Mover::Hand);
+    Err(SetError::NoMove { number: ticket.number, from, to, possible })
+}
+
+/// What is remembered of where it stands.
+fn stood(ticket: &Correspondence, wish: Option<Stand>, agent: &str) -> Vec<Effect> {
+    let (number, from) = (ticket.number, ticket.status);
+    let postpone = |until| Effect::ByHand(ByHand::Postpone { ticket: number, until });
+    match wish {
+        None => Vec::new(),
+        Some(Stand::At(Status::Pending)) => {
+            let detail = format!("{agent}: {from} → pending");
+            vec![record(ticket, "status", detail), postpone(None)]
+        }
+        Some(Stand::At(to)) if to == from => Vec::new(),
+        Some(Stand::At(to)) => vec![record(ticket, "status", format!("{agent}: {from} → {to}"))],
+        Some(Stand::PendingUntil(until)) => {
+            let detail = format!("{agent}: {from} → pending until {until}");
+            vec![record(ticket, "status", detail), postpone(Some(until))]
+        }
+    }
+}
+
+fn spend(ticket: &Correspondence, minutes: i64, agent: &str) -> Result<[Effect; 2], SetError> {
+    let (number, total) = (ticket.number, ticket.spent);
+    let sum = total.saturating_add(minutes);
+    if sum < 0 {
+        return Err(SetError::NothingSpent { number, total });
+    }
+    let (time, all) = (spent::for_people(minutes), spent::for_people(sum));
+    let detail = format!("{agent} spent {time}; {all} in all");
+    let spend = Effect::ByHand(ByHand::Spend { ticket: number, minutes });
+    Ok([spend, record(ticket, "spent", detail)])
 }
 
 /// What is granted, and what is told and remembered of it.

@@ -1,5 +1,8 @@
-//! Does what is due by time: messages whose proof was pending are proven again. The DNS is asked while
-//! no transaction is open; then each message is decided in one of its own.
+//! Does what is due by time: messages whose proof was pending are proven again, and tickets that were
+//! pending until an instant are open again. The DNS is asked while no transaction is open; then each
+//! message is decided in one of its own.
+
+mod pending;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,7 +31,7 @@ use crate::store::ticket;
 use crate::time::Timestamp;
 use crate::triage::case::Case;
 use crate::triage::decision::{Decision, Effect, Verdict};
-use crate::triage::reconsider::{Later, Recheck, WAITS, reconsider};
+use crate::triage::reconsider::{Later, Recheck, Role, WAITS, reconsider};
 
 /// Proves the messages of one desk again.
 pub struct Due {
@@ -95,7 +98,8 @@ impl Due {
     }
 
     async fn turn(&mut self) -> Result<Next, IngestError> {
-        match self.batch().await? {
+        let came_back = pending::bring_back(&self.room).await?;
+        match self.batch().await? + came_back {
             0 => Ok(Next::After(self.until_next().await?)),
             _ => Ok(Next::Now),
         }
@@ -115,7 +119,9 @@ impl Due {
         let next = unproven::next(&mut tx, self.room.name()).await?;
         tx.rollback().await?;
         let now = self.room.clock.now();
-        Ok(next.map_or(PERIOD, |next| next.since(now).min(PERIOD)))
+        let proof = next.map_or(PERIOD, |next| next.since(now));
+        let ticket = pending::until_next(&self.room).await?.unwrap_or(PERIOD);
+        Ok(proof.min(ticket).min(PERIOD))
     }
 
     /// How many messages were due.
@@ -270,9 +276,11 @@ impl Due {
             policy: &room.policy,
             fresh: &fresh,
         };
-        let told = unproven::told(tx, one.ticket).await?;
+        // What opened a ticket that was merged is a later article of that which took it in.
+        let role = if ticket.number == one.ticket { one.role } else { Role::FollowUp };
+        let told = unproven::told(tx, ticket.number).await?;
         let recheck = Recheck::nth(one.rechecks);
-        let later = Later { case, ticket: &ticket, role: one.role, told, recheck };
+        let later = Later { case, ticket: &ticket, role, told, recheck };
         let decision = caught(|| reconsider(&later))?;
         let act = Act {
             desk: room.name(),

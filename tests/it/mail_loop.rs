@@ -6,6 +6,7 @@ mod class;
 mod crash;
 mod desks;
 mod keys;
+mod life;
 mod marks;
 mod old;
 mod proof;

@@ -11,6 +11,7 @@ mod earlier;
 mod facts;
 mod junk;
 mod lease;
+mod life;
 mod mailboxes;
 mod outbox;
 mod postgres;
@@ -199,6 +200,10 @@ stories! {
         a_long_listing_comes_in_pages
         an_answer_knows_the_thread
         of_a_long_thread_the_end_is_kept;
+    life: a_merged_ticket_is_read_with_the_other what_leads_to_a_merged_ticket_leads_on
+        two_that_merge_each_other_make_no_circle articles_take_their_references_along
+        a_pending_ticket_comes_back_when_it_is_due what_is_over_says_since_when
+        time_spent_is_totalled;
     trace: what_happened_is_told_by_address_message_and_ticket
         who_wrote_what_waits_is_nobody_yet
         what_a_program_before_has_decided_is_found_by_its_ticket;

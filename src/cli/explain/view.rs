@@ -196,6 +196,7 @@ fn effect(effect: &Effect) -> String {
         Effect::Bounce(bounced) => format!("<{}> did not arrive", bounced.message_id.as_str()),
         Effect::Undeliverable(gone) => format!("{} takes no mail", gone.address),
         Effect::Record(new) => format!("record: {}", new.kind),
+        Effect::ByHand(_) => "what an agent does".to_owned(),
         Effect::Hush(new) => format!("{} until {}", new.whom, new.until),
     }
 }

@@ -7,8 +7,11 @@ use crate::cli::open::Opened;
 use crate::cli::output::{self, json, line, printable, printable_lines, table};
 use crate::cli::{Exit, Or as _, Outcome};
 use crate::config::Config;
+use crate::desk::spent;
+use crate::mail::address::Address;
 use crate::mail::reply::Reply;
 use crate::mail::subject::TicketNumber;
+use crate::store::ticket::life::{self, Life};
 use crate::store::ticket::{self, Filter, PAGE, Summary};
 use crate::store::undeliverable;
 
@@ -57,6 +60,7 @@ pub(super) async fn show(opened: &Opened, number: TicketNumber, form: Form) -> O
         .ok_or_else(|| no_ticket(number))?;
     let participants = ticket::parties(&mut tx, number).await.or_exit(Exit::Unavailable)?;
     let articles = ticket::articles(&mut tx, number).await.or_exit(Exit::Unavailable)?;
+    let life = life::life(&mut tx, number).await.or_exit(Exit::Unavailable)?;
     let events = ticket::events(&mut tx, number).await.or_exit(Exit::Unavailable)?;
     let notices = ticket::notices(&mut tx, number).await.or_exit(Exit::Unavailable)?;
     let gone = undeliverable::of_ticket(&mut tx, number).await.or_exit(Exit::Unavailable)?;
@@ -65,6 +69,12 @@ pub(super) async fn show(opened: &Opened, number: TicketNumber, form: Form) -> O
         if let Some(fields) = object.as_object_mut() {
             let participants: Vec<_> = participants.iter().map(ToString::to_string).collect();
             fields.insert("participants".into(), json!(participants));
+            fields.insert("merged_into".into(), json!(life.merged_into.map(TicketNumber::get)));
+            let merged: Vec<_> = life.merged.iter().map(|merged| merged.get()).collect();
+            fields.insert("merged".into(), json!(merged));
+            let until = life.pending_until.map(|until| until.to_string());
+            fields.insert("pending_until".into(), json!(until));
+            fields.insert("spent_minutes".into(), json!(life.spent));
             fields.insert("articles".into(), articles.iter().map(article).collect());
             fields.insert("events".into(), events.iter().map(event).collect());
             fields.insert("notices".into(), notices.iter().map(notice).collect());
@@ -75,6 +85,7 @@ pub(super) async fn show(opened: &Opened, number: TicketNumber, form: Form) -> O
         return Ok(Exit::Ok);
     }
     head(&opened.config, &found);
+    lived(&found, &participants, &life);
     for gone in &gone {
         line(&printable(&output::undeliverable_line(gone)));
     }
@@ -83,7 +94,13 @@ pub(super) async fn show(opened: &Opened, number: TicketNumber, form: Form) -> O
         let sender = printable(&article.sender);
         let proof = article.proof.as_ref().map(|proof| format!(" · proof {proof}"));
         let proof = proof.unwrap_or_default();
-        line(&format!("── {} · {} · {sender}{proof}", article.at, article.kind));
+        let of = if article.ticket == number {
+            String::new()
+        } else {
+            format!(" of ticket {}", article.ticket)
+        };
+        let (at, kind, id) = (article.at, &article.kind, article.id);
+        line(&format!("── {at} · {kind} · {sender}{proof} · article {id}{of}"));
         text(&article.text, form);
         for attachment in &article.attachments {
             let name = printable(&attachment.name);
@@ -158,6 +175,27 @@ fn head(config: &Config, ticket: &Summary) {
     }
 }
 
+/// What became of a ticket, as far as something did.
+fn lived(ticket: &Summary, participants: &[Address], life: &Life) {
+    let is_other = |address: &&Address| ticket.requester.as_deref() != Some(address.as_str());
+    let others: Vec<_> = participants.iter().filter(is_other).map(ToString::to_string).collect();
+    if !others.is_empty() {
+        line(&format!("participants {}", printable(&others.join(" "))));
+    }
+    if let Some(into) = life.merged_into {
+        line(&format!("merged into ticket {into}"));
+    }
+    for merged in &life.merged {
+        line(&format!("with ticket {merged}, which was merged into it"));
+    }
+    if let Some(until) = life.pending_until {
+        line(&format!("pending until {until}"));
+    }
+    if life.spent != 0 {
+        line(&format!("spent {}", spent::for_people(life.spent)));
+    }
+}
+
 fn row(config: &Config, ticket: &Summary) -> [String; 7] {
     [
         tid(config, ticket),
@@ -194,6 +232,7 @@ fn summary(config: &Config, ticket: &Summary) -> serde_json::Value {
 fn article(article: &ticket::ArticleView) -> serde_json::Value {
     json!({
         "id": article.id,
+        "ticket": article.ticket.get(),
         "kind": article.kind,
         "from": article.sender,
         "at": article.at.to_string(),

@@ -5,7 +5,8 @@ use crate::mail::message_id::MessageId;
 use crate::mail::subject::TicketNumber;
 use crate::store::error::StoreError;
 use crate::store::sql::{Tx, values};
-use crate::store::ticket::{entitlement, requester};
+use crate::store::ticket::life::spent;
+use crate::store::ticket::{entitlement, parties, requester};
 use crate::triage::answer::Correspondence;
 
 /// What an answer needs to know of a ticket, and the desk that it belongs to.
@@ -42,22 +43,34 @@ pub async fn correspondence(
         tags,
         thread,
         last,
+        merged_into: row.integer_or_null("merged_into")?.and_then(TicketNumber::new),
+        parties: parties(tx, number).await?,
+        spent: spent(tx, number).await?,
     };
     Ok(Some((row.text("desk")?, correspondence)))
 }
 
 const CORRESPONDENCE: &str = "
 select desk, version, status, level, level_by, account, claimed, proof, requester, requester_name,
-       subject
+       subject, merged_into
   from ticket
  where number = $1";
 
-/// The newest first: of a long correspondence its end counts.
+/// The newest first: of a long correspondence its end counts. What was merged counts where it was the same
+/// requester's.
 const THREAD: &str = "
+with recursive family (number) as (
+    select number from ticket where number = $1
+    union
+    select ticket.number
+      from family
+      join ticket on ticket.merged_into = family.number
+      join ticket head on head.number = $1 and head.requester = ticket.requester
+)
 select reference.message_id, coalesce(article.kind, 'notice') as kind
   from reference
   left join article on article.id = reference.article
- where reference.ticket = $1 and reference.role = 'message'
+ where reference.ticket in (select number from family) and reference.role = 'message'
  order by coalesce(article.id, 0) desc, reference.message_id desc
  limit 200";
 

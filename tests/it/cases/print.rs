@@ -62,6 +62,7 @@ fn line(effect: &Effect) -> String {
         Effect::Undeliverable(gone) => {
             format!("undeliverable {}, ticket {}: {}", gone.address, gone.ticket, gone.why)
         }
+        Effect::ByHand(by_hand) => format!("{by_hand:?}"),
         Effect::Hush(new) => format!("{} until {}", new.whom, new.until),
         Effect::Record(new) => format!("event {} {}: {}", new.ticket, new.kind, new.detail),
     }

@@ -138,7 +138,7 @@ fn said(decision: &Decision) -> String {
                 told = Some(if bytes.contains("Printer") { "full" } else { "short" });
             }
             Effect::AddParticipant(new) => assert_eq!(new.address, ada(), "{decision:?}"),
-            Effect::Hush(_) => panic!("no table has a loop: {decision:?}"),
+            Effect::Hush(_) | Effect::ByHand(_) => panic!("no table has this: {decision:?}"),
             Effect::AddArticle(_)
             | Effect::Record(_)
             | Effect::Bounce(_)
@@ -207,14 +207,11 @@ fn decided([tie, who, verdict, asked, ticket]: Message) -> Decision {
         merged_subject: None,
         parties: vec![party.unwrap()],
     };
-    let seen = |id: &str| {
-        let message_id = MessageId::parse(id).unwrap();
-        Referenced {
-            message_id,
-            role: Role::Message,
-            ticket: known.clone(),
-            recipients: Vec::new(),
-        }
+    let seen = |id: &str| Referenced {
+        message_id: MessageId::parse(id).unwrap(),
+        role: Role::Message,
+        ticket: known.clone(),
+        recipients: Vec::new(),
     };
     let referenced = [sent.as_str(), "a0@acme.example"].map(seen);
     let asks = (asked == "dkim").then_some(SenderProof::Dkim);

@@ -96,6 +96,8 @@ struct DeskFile {
     boundary: Vec<Box<str>>,
     block: Vec<String>,
     form: Vec<FormFile>,
+    /// Days.
+    reopen_within: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -220,6 +222,7 @@ impl World {
                 .iter()
                 .map(|text| ListId::parse(text).unwrap())
                 .collect(),
+            reopen_within: Duration::from_hours(24 * self.desk.reopen_within.unwrap_or(14)),
             block: self.desk.block.iter().map(|text| blocked(text)).collect(),
             forms: self
                 .desk
@@ -263,6 +266,14 @@ impl World {
             for own in &file.own {
                 let body = BodyId(at * 100 + i64::try_from(*own).unwrap());
                 apply(tx, &[file.notice(names.own(*own))], desk, body).await;
+            }
+        }
+        for file in self.ticket.iter().rev() {
+            let desk = file.desk.as_deref().unwrap_or("support");
+            if let Some((ended, effects)) = file.ending() {
+                let actor = "a test";
+                let act = Act { desk, inbound: None, actor, now: ended, body: BodyId(0) };
+                commit::apply(tx, &effects, &act).await.unwrap();
             }
         }
     }

@@ -64,7 +64,7 @@ impl Story {
 /// What `told` says of all of it.
 const ALL: [&str; 9] = [
     "inbound opened done",
-    "ticket waiting",
+    "ticket pending",
     "notice acknowledgement sent",
     "inbound follow_up done",
     "inbound duplicate done",

@@ -6,10 +6,14 @@ use tidings::desk::article::ArticleKind;
 use tidings::desk::entitlement::Entitlement;
 use tidings::desk::level::LevelName;
 use tidings::desk::ticket::Status;
+use tidings::mail::Digest;
+use tidings::mail::attachment::{Attachment, Placement};
 use tidings::mail::envelope::{Envelope, ReversePath};
 use tidings::mail::message_id::MessageId;
 use tidings::mail::proof::Verdict;
 use tidings::mail::subject::TicketNumber;
+use tidings::time::Timestamp;
+use tidings::triage::decision::by_hand::ByHand;
 use tidings::triage::decision::{
     Due, Effect, NewArticle, NewNotice, NewParticipant, NewTicket, NoticeKind, TicketChange,
 };
@@ -29,6 +33,10 @@ pub(super) struct TicketFile {
     level_by: Option<String>,
     proof: Option<String>,
     subject: String,
+    /// Since when it stands so.
+    over: Option<String>,
+    /// Into which ticket, named before it, it was merged.
+    merged_into: Option<i64>,
     pub(super) parties: Vec<String>,
     #[serde(default)]
     pub(super) article: Vec<ArticleFile>,
@@ -46,6 +54,8 @@ pub(super) struct ArticleFile {
     ancestors: Vec<String>,
     #[serde(default)]
     recipients: Vec<String>,
+    /// What came along, the bytes of one file.
+    attached: Option<String>,
 }
 
 impl TicketFile {
@@ -76,6 +86,18 @@ impl TicketFile {
         vec![Effect::ChangeTicket(change)]
     }
 
+    /// How it ended, and when.
+    pub(super) fn ending(&self) -> Option<(Timestamp, Vec<Effect>)> {
+        let at = self.over.as_deref().map(|text| Timestamp::parse(text).unwrap())?;
+        let (number, to) = (self.number(), self.status());
+        let change = TicketChange { number, version: 1, from: Status::Open, to, entitlement: None };
+        let mut effects = vec![Effect::ChangeTicket(change)];
+        if let Some(into) = self.merged_into.and_then(TicketNumber::new) {
+            effects.push(Effect::ByHand(ByHand::Merge { ticket: number, into }));
+        }
+        Some((at, effects))
+    }
+
     pub(super) fn number(&self) -> TicketNumber {
         TicketNumber::new(self.number).unwrap()
     }
@@ -89,7 +111,7 @@ impl TicketFile {
         let requester = self.parties.first().map(|text| address(text));
         let mut effects = vec![Effect::OpenTicket(NewTicket {
             number,
-            status: self.status(),
+            status: if self.over.is_some() { Status::Open } else { self.status() },
             priority: "medium",
             level: self.level(),
             account,
@@ -134,7 +156,17 @@ impl ArticleFile {
             ancestors: self.ancestors.iter().map(|id| MessageId::parse(id).unwrap()).collect(),
             tags: Vec::new(),
             recipients: self.recipients.iter().map(|text| address(text)).collect(),
-            attachments: Vec::new(),
+            attachments: self.attached.iter().map(|bytes| picture(bytes)).collect(),
         })
+    }
+}
+
+fn picture(bytes: &str) -> Attachment {
+    Attachment {
+        name: "logo.png".to_owned(),
+        media_type: "image/png".to_owned(),
+        size: bytes.len(),
+        digest: Digest::of(bytes.as_bytes()),
+        placement: Placement::Inline,
     }
 }

@@ -1,0 +1,73 @@
+//! Tickets that were pending until an instant are open again, each in a transaction of its own.
+
+use std::time::Duration;
+
+use tracing::info;
+
+use crate::failpoint::{self, Point};
+use crate::mail::subject::TicketNumber;
+use crate::store::body::BodyId;
+use crate::store::commit::{self, Act};
+use crate::store::error::{Class, StoreError};
+use crate::store::sql::Tx;
+use crate::store::ticket::{self, life};
+use crate::time::Timestamp;
+use crate::triage::pending::come_back;
+use crate::work::room::Room;
+
+/// Tickets of one batch.
+const BATCH: i64 = 64;
+
+/// Brings back what is due, at most a batch; how many came back. What somebody changes meanwhile is
+/// looked at again in the next pass.
+pub(super) async fn bring_back(room: &Room) -> Result<usize, StoreError> {
+    let mut tx = room.store.read().await?;
+    let due = life::due(&mut tx, room.name(), room.clock.now(), BATCH).await?;
+    tx.rollback().await?;
+    let mut count = 0;
+    for (number, until) in due {
+        match bring_back_one(room, number, until).await {
+            Ok(()) => count += 1,
+            Err(error) if error.class() == Class::Raced => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(count)
+}
+
+/// How long until the next one.
+pub(super) async fn until_next(room: &Room) -> Result<Option<Duration>, StoreError> {
+    let mut tx = room.store.read().await?;
+    let next = life::next(&mut tx, room.name()).await?;
+    tx.rollback().await?;
+    let now = room.clock.now();
+    Ok(next.map(|next| next.since(now)))
+}
+
+async fn bring_back_one(
+    room: &Room,
+    number: TicketNumber,
+    until: Timestamp,
+) -> Result<(), StoreError> {
+    let mut tx = room.store.begin().await?;
+    if let Err(error) = bring_back_in(&mut tx, room, number).await {
+        tx.rollback().await?;
+        return Err(error);
+    }
+    failpoint::at(Point::Decided);
+    tx.commit().await?;
+    failpoint::at(Point::Committed);
+    let (desk, ticket) = (room.name(), number.get());
+    info!(desk, ticket, "Ticket {ticket} is back: it was pending until {until}");
+    Ok(())
+}
+
+/// As the ticket stands by now: somebody may have named another instant.
+async fn bring_back_in(tx: &mut Tx, room: &Room, number: TicketNumber) -> Result<(), StoreError> {
+    let now = room.clock.now();
+    let Some(ticket) = ticket::facts(tx, room.name(), number).await? else { return Ok(()) };
+    let until = life::life(tx, number).await?.pending_until.filter(|until| *until <= now);
+    let effects = until.map(|until| come_back(&ticket, until)).unwrap_or_default();
+    let act = Act { desk: room.name(), inbound: None, actor: "tidings", now, body: BodyId(0) };
+    commit::apply(tx, &effects, &act).await
+}
