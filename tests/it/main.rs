@@ -13,6 +13,7 @@ mod dns;
 mod gate;
 mod health;
 mod imap;
+mod life;
 mod mail;
 mod mail_loop;
 mod oauth;
