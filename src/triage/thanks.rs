@@ -7,6 +7,7 @@ use super::thread;
 use crate::mail::Sender;
 use crate::mail::attachment::Attachment;
 use crate::mail::automatic::Kind;
+use crate::mail::reply::Reply;
 use crate::mail::thanks::is_only_thanks;
 
 /// Attachments of a message that may say thanks alone.
@@ -25,7 +26,7 @@ pub fn only_thanks(case: &Case<'_>, ticket: &TicketFacts) -> bool {
         && !requester::is_form(case)
         && thread::has_subject_of(case, ticket)
         && case.mail.attachments.iter().all(|one| is_known(case, one))
-        && is_only_thanks(&new_text(&case.mail.text), &names(&case.mail.sender))
+        && is_only_thanks(&Reply::of(&case.mail.text).text, &names(&case.mail.sender))
 }
 
 /// A picture of a signature comes with each mail.
@@ -46,47 +47,4 @@ fn names(sender: &Sender) -> Vec<String> {
     let text = format!("{} {}", named.name, named.address.local());
     let words = text.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_lowercase).collect()
-}
-
-/// What was written now: without what is quoted, the line that says so, and what is signed below.
-fn new_text(text: &str) -> String {
-    let mut kept: Vec<&str> = Vec::new();
-    for line in text.lines() {
-        if line.trim_end() == "--" {
-            break;
-        }
-        if !line.trim_start().starts_with('>') {
-            kept.push(line);
-            continue;
-        }
-        while kept.pop_if(|line| line.trim().is_empty()).is_some() {}
-        if kept.last().is_some_and(|line| introduces(line)) {
-            while kept.pop_if(|line| !line.trim().is_empty()).is_some() {}
-        }
-    }
-    kept.join("\n")
-}
-
-/// "On Monday Bea wrote:"
-fn introduces(line: &str) -> bool {
-    line.trim_end().ends_with([':', '：'])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_quoted_is_not_new() {
-        check("Thanks!\n", "Thanks!");
-        check("Thanks!\n\nOn Monday Bea\nwrote:\n\n> It burns?\n> Bea\n", "Thanks!");
-        check("> It burns?\nThanks!\n", "Thanks!");
-        check("Thanks!\n-- \nAda\n+49 1234", "Thanks!");
-        check("Two things:\n\n> a\n", "");
-
-        #[track_caller]
-        fn check(text: &str, expected: &str) {
-            assert_eq!(new_text(text), expected, "{text:?}");
-        }
-    }
 }
