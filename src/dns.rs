@@ -123,8 +123,7 @@ impl Dns {
     /// # Errors
     /// [`LookupError`], if there is no address of either kind.
     pub async fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, LookupError> {
-        let v4 = self.ask(host, RecordType::A, RData::ip_addr);
-        let v6 = self.ask(host, RecordType::AAAA, RData::ip_addr);
+        let (v4, v6) = (self.ipv4(host), self.ipv6(host));
         match futures_util::join!(v4, v6) {
             (Ok(mut v4), Ok(v6)) => {
                 v4.extend(v6);
@@ -137,13 +136,41 @@ impl Dns {
         }
     }
 
+    /// The addresses of a host, of IPv4 alone.
+    ///
+    /// # Errors
+    /// [`LookupError`].
+    pub async fn ipv4(&self, host: &str) -> Result<Vec<IpAddr>, LookupError> {
+        self.ask(host, RecordType::A, RData::ip_addr).await
+    }
+
+    /// The addresses of a host, of IPv6 alone.
+    ///
+    /// # Errors
+    /// [`LookupError`].
+    pub async fn ipv6(&self, host: &str) -> Result<Vec<IpAddr>, LookupError> {
+        self.ask(host, RecordType::AAAA, RData::ip_addr).await
+    }
+
+    /// The names that `name`, an address within `arpa`, points to (RFC 1035 §3.5).
+    ///
+    /// # Errors
+    /// [`LookupError`].
+    pub async fn names(&self, name: &str) -> Result<Vec<String>, LookupError> {
+        self.ask(name, RecordType::PTR, |data| {
+            let RData::PTR(found) = data else { return None };
+            Some(found.0.to_ascii().trim_end_matches('.').to_owned())
+        })
+        .await
+    }
+
     async fn ask<T>(
         &self,
         name: &str,
         kind: RecordType,
         take: impl Fn(&RData) -> Option<T>,
     ) -> Result<Vec<T>, LookupError> {
-        let mut name = Name::from_ascii(name).map_err(|error| garbage(&error))?;
+        let mut name = asked_for(name)?;
         // The whole name, never one within this machine's own domain.
         name.set_fqdn(true);
         let asked = timeout(LOOKUP_LIMIT, self.resolver.lookup(name, kind)).await;
@@ -181,6 +208,13 @@ pub fn resolver(server: NameServer) -> Result<(ResolverConfig, ResolverOpts), Lo
     // What others are told is asked, not what this machine believes.
     options.use_hosts_file = ResolveHosts::Never;
     Ok((config, options))
+}
+
+/// A name as it is asked for. A label may hold any byte (RFC 2181 §11), and SPF makes such names.
+fn asked_for(name: &str) -> Result<Name, LookupError> {
+    let labels = || name.trim_end_matches('.').split('.').map(str::as_bytes);
+    let found = Name::from_ascii(name).or_else(|_| Name::from_labels(labels()));
+    found.map_err(|error| garbage(&error))
 }
 
 fn read(error: &NetError) -> LookupError {

@@ -1,12 +1,6 @@
 //! The verifier's way to the DNS, and a bound on the questions of one message.
 
-use std::borrow::Borrow;
-use std::fmt;
-use std::hash::Hash;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Instant;
-
-use mail_auth::{DnsError, Error, MessageAuthenticator, ResolverCache, Txt};
 
 use crate::dns::{self, LookupError, NameServer};
 
@@ -15,8 +9,8 @@ use crate::dns::{self, LookupError, NameServer};
 pub const LOOKUPS_MAX: u32 = 60;
 
 /// Asks, and remembers the answers for as long as they say.
-#[derive(Clone)]
-pub struct Dns(pub(super) MessageAuthenticator);
+#[derive(Clone, Debug)]
+pub struct Dns(pub(super) dns::Dns);
 
 impl Dns {
     /// Will ask this server.
@@ -24,20 +18,11 @@ impl Dns {
     /// # Errors
     /// [`LookupError::Temporary`] when the system does not say whom to ask.
     pub fn new(server: NameServer) -> Result<Self, LookupError> {
-        let (config, options) = dns::resolver(server)?;
-        let asks = MessageAuthenticator::new(config, options);
-        asks.map(Self).map_err(|error| LookupError::Temporary(error.to_string()))
+        dns::Dns::new(server).map(Self)
     }
 }
 
-impl fmt::Debug for Dns {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Dns")
-    }
-}
-
-/// What one message may still ask for. It stands where the verifier looks for remembered answers:
-/// when nothing is left, the answer is "later".
+/// What one message may still ask for.
 #[derive(Debug)]
 pub(super) struct Budget(AtomicU32);
 
@@ -48,31 +33,11 @@ impl Default for Budget {
 }
 
 impl Budget {
-    fn spend(&self) -> bool {
+    /// Takes one question; whether there was one left.
+    pub(super) fn spend(&self) -> bool {
         let less = |left: u32| left.checked_sub(1);
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).is_ok()
     }
-}
-
-impl ResolverCache<Box<str>, Txt> for Budget {
-    fn get<Q>(&self, _: &Q) -> Option<Txt>
-    where
-        Box<str>: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
-    {
-        let later = || Txt::Error(Error::Dns(DnsError::Resolver("too many questions".into())));
-        (!self.spend()).then(later)
-    }
-
-    fn remove<Q>(&self, _: &Q) -> Option<Txt>
-    where
-        Box<str>: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
-    {
-        None
-    }
-
-    fn insert(&self, _: Box<str>, _: Txt, _: Instant) {}
 }
 
 #[cfg(test)]
@@ -82,7 +47,7 @@ mod tests {
     #[test]
     fn a_message_asks_for_so_much_and_no_more() {
         let budget = Budget::default();
-        let asked = (0..LOOKUPS_MAX * 2).filter(|_| budget.get("x.example.").is_none()).count();
+        let asked = (0..LOOKUPS_MAX * 2).filter(|_| budget.spend()).count();
         assert_eq!(asked, LOOKUPS_MAX as usize);
     }
 }

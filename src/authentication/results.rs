@@ -109,9 +109,18 @@ pub fn parse(text: &str, form: Form) -> Result<Results, Malformed> {
 /// Authentication-Results; `None` where there is no instance.
 #[must_use]
 pub fn without_instance(text: &str) -> Option<&str> {
+    instance(text).map(|(_, rest)| rest)
+}
+
+/// The instance before ARC-Authentication-Results, and what stands behind it.
+#[must_use]
+pub fn instance(text: &str) -> Option<(usize, &str)> {
     let (instance, rest) = text.split_once(';')?;
-    let number = instance.trim().strip_prefix('i')?.trim_start().strip_prefix('=')?;
-    number.trim().bytes().all(|byte| byte.is_ascii_digit()).then_some(rest)
+    let number = instance.trim().strip_prefix('i')?.trim_start().strip_prefix('=')?.trim();
+    let is_number =
+        (1..=2).contains(&number.len()) && number.bytes().all(|one| one.is_ascii_digit());
+    let number = number.parse().ok().filter(|_| is_number)?;
+    Some((number, rest))
 }
 
 /// Who speaks, and perhaps a version, which does not matter.

@@ -137,6 +137,7 @@ fn own_reasons(findings: &Findings, trust: &Trust, reasons: &mut Vec<String>) {
         };
         reasons.push(format!("dkim {domain} {}: {}", signature.outcome, signature.why));
     }
+    reasons.extend(findings.broken.map(|why| format!("arc {}: {why}", findings.arc)));
     let policy = match findings.published {
         Published::Nothing => ", without a policy",
         Published::Unknown | Published::Monitor | Published::Enforced => "",

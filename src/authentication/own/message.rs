@@ -1,38 +1,45 @@
 //! A message as its signatures see it; and which signatures are worth a question.
 
-use mail_auth::common::crypto::Algorithm;
-use mail_auth::dkim::{self, DkimError};
-use mail_auth::{AuthenticatedMessage, Error};
+use std::sync::OnceLock;
 
-use super::{Outcome, Signature};
-use crate::mail::Digest;
-use crate::mail::address::Address;
-use crate::mail::parse::FIELDS_MAX;
+use ring::digest::{Context, Digest, SHA256};
+
+use super::canonical::Form;
+use super::claim::{self, Claim, Refusal};
+use super::tags::Tags;
+use crate::mail::parse::{FIELDS_MAX, HEADER_BYTES_MAX, parse};
+use crate::mail::proof::Outcome;
+use crate::mail::{self, address::Address};
 use crate::time::Timestamp;
 
 /// Signatures that are verified; others are passed over (RFC 6376 §6.1 leaves the number to us).
 pub(super) const SIGNATURES_MAX: usize = 10;
 
-/// Sets of a chain (RFC 8617 §5.1 allows 50; each is a question to the DNS).
-const CHAIN_MAX: usize = 10;
-
-/// Names in `h=`: with [`FIELDS_MAX`] it bounds the time to find them.
-const SIGNED_NAMES_MAX: usize = 200;
-
-/// By what a signature is known again: who signed, and the signature itself, whatever is written around
-/// it.
-pub(super) fn key(signature: &dkim::Signature) -> Digest {
-    Digest::of_parts([signature.d.to_lowercase().as_bytes(), &signature.b])
+/// A message taken apart.
+pub(super) struct Letter<'a> {
+    /// Topmost first.
+    pub fields: Vec<Field<'a>>,
+    body: &'a [u8],
+    simple: OnceLock<Body>,
+    relaxed: OnceLock<Body>,
 }
 
-/// A field with a signature.
-pub(super) type Header<'a> = mail_auth::common::headers::Header<'a, dkim::Signature>;
+/// A field as it stands in the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Field<'a> {
+    /// Where it stands; the topmost is 0.
+    pub at: usize,
+    /// What stands before the colon.
+    pub name: &'a [u8],
+    /// What stands behind it, folded, without its line end.
+    pub value: &'a [u8],
+}
 
-/// Why a signature is not asked about.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Refusal {
-    pub outcome: Outcome,
-    pub why: &'static str,
+/// A body in one form.
+pub(super) struct Body {
+    pub digest: Digest,
+    /// Its octets.
+    pub length: u64,
 }
 
 /// What a signer is to the author.
@@ -46,40 +53,183 @@ pub(super) enum Kin {
     Stranger,
 }
 
-/// Takes the header apart and digests the body.
-///
-/// # Errors
-/// Why that is not worth it. Where this reader sees another author than we do, it would verify
-/// another message than people read.
-pub(super) fn read<'a>(
-    raw: &'a [u8],
-    author: Option<&Address>,
-) -> Result<AuthenticatedMessage<'a>, &'static str> {
-    let Some(message) = AuthenticatedMessage::parse(raw) else {
-        return Ok(AuthenticatedMessage::default());
-    };
-    if FIELDS_MAX < message.headers.len() {
-        return Err("more header fields than are looked at");
+/// A DKIM-Signature field.
+pub(super) struct Signed<'a> {
+    pub kin: Kin,
+    /// Who signed; empty where that cannot be read.
+    pub domain: String,
+    pub field: Field<'a>,
+    pub claim: Result<Claim<'a>, Refusal>,
+}
+
+impl Field<'_> {
+    /// Whether it has this name (RFC 6376 §3.4.2: blanks before the colon do not count).
+    pub(super) fn is(&self, name: &str) -> bool {
+        self.name.trim_ascii_end().eq_ignore_ascii_case(name.as_bytes())
     }
-    match (author, message.froms()) {
-        (None, _) => Ok(message),
-        (Some(author), [one]) if Address::parse(one).as_ref() == Ok(author) => Ok(message),
-        (Some(_), _) => Err("readers differ about the author"),
+
+    /// The value with what stands in `b=` taken out (RFC 6376 §3.5).
+    pub(super) fn unsigned(&self) -> Vec<u8> {
+        let mut kept = Vec::with_capacity(self.value.len());
+        for (nth, tag) in self.value.split(|byte| *byte == b';').enumerate() {
+            if nth > 0 {
+                kept.push(b';');
+            }
+            let equals = tag.iter().position(|byte| *byte == b'=').unwrap_or(tag.len());
+            let (name, _) = tag.split_at(equals);
+            if name.trim_ascii() == b"b" {
+                kept.extend_from_slice(name);
+                kept.push(b'=');
+            } else {
+                kept.extend_from_slice(tag);
+            }
+        }
+        kept
     }
 }
 
-/// The signatures that are looked at, the author's domain first. The message keeps none.
-pub(super) fn signatures<'a>(
-    message: &mut AuthenticatedMessage<'a>,
-    author: Option<&Address>,
-) -> Vec<(Kin, Header<'a>)> {
-    let mut found: Vec<_> = std::mem::take(&mut message.dkim_headers)
-        .into_iter()
-        .map(|header| (kin(&header.header.d, author.map(Address::domain)), header))
-        .collect();
-    found.sort_by_key(|(kin, _)| *kin);
-    found.truncate(SIGNATURES_MAX);
-    found
+impl<'a> Letter<'a> {
+    /// Takes a message apart.
+    ///
+    /// # Errors
+    /// Why its signatures are not looked at. Where this reader sees another author than we do, it
+    /// would verify another message than people read.
+    pub(super) fn read(raw: &'a [u8], author: Option<&Address>) -> Result<Self, &'static str> {
+        let (fields, body) = split(raw)?;
+        let (simple, relaxed) = (OnceLock::new(), OnceLock::new());
+        let letter = Self { fields, body, simple, relaxed };
+        let mut froms = letter.fields.iter().filter(|field| field.is("from"));
+        match (author, froms.next(), froms.next()) {
+            (None, _, _) => Ok(letter),
+            (Some(author), Some(one), None) if author_of(one).as_ref() == Some(author) => {
+                Ok(letter)
+            }
+            (Some(_), None, _) if letter.fields.is_empty() => Ok(letter),
+            (Some(_), _, _) => Err("readers differ about the author"),
+        }
+    }
+
+    /// The body in one form.
+    pub(super) fn body(&self, form: Form) -> &Body {
+        let known = match form {
+            Form::Simple => &self.simple,
+            Form::Relaxed => &self.relaxed,
+        };
+        known.get_or_init(|| {
+            let (mut context, mut length) = (Context::new(&SHA256), 0);
+            form.body(self.body, |piece| {
+                context.update(piece);
+                length += piece.len() as u64;
+            });
+            Body { digest: context.finish(), length }
+        })
+    }
+
+    /// What a signature in `field` signs: the fields it names from the bottom up, and itself (RFC
+    /// 6376 §3.7, §5.4.2).
+    pub(super) fn signed_header(&self, claim: &Claim<'_>, field: Field<'_>) -> Vec<u8> {
+        let (form, _) = claim.forms;
+        let mut free: Vec<&Field<'_>> =
+            self.fields.iter().rev().filter(|other| other.at != field.at).collect();
+        let mut data = Vec::new();
+        for name in &claim.names {
+            let Some(at) = free.iter().position(|found| found.is(name)) else { continue };
+            let found = free.remove(at);
+            form.field(found.name, found.value, &mut data);
+        }
+        form.field(field.name, &field.unsigned(), &mut data);
+        // The line end of the field itself is not signed.
+        data.truncate(data.len().saturating_sub(2));
+        data
+    }
+
+    /// Whether each From field is signed: one that was added would be read (RFC 6376 §8.15).
+    pub(super) fn signs_every_from(&self, claim: &Claim<'_>) -> bool {
+        self.fields.iter().filter(|field| field.is("from")).count() <= claim.times("from")
+    }
+
+    /// The signatures that are looked at, the author's domain first.
+    pub(super) fn signatures(
+        &self,
+        author: Option<&Address>,
+        received: Timestamp,
+    ) -> Vec<Signed<'a>> {
+        let mut found: Vec<_> = self
+            .fields
+            .iter()
+            .filter(|field| field.is("dkim-signature"))
+            .map(|field| Signed::read(*field, author, received))
+            .collect();
+        found.sort_by_key(|signed| signed.kin);
+        found.truncate(SIGNATURES_MAX);
+        found
+    }
+}
+
+impl<'a> Signed<'a> {
+    /// By what it is known again: who signed, and the signature itself, whatever is written around it.
+    pub(super) fn key(&self) -> Option<mail::Digest> {
+        let stamp = &self.claim.as_ref().ok()?.stamp;
+        Some(mail::Digest::of_parts([stamp.domain.as_bytes(), &stamp.signature]))
+    }
+
+    fn read(field: Field<'a>, author: Option<&Address>, received: Timestamp) -> Self {
+        let tags = Tags::parse(field.value);
+        let domain = tags.as_ref().ok().and_then(claim::domain).unwrap_or_default();
+        let kin = kin(&domain, author.map(Address::domain));
+        let claim = match tags {
+            Ok(tags) => claim::dkim(&tags, received),
+            Err(why) => Err(Refusal { outcome: Outcome::PermError, why }),
+        };
+        Self { kin, domain, field, claim }
+    }
+}
+
+/// Fields and body.
+fn split(raw: &[u8]) -> Result<(Vec<Field<'_>>, &[u8]), &'static str> {
+    let (mut fields, mut at, mut open) = (Vec::new(), 0, None);
+    while let Some(rest) = raw.get(at..).filter(|rest| !rest.is_empty()) {
+        let length = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |end| end + 1);
+        let line = rest.get(..length).unwrap_or_default();
+        if matches!(line, b"\n" | b"\r\n") {
+            fields.extend(field(raw, open, fields.len()));
+            return Ok((fields, raw.get(at + length..).unwrap_or_default()));
+        }
+        if HEADER_BYTES_MAX < at + length {
+            return Err("a longer header than is looked at");
+        }
+        open = match open {
+            Some((start, _)) if matches!(line.first(), Some(b' ' | b'\t')) => {
+                Some((start, at + length))
+            }
+            before => {
+                fields.extend(field(raw, before, fields.len()));
+                Some((at, at + length))
+            }
+        };
+        if FIELDS_MAX < fields.len() {
+            return Err("more header fields than are looked at");
+        }
+        at += length;
+    }
+    fields.extend(field(raw, open, fields.len()));
+    Ok((fields, b""))
+}
+
+/// The field between two places; a line without a colon, such as that of a mailbox file, is none.
+fn field(raw: &[u8], open: Option<(usize, usize)>, at: usize) -> Option<Field<'_>> {
+    let (start, end) = open?;
+    let text = raw.get(start..end)?;
+    let text = text.strip_suffix(b"\n").unwrap_or(text);
+    let text = text.strip_suffix(b"\r").unwrap_or(text);
+    let colon = text.iter().position(|byte| *byte == b':')?;
+    Some(Field { at, name: text.get(..colon)?, value: text.get(colon + 1..)? })
+}
+
+/// The one author in a From field, as we read him.
+fn author_of(from: &Field<'_>) -> Option<Address> {
+    let alone = [b"From:", from.value, b"\r\n\r\n"].concat();
+    parse(&alone).0.sender.address().cloned()
 }
 
 pub(super) fn kin(signer: &str, author: Option<&str>) -> Kin {
@@ -95,134 +245,5 @@ pub(super) fn kin(signer: &str, author: Option<&str>) -> Kin {
     }
 }
 
-/// Signatures that the reader refuses, told as what they are.
-pub(super) fn unreadable(message: &AuthenticatedMessage<'_>) -> Vec<Signature> {
-    let of_dkim = |name: &[u8]| name.eq_ignore_ascii_case(b"dkim-signature");
-    let told = |error: &Error| {
-        if *error == Error::Dkim(DkimError::SignatureLength) {
-            (Outcome::Policy, "a part of the body is not signed (l=)")
-        } else {
-            (Outcome::PermError, "a signature that cannot be read")
-        }
-    };
-    let refused = message.errors.iter().filter(|field| of_dkim(field.name));
-    refused
-        .take(SIGNATURES_MAX)
-        .map(|field| {
-            let (outcome, why) = told(&field.header);
-            Signature { domain: String::new(), outcome, why }
-        })
-        .collect()
-}
-
-/// What mail-auth does not ask of a signature, or asks of today's clock.
-pub(super) fn acceptable(signature: &dkim::Signature, received: Timestamp) -> Result<(), Refusal> {
-    let refused = |outcome, why| Err(Refusal { outcome, why });
-    if signature.a == Algorithm::RsaSha1 {
-        return refused(Outcome::Policy, "signed with SHA-1");
-    }
-    if !signature.h.iter().any(|name| name.eq_ignore_ascii_case("from")) {
-        return refused(Outcome::PermError, "From is not signed");
-    }
-    if SIGNED_NAMES_MAX < signature.h.len() {
-        return refused(Outcome::Policy, "more signed fields than are looked at");
-    }
-    if !holds(signature.t, signature.x, received) {
-        return refused(Outcome::Fail, "expired when it was received");
-    }
-    Ok(())
-}
-
-/// Whether a signature made at `t` and good until `x` was good when it was received; 0 is unsaid. One
-/// that was made later than that is (RFC 6376 §3.5 leaves it to us): clocks go wrong, and a file may
-/// say too early when it came.
-fn holds(made: u64, until: u64, received: Timestamp) -> bool {
-    let received = u64::try_from(received.as_seconds()).unwrap_or(0);
-    until == 0 || (made < until && received < until)
-}
-
-/// The signature without what today's clock decides, and without questions of its own choice.
-pub(super) fn as_of_then<'a>(header: &Header<'a>) -> Header<'a> {
-    let mut header = header.clone();
-    header.header.x = 0;
-    header.header.r = false;
-    header.header.atps = None;
-    header
-}
-
-/// Readies a chain to be verified as of its receipt, or says what it is without that.
-pub(super) fn chain(
-    message: &mut AuthenticatedMessage<'_>,
-    received: Timestamp,
-) -> Result<(), Outcome> {
-    if CHAIN_MAX < message.ams_headers.len().max(message.as_headers.len()) {
-        return Err(Outcome::Policy);
-    }
-    for field in &mut message.ams_headers {
-        let signature = &mut field.header;
-        if SIGNED_NAMES_MAX < signature.h.len() {
-            return Err(Outcome::Policy);
-        }
-        if !holds(signature.t, signature.x, received) {
-            return Err(Outcome::Fail);
-        }
-        signature.x = 0;
-    }
-    Ok(())
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_signature_is_judged_as_of_its_receipt() {
-        check(0, 0, true);
-        check(1000, 0, true);
-        check(9000, 0, true);
-        check(9000, 9001, true);
-        check(0, 1001, true);
-        check(0, 1000, false);
-        check(500, 1001, true);
-        check(1100, 1100, false);
-
-        #[track_caller]
-        fn check(made: u64, until: u64, expected: bool) {
-            let received = Timestamp::from_seconds(1000);
-            assert_eq!(holds(made, until, received), expected, "t={made} x={until}");
-        }
-    }
-
-    #[test]
-    fn thr_20_a_reader_that_sees_another_author_is_not_believed() {
-        check("From: ada@example.com\r\n\r\n", Some("ada@example.com"), true);
-        check("From: <Ada@Example.com>\r\n\r\n", Some("ada@example.com"), true);
-        check("From: ada@example.com\r\n\r\n", Some("bob@example.com"), false);
-        check("From: ada@example.com\r\nFrom: b@c.d\r\n\r\n", Some("ada@example.com"), false);
-        check("From: ada@example.com, b@c.d\r\n\r\n", Some("ada@example.com"), false);
-        check("To: ada@example.com\r\n\r\n", Some("ada@example.com"), false);
-        check("From: a@b.c\r\nFrom: b@c.d\r\n\r\n", None, true);
-
-        #[track_caller]
-        fn check(raw: &str, author: Option<&str>, expected: bool) {
-            let author = author.map(|author| Address::parse(author).unwrap());
-            assert_eq!(read(raw.as_bytes(), author.as_ref()).is_ok(), expected, "{raw}");
-        }
-    }
-
-    #[test]
-    fn signers_are_ordered_by_what_they_are_to_the_author() {
-        check("example.com", Kin::Author);
-        check("EXAMPLE.com", Kin::Author);
-        check("mail.example.com", Kin::Relative);
-        check("com", Kin::Stranger);
-        check("example.net", Kin::Stranger);
-        check("notexample.com", Kin::Stranger);
-        check("", Kin::Stranger);
-
-        #[track_caller]
-        fn check(signer: &str, expected: Kin) {
-            assert_eq!(kin(signer, Some("example.com")), expected, "{signer}");
-        }
-    }
-}
+mod tests;

@@ -1,6 +1,6 @@
 //! Our own check: signed mails, whole and broken, and a DNS that answers, fails or is silent.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
@@ -25,10 +25,19 @@ fn key_of(domain: &str) -> String {
 }
 
 /// Who handed a mail over, and the envelope that was noted.
-pub(super) struct Hop<'a>(&'a str, &'a str);
+pub(super) struct Hop<'a>(pub(super) &'a str, pub(super) &'a str);
 
 pub(super) fn ask(zone: &Zone, raw: &str, received: i64, hop: Option<&Hop<'_>>) -> Findings {
-    let dns = Dns::new(NameServer::At(zone.address)).unwrap();
+    ask_at(zone.address, raw, received, hop)
+}
+
+pub(super) fn ask_at(
+    server: SocketAddr,
+    raw: &str,
+    received: i64,
+    hop: Option<&Hop<'_>>,
+) -> Findings {
+    let dns = Dns::new(NameServer::At(server)).unwrap();
     let (mail, _) = parse(raw.as_bytes());
     let client = hop.map(|hop| Client { ip: hop.0.parse().unwrap(), helo: "mx.example".into() });
     let path = hop.map(|hop| ReversePath::parse(hop.1).unwrap());

@@ -67,7 +67,7 @@ impl Key {
         }
     }
 
-    fn sign(&self, data: &[u8]) -> Vec<u8> {
+    pub(crate) fn sign(&self, data: &[u8]) -> Vec<u8> {
         match self {
             Self::Ed25519(key) => {
                 let digest = ring::digest::digest(&ring::digest::SHA256, data);

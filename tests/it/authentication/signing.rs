@@ -1,8 +1,10 @@
 //! Mail that tidings signs: it verifies by our own check, whatever it says and as a mailbox has it,
 //! and it does not when somebody has changed it.
 
+use mail_auth::{AuthenticatedMessage, DkimResult, MessageAuthenticator};
 use proptest::prelude::*;
 use tidings::authentication::own::{Findings, Says};
+use tidings::dns::resolver;
 use tidings::mail::address::Address;
 use tidings::mail::compose::{Draft, compose};
 use tidings::mail::dkim::{NamedKey, Signer, SigningKey};
@@ -47,7 +49,20 @@ fn signed(draft: &Draft) -> String {
 }
 
 fn verified(zone: &Zone, message: &str) -> Findings {
-    ask(zone, message, draft().date.as_seconds() + 5, None)
+    let found = ask(zone, message, draft().date.as_seconds() + 5, None);
+    let passed = found.signatures.iter().filter(|one| one.outcome == Outcome::Pass).count();
+    assert_eq!(passed, elsewhere(zone, message), "mail-auth differs: {found:?}");
+    found
+}
+
+/// How many signatures hold for a verifier that is not ours.
+fn elsewhere(zone: &Zone, message: &str) -> usize {
+    let (config, options) = resolver(tidings::dns::NameServer::At(zone.address)).unwrap();
+    let message = AuthenticatedMessage::parse(message.as_bytes()).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let asks = MessageAuthenticator::new(config, options).unwrap();
+    let outputs = runtime.block_on(asks.verify_dkim(&message));
+    outputs.iter().filter(|one| *one.result() == DkimResult::Pass).count()
 }
 
 /// Whether both signatures are as expected.

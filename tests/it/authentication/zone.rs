@@ -10,6 +10,8 @@ use std::thread::JoinHandle;
 #[derive(Clone, Debug)]
 pub(crate) enum Has {
     Text(String),
+    /// Several texts.
+    Texts(Vec<String>),
     Address(Ipv4Addr),
     /// The server cannot find out (SERVFAIL).
     Trouble,
@@ -74,18 +76,16 @@ fn name_of(message: &[u8]) -> String {
 fn answer(question: &[u8], has: Option<&Has>) -> Option<Vec<u8>> {
     let end = 12 + question[12..].iter().position(|byte| *byte == 0).unwrap() + 5;
     let kind = question[end - 3];
-    let data = match (has, kind) {
-        (Some(Has::Text(text)), 16) => {
-            let pieces = text.as_bytes().chunks(255);
-            Some(
-                pieces
-                    .flat_map(|piece| [&[u8::try_from(piece.len()).unwrap()], piece].concat())
-                    .collect(),
-            )
-        }
-        (Some(Has::Address(address)), 1) => Some(address.octets().to_vec()),
+    let pieces = |text: &String| {
+        let pieces = text.as_bytes().chunks(255);
+        pieces.flat_map(|piece| [&[u8::try_from(piece.len()).unwrap()], piece].concat()).collect()
+    };
+    let data: Vec<Vec<u8>> = match (has, kind) {
+        (Some(Has::Text(text)), 16) => vec![pieces(text)],
+        (Some(Has::Texts(texts)), 16) => texts.iter().map(pieces).collect(),
+        (Some(Has::Address(address)), 1) => vec![address.octets().to_vec()],
         (Some(Has::Silence), _) => return None,
-        _ => None,
+        _ => Vec::new(),
     };
     let code = match has {
         Some(Has::Trouble) => 2,
@@ -93,10 +93,9 @@ fn answer(question: &[u8], has: Option<&Has>) -> Option<Vec<u8>> {
         None => 3,
     };
     let mut message = question[..2].to_vec();
-    message.extend([0x85, 0x80 | code, 0, 1, 0, u8::from(data.is_some()), 0, 0, 0, 0]);
+    message.extend([0x85, 0x80 | code, 0, 1, 0, u8::try_from(data.len()).unwrap(), 0, 0, 0, 0]);
     message.extend(&question[12..end]);
-    if let Some(data) = data {
-        let data: Vec<u8> = data;
+    for data in data {
         message.extend([0xc0, 12, 0, kind, 0, 1, 0, 0, 0, 60]);
         message.extend(u16::try_from(data.len()).unwrap().to_be_bytes());
         message.extend(data);

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use hickory_proto::op::{Message, ResponseCode};
-use hickory_proto::rr::rdata::{A, MX, TXT};
+use hickory_proto::rr::rdata::{A, AAAA, MX, PTR, TXT};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
 
 /// A running server; it ends with this value.
@@ -80,6 +80,8 @@ fn record((name, kind, value): (&str, &str, &str)) -> Record {
             let (preference, host) = value.split_once(' ').unwrap();
             RData::MX(MX::new(preference.parse().unwrap(), Name::from_ascii(host).unwrap()))
         }
+        "AAAA" => RData::AAAA(AAAA(value.parse().unwrap())),
+        "PTR" => RData::PTR(PTR(Name::from_ascii(value).unwrap())),
         "TXT" => {
             let pieces = value.as_bytes().chunks(255);
             RData::TXT(TXT::from_bytes(pieces.collect()))

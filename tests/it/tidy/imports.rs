@@ -96,7 +96,7 @@ const HOMES: [(&str, &[&str]); 17] = [
     ("imap_proto", &["src/imap"]),
     ("lettre", &["src/smtp", "src/mail/compose"]),
     ("mail_parser", &["src/mail/parse"]),
-    ("mail_auth", &["src/authentication/dns", "src/authentication/own"]),
+    ("mail_auth", &["src/authentication/own/key"]),
     ("rustls", &["src/tls"]),
     ("tokio_rustls", &["src/tls"]),
     ("x509_parser", &["src/tls"]),
