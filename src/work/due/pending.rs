@@ -27,7 +27,7 @@ pub(super) async fn bring_back(room: &Room) -> Result<usize, StoreError> {
     let mut count = 0;
     for (number, until) in due {
         match bring_back_one(room, number, until).await {
-            Ok(()) => count += 1,
+            Ok(written) => count += written,
             Err(error) if error.class() == Class::Raced => {}
             Err(error) => return Err(error),
         }
@@ -48,26 +48,49 @@ async fn bring_back_one(
     room: &Room,
     number: TicketNumber,
     until: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<usize, StoreError> {
     let mut tx = room.store.begin().await?;
-    if let Err(error) = bring_back_in(&mut tx, room, number).await {
-        tx.rollback().await?;
-        return Err(error);
+    match bring_back_in(&mut tx, room, number).await {
+        Ok(Written::Something) => {}
+        Ok(Written::Nothing) => {
+            tx.rollback().await?;
+            return Ok(0);
+        }
+        Err(error) => {
+            tx.rollback().await?;
+            return Err(error);
+        }
     }
     failpoint::at(Point::Decided);
     tx.commit().await?;
     failpoint::at(Point::Committed);
     let (desk, ticket) = (room.name(), number.get());
     info!(desk, ticket, "Ticket {ticket} is back: it was pending until {until}");
-    Ok(())
+    Ok(1)
+}
+
+/// What became of a ticket that was due.
+enum Written {
+    Something,
+    Nothing,
 }
 
 /// As the ticket stands by now: somebody may have named another instant.
-async fn bring_back_in(tx: &mut Tx, room: &Room, number: TicketNumber) -> Result<(), StoreError> {
+async fn bring_back_in(
+    tx: &mut Tx,
+    room: &Room,
+    number: TicketNumber,
+) -> Result<Written, StoreError> {
     let now = room.clock.now();
-    let Some(ticket) = ticket::facts(tx, room.name(), number).await? else { return Ok(()) };
+    let Some(ticket) = ticket::facts(tx, room.name(), number).await? else {
+        return Ok(Written::Nothing);
+    };
     let until = life::life(tx, number).await?.pending_until.filter(|until| *until <= now);
     let effects = until.map(|until| come_back(&ticket, until)).unwrap_or_default();
+    if effects.is_empty() {
+        return Ok(Written::Nothing);
+    }
     let act = Act { desk: room.name(), inbound: None, actor: "tidings", now, body: BodyId(0) };
-    commit::apply(tx, &effects, &act).await
+    commit::apply(tx, &effects, &act).await?;
+    Ok(Written::Something)
 }
