@@ -1,6 +1,7 @@
 //! The command line: what can be typed, and where it goes. Exit codes follow sysexits.
 
 mod account;
+mod attachments;
 mod backup;
 mod check;
 mod command;

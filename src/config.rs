@@ -23,6 +23,7 @@ use crate::desk::level::Level;
 use crate::desk::sender_proof::SenderProof;
 use crate::dns::NameServer;
 use crate::mail::address::Address;
+use crate::mail::attachment::accepted::Accepted;
 use crate::mail::automatic::ListId;
 use crate::mail::subject::TicketPrefix;
 use crate::store::location::Location;
@@ -163,6 +164,8 @@ pub struct Desk {
     pub forms: Vec<WebForm>,
     /// Larger messages are read in their beginning only, in bytes.
     pub message_limit: u64,
+    /// Which attachments it takes.
+    pub attachments: Accepted,
     /// Where its mail is.
     pub imap: Imap,
     /// Where its notices go.

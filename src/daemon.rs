@@ -134,6 +134,7 @@ pub fn policy(
         bulk: desk.bulk,
         generated_reopens: desk.generated_reopens,
         own_lists: desk.own_lists.clone(),
+        attachments: desk.attachments.clone(),
         replies: desk.replies.clone(),
         block: desk.block.clone(),
         forms: desk.forms.clone(),

@@ -89,6 +89,9 @@ pub enum Sender {
         why: &'static str,
         /// The field as it stands, made printable and cut to 200 characters.
         shown: String,
+        /// What stands where a name and an address should. For people: it is compared with
+        /// nothing, and nobody is answered there.
+        claimed: Claimed,
     },
 }
 
@@ -104,6 +107,15 @@ impl Mail {
     pub fn returned(&self) -> Option<&MessageId> {
         self.report.as_ref()?.original.as_ref()
     }
+}
+
+/// A name and an address as somebody wrote them, each empty when absent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Claimed {
+    /// The name.
+    pub name: String,
+    /// The address, or what stands in its place.
+    pub address: String,
 }
 
 impl Sender {

@@ -39,10 +39,21 @@ pub struct Acknowledgement {
     pub received: String,
     /// Whether it was too large to be read as a whole.
     pub oversize: bool,
+    /// Attachments of the message that the desk does not take.
+    pub refused: Option<Refused>,
     /// The desk's name.
     pub desk_name: String,
     /// The desk's address.
     pub desk_address: String,
+}
+
+/// Attachments that a desk does not take.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Refused {
+    /// Their names.
+    pub names: String,
+    /// What the desk takes.
+    pub accepted: String,
 }
 
 /// What the acknowledgement to an unproven sender may say: nothing that the sender wrote, or anybody
@@ -72,6 +83,8 @@ pub struct Addition {
     pub received: String,
     /// Whether it was too large to be read as a whole.
     pub oversize: bool,
+    /// Attachments of the message that the desk does not take.
+    pub refused: Option<Refused>,
     /// The desk's name.
     pub desk_name: String,
     /// The desk's address.
@@ -289,6 +302,7 @@ mod tests {
             promise: None,
             received: "2026-03-02T09:00:00Z".into(),
             oversize: false,
+            refused: None,
             desk_name: "Example Support".into(),
             desk_address: "support@desk.example".into(),
         }

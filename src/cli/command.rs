@@ -136,6 +136,10 @@ pub(super) struct Explain {
     /// Asks no DNS: signatures are not checked.
     #[arg(long)]
     pub(super) offline: bool,
+    /// Writes the bytes of each attachment that the desk takes into this folder, each under its
+    /// SHA-256.
+    #[arg(long, value_name = "DIR")]
+    pub(super) attachments: Option<PathBuf>,
     /// The DNS server that is asked, instead of the configured one.
     #[arg(long, value_name = "IP:PORT", conflicts_with = "offline")]
     pub(super) dns: Option<String>,

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use self::desk::Desk;
 use self::proof::prover;
+use super::attachments::Folder;
 use super::command::Explain;
 use super::ingest::{received, unreadable};
 use super::output::json;
@@ -29,9 +30,13 @@ pub(super) async fn explain(path: &Path, arguments: Explain) -> Outcome {
     };
     let desk = Desk::open(path, arguments.desk.as_deref()).await?;
     let prover = prover(&desk, &arguments)?;
+    let folder = arguments.attachments.clone().map(Folder::open).transpose()?;
     for file in &arguments.files {
         each_message(file, async |message| {
             let explained = explain_one(&desk, &prover, &message, at).await?;
+            if let Some(folder) = &folder {
+                folder.take(&message.bytes, &desk.policy.attachments)?;
+            }
             if arguments.json {
                 json(&explained);
             } else {

@@ -5,6 +5,7 @@ pub(super) mod view;
 use std::io::Read as _;
 use std::path::Path;
 
+use super::attachments::Folder;
 use super::command::ticket::{Set, Ticket as Command};
 use super::open::{Opened, open};
 use super::output::line;
@@ -48,13 +49,14 @@ pub(super) async fn ticket(path: &Path, command: Command) -> Outcome {
             };
             view::list(&opened, &filter, json).await
         }
-        Command::Show { number, full, json } => {
+        Command::Show { number, full, json, attachments } => {
             let form = match (json, full) {
                 (true, _) => Form::Json,
                 (false, true) => Form::Full,
                 (false, false) => Form::Folded,
             };
-            view::show(&opened, parse_number(number)?, form).await
+            let folder = attachments.map(Folder::open).transpose()?;
+            view::show(&opened, parse_number(number)?, form, folder.as_ref()).await
         }
         Command::Open { requester, subject, desk } => {
             open_for(&opened, &requester, &subject, desk.as_deref()).await

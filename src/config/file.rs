@@ -101,12 +101,21 @@ pub(super) struct DeskFile {
     pub(super) spam_fields: Option<Vec<String>>,
     pub(super) message_limit: Option<String>,
     #[serde(default)]
+    pub(super) attachments: AttachmentsFile,
+    #[serde(default)]
     pub(super) acknowledge_limits: LimitsFile,
     pub(super) imap: ImapFile,
     pub(super) smtp: SmtpFile,
     pub(super) dkim: Option<DkimFile>,
     #[serde(default)]
     pub(super) form: Vec<FormFile>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AttachmentsFile {
+    pub(super) types: Option<Vec<String>>,
+    pub(super) max: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -1,5 +1,6 @@
 //! What was written becomes what is meant.
 
+mod attachments;
 mod database;
 mod distinct;
 mod dkim;
@@ -242,6 +243,7 @@ fn desk(
         block: senders::block(at, written)?,
         forms: senders::forms(at, written)?,
         message_limit,
+        attachments: attachments::attachments(&at.table("attachments"), &written.attachments)?,
         imap,
         smtp,
         dkim,

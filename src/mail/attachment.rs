@@ -1,5 +1,7 @@
 //! Attachments: what is kept about them. Their bytes stay in the raw message.
 
+pub mod accepted;
+
 use super::Digest;
 
 /// Attachments that are listed; the rest is a defect.
@@ -24,6 +26,40 @@ pub struct Attachment {
     pub digest: Digest,
     /// Whether it belongs into the text (a `cid:` image) or beside it.
     pub placement: Placement,
+}
+
+impl Attachment {
+    /// What is to be said of its type, if that tells a person little.
+    #[must_use]
+    pub fn note(&self) -> Option<&'static str> {
+        note(&self.media_type)
+    }
+}
+
+/// Whether it signs the message, and is no file of its writer.
+#[must_use]
+pub fn is_signature(media_type: &str) -> bool {
+    const SIGNATURES: [&str; 3] = [
+        "application/pkcs7-signature",
+        "application/x-pkcs7-signature",
+        "application/pgp-signature",
+    ];
+    SIGNATURES.contains(&media_type)
+}
+
+/// What is to be said of an attachment of this type.
+#[must_use]
+pub fn note(media_type: &str) -> Option<&'static str> {
+    match media_type {
+        signature if is_signature(signature) => Some("signature, not checked"),
+        "application/pkcs7-mime" | "application/x-pkcs7-mime" => Some("S/MIME, not opened"),
+        "application/pgp-encrypted" => Some("says that the next one is encrypted"),
+        "application/ms-tnef" | "application/vnd.ms-tnef" => {
+            Some("attachments packed by Outlook, not opened")
+        }
+        "message/rfc822" | "message/global" => Some("a message"),
+        _ => None,
+    }
 }
 
 /// Where a reader sees an attachment.

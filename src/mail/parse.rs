@@ -3,21 +3,26 @@
 //! It never fails, takes time and memory in proportion to the bytes, and does not recurse. What a
 //! message has beyond a bound is a [`Defect`] and is still in its raw bytes.
 
+mod charset;
 mod decode;
 mod defects;
 mod field;
+mod flowed;
 mod header;
 mod html;
+mod invitation;
 mod leaves;
 mod parameter;
 mod part;
 mod reported;
+mod role;
 mod sender;
 mod word;
 
 use std::fmt;
 
 use super::Mail;
+use super::attachment::Attachment;
 use super::automatic::{self, Evidence};
 use defects::Defects;
 
@@ -98,8 +103,8 @@ pub enum Defect {
     UnknownCharset,
     /// Text that is not in its declared character set.
     BrokenCharset,
-    /// A character set in which two readers may see two texts; the part is an attachment.
-    UnsafeCharset,
+    /// A character set that is known and not read; the part is an attachment.
+    UnreadCharset,
     /// More text than [`super::body::TEXT_BYTES_MAX`].
     TextOverLimit,
     /// This many attachments beyond [`super::attachment::ATTACHMENTS_MAX`].
@@ -140,7 +145,7 @@ impl fmt::Display for Defect {
             Self::BrokenEncoding => "a broken transfer encoding",
             Self::UnknownCharset => "an unknown character set",
             Self::BrokenCharset => "text not in its character set",
-            Self::UnsafeCharset => "a character set that is not read",
+            Self::UnreadCharset => "a character set that is not read",
             Self::TextOverLimit => "too much text",
             Self::AttachmentsOverLimit(count) => {
                 return write!(f, "{count} attachments too many");
@@ -172,6 +177,16 @@ pub fn header_fields(raw: &[u8]) -> Vec<HeaderField<'_>> {
     block.fields.iter().map(|field| HeaderField { name: field.name, value: value(field) }).collect()
 }
 
+/// Gives each attachment that [`parse`] lists to `each`, in that order, with its bytes: they are
+/// cut out of the raw message whenever they are wanted, and stored nowhere else.
+pub fn each_attachment(raw: &[u8], mut each: impl FnMut(&Attachment, &[u8])) {
+    let mut defects = Defects::default();
+    let block = header::block(raw, &mut defects);
+    let body = raw.get(block.body_at..).unwrap_or_default();
+    let parts = part::parts(part::About::of(&block, "text/plain"), body, &mut defects);
+    leaves::read(&parts, &mut defects, &mut each);
+}
+
 /// Reads any bytes as a mail. Nothing is lost: the raw bytes stay where they are.
 #[must_use]
 pub fn parse(raw: &[u8]) -> (Mail, Vec<Defect>) {
@@ -184,7 +199,7 @@ pub fn parse(raw: &[u8]) -> (Mail, Vec<Defect>) {
     let media_type = about.media_type.clone();
     let parts = part::parts(about, body, &mut defects);
     let types: Vec<&str> = parts.leaves.iter().map(|leaf| &*leaf.about.media_type).collect();
-    let said = leaves::read(&parts, &mut defects);
+    let said = leaves::read(&parts, &mut defects, &mut |_, _| {});
     let fields: Vec<_> = block.fields.iter().map(|field| (field.name, field.unfolded())).collect();
     let files: Vec<&str> = said.attachments.iter().map(|one| one.name.as_str()).collect();
     let class = automatic::classify(&Evidence {

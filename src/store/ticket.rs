@@ -3,10 +3,12 @@
 pub mod correspondence;
 pub mod life;
 
+use data_encoding::HEXLOWER;
 use serde::Serialize;
 
 pub use correspondence::correspondence;
 
+use super::body::BodyId;
 use super::error::StoreError;
 use super::facts::ticket_facts;
 use super::sql::{Row, Tx, values};
@@ -70,6 +72,8 @@ pub struct ArticleView {
     pub text: String,
     /// What came along.
     pub attachments: Vec<AttachmentView>,
+    /// The message that it came with, where one came.
+    pub body: Option<BodyId>,
 }
 
 /// An attachment, for people.
@@ -82,6 +86,10 @@ pub struct AttachmentView {
     pub media_type: String,
     /// Bytes.
     pub size: i64,
+    /// SHA-256 of the bytes, in hexadecimal.
+    pub sha256: String,
+    /// Whether it belongs into the text.
+    pub inline: bool,
 }
 
 /// An event, for people.
@@ -204,6 +212,8 @@ pub async fn articles(tx: &mut Tx, number: TicketNumber) -> Result<Vec<ArticleVi
                 name: row.text("name")?,
                 media_type: row.text("media_type")?,
                 size: row.integer("size")?,
+                sha256: HEXLOWER.encode(&row.bytes("digest")?),
+                inline: row.text("placement")? == "inline",
             });
         }
         articles.push(ArticleView {
@@ -215,6 +225,7 @@ pub async fn articles(tx: &mut Tx, number: TicketNumber) -> Result<Vec<ArticleVi
             proof: row.text_or_null("proof")?,
             text: row.text("text")?,
             attachments,
+            body: row.integer_or_null("body")?.map(BodyId),
         });
     }
     Ok(articles)
@@ -365,14 +376,14 @@ with recursive family (number) as (
     select ticket.number from family join ticket on ticket.merged_into = family.number
 )
 select article.id, article.ticket as number, article.kind, article.sender, article.at_us,
-       article.text, inbound.proof
+       article.text, inbound.proof, inbound.body
   from family
   join article on article.ticket = family.number
   left join inbound on inbound.id = article.inbound
  order by article.at_us, article.id";
 
 const ATTACHMENTS: &str = "
-select name, media_type, size from attachment where article = $1 order by position";
+select name, media_type, size, digest, placement from attachment where article = $1 order by position";
 
 const EVENTS: &str = "
 select at_us, actor, kind, detail from event where ticket = $1 order by id";

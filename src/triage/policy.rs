@@ -8,6 +8,7 @@ use crate::desk::sender_proof::SenderProof;
 use crate::fresh::Namer;
 use crate::mail::address::pattern::AddressPattern;
 use crate::mail::address::{Address, NamedAddress};
+use crate::mail::attachment::accepted::Accepted;
 use crate::mail::automatic::ListId;
 use crate::mail::dkim::Signer;
 use crate::mail::envelope::ReversePath;
@@ -51,6 +52,8 @@ pub struct Policy {
     pub generated_reopens: GeneratedReopens,
     /// Lists that are addresses of the desk: what they add to a message says nothing of its writer.
     pub own_lists: Vec<ListId>,
+    /// Which attachments it takes.
+    pub attachments: Accepted,
     /// From whom nothing is taken.
     pub block: Vec<Blocked>,
     /// The web forms of the desk.

@@ -1,6 +1,7 @@
 //! From a support mailbox to tickets and their acknowledgements, on real servers.
 
 mod answers;
+mod attachments;
 mod class;
 #[cfg(feature = "failpoints")]
 mod crash;

@@ -1,5 +1,7 @@
 //! What can be typed about tickets. Data only.
 
+use std::path::PathBuf;
+
 use clap::{ArgGroup, Args, Subcommand};
 
 #[derive(Subcommand)]
@@ -35,6 +37,10 @@ pub(in crate::cli) enum Ticket {
         /// As JSON; `text` is all of an article, `reply` what was written now.
         #[arg(long)]
         json: bool,
+        /// Writes the bytes of each attachment that the desk takes into this folder, each under its
+        /// SHA-256. The folder must be open to the owner of `state_dir`.
+        #[arg(long, value_name = "DIR")]
+        attachments: Option<PathBuf>,
     },
     /// Opens a ticket for somebody, with the text on standard input. No mail is sent.
     Open {

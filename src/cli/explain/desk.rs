@@ -12,6 +12,7 @@ use crate::desk::sender_proof::SenderProof;
 use crate::dns::NameServer;
 use crate::fresh::{Fresh, KEY_BYTES, Key, Namer, Random};
 use crate::mail::address::Address;
+use crate::mail::attachment::accepted::Accepted;
 use crate::mail::envelope::ReversePath;
 use crate::mail::subject::{TicketNumber, TicketPrefix};
 use crate::render::Templates;
@@ -118,6 +119,7 @@ fn built_in(templates: Templates) -> Option<Policy> {
         bulk: Bulk::Ignore,
         generated_reopens: GeneratedReopens::No,
         own_lists: Vec::new(),
+        attachments: Accepted::all(),
         block: Vec::new(),
         forms: Vec::new(),
         replies: Replies::Plain,

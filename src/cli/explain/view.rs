@@ -6,6 +6,7 @@ use super::desk::Desk;
 use crate::cli::output::{line, printable, printable_lines};
 use crate::cli::source::Message;
 use crate::mail::address::NamedAddress;
+use crate::mail::attachment::accepted::Refusal;
 use crate::mail::attachment::{Attachment, Placement};
 use crate::mail::automatic::Kind;
 use crate::mail::message_id::MessageId;
@@ -13,7 +14,7 @@ use crate::mail::parse::Defect;
 use crate::mail::proof::Internal;
 use crate::mail::reply::Reply;
 use crate::mail::report::{Action, Recipient};
-use crate::mail::{Mail, Sender};
+use crate::mail::{Claimed, Mail, Sender};
 use crate::triage::case::Case;
 use crate::triage::decision::{Decision, Effect, Ignored, Verdict};
 use crate::triage::thread::{self, Thread};
@@ -39,7 +40,7 @@ pub(super) fn object(
         "message_id": mail.message_id.as_ref().map(MessageId::as_str),
         "from": match &mail.sender {
             Sender::One(named) => address(named),
-            Sender::Ambiguous { shown, .. } => json!({ "name": shown, "address": null }),
+            Sender::Ambiguous { shown, claimed, .. } => claim(shown, claimed),
         },
         "reply_to": addresses(&mail.reply_to),
         "to": addresses(&mail.to),
@@ -48,7 +49,7 @@ pub(super) fn object(
         "date": mail.date.map(|date| date.to_string()),
         "text": mail.text,
         "reply": Reply::of(&mail.text).text,
-        "attachments": mail.attachments.iter().map(attachment).collect::<Vec<_>>(),
+        "attachments": attachments(case),
         "class": { "kind": kind, "reasons": reasons },
         "bounce": bounce(mail),
         "proof": {
@@ -201,6 +202,14 @@ fn effect(effect: &Effect) -> String {
     }
 }
 
+/// What stands in From; the defects say that it is nobody.
+fn claim(shown: &str, claimed: &Claimed) -> Value {
+    if claimed.address.is_empty() {
+        return json!({ "name": shown, "address": null });
+    }
+    json!({ "name": claimed.name, "address": claimed.address })
+}
+
 fn address(named: &NamedAddress) -> Value {
     json!({ "name": named.name, "address": named.address.as_str() })
 }
@@ -209,12 +218,19 @@ fn addresses(list: &[NamedAddress]) -> Vec<Value> {
     list.iter().map(address).collect()
 }
 
-fn attachment(attachment: &Attachment) -> Value {
+fn attachments(case: &Case<'_>) -> Vec<Value> {
+    let refusal = |one| case.policy.attachments.refusal(one).map(Refusal::as_str);
+    case.mail.attachments.iter().map(|one| attachment(one, refusal(one))).collect()
+}
+
+fn attachment(attachment: &Attachment, refused: Option<&str>) -> Value {
     json!({
         "name": attachment.name,
         "type": attachment.media_type,
         "size": attachment.size,
         "sha256": attachment.digest.to_string(),
         "inline": attachment.placement == Placement::Inline,
+        "refused": refused,
+        "note": attachment.note(),
     })
 }

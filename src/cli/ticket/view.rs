@@ -3,16 +3,21 @@
 use serde_json::json;
 
 use super::no_ticket;
+use crate::cli::attachments::Folder;
 use crate::cli::open::Opened;
 use crate::cli::output::{self, json, line, printable, printable_lines, table};
-use crate::cli::{Exit, Or as _, Outcome};
+use crate::cli::{Exit, Failure, Or as _, Outcome};
 use crate::config::Config;
 use crate::desk::spent;
 use crate::mail::address::Address;
+use crate::mail::attachment::accepted::{Accepted, Refusal};
+use crate::mail::attachment::note;
 use crate::mail::reply::Reply;
 use crate::mail::subject::TicketNumber;
+use crate::store::body;
+use crate::store::sql::Tx;
 use crate::store::ticket::life::{self, Life};
-use crate::store::ticket::{self, Filter, PAGE, Summary};
+use crate::store::ticket::{self, ArticleView, AttachmentView, Filter, PAGE, Summary};
 use crate::store::undeliverable;
 
 pub(super) async fn list(opened: &Opened, filter: &Filter<'_>, as_json: bool) -> Outcome {
@@ -52,7 +57,12 @@ pub(super) enum Form {
     Json,
 }
 
-pub(super) async fn show(opened: &Opened, number: TicketNumber, form: Form) -> Outcome {
+pub(super) async fn show(
+    opened: &Opened,
+    number: TicketNumber,
+    form: Form,
+    folder: Option<&Folder>,
+) -> Outcome {
     let mut tx = opened.store.read().await.or_exit(Exit::Unavailable)?;
     let found = ticket::show(&mut tx, number)
         .await
@@ -64,6 +74,11 @@ pub(super) async fn show(opened: &Opened, number: TicketNumber, form: Form) -> O
     let events = ticket::events(&mut tx, number).await.or_exit(Exit::Unavailable)?;
     let notices = ticket::notices(&mut tx, number).await.or_exit(Exit::Unavailable)?;
     let gone = undeliverable::of_ticket(&mut tx, number).await.or_exit(Exit::Unavailable)?;
+    let desk = opened.config.desk(&found.desk);
+    let accepted = desk.map_or_else(Accepted::all, |desk| desk.attachments.clone());
+    if let Some(folder) = folder {
+        give_out(&mut tx, &articles, folder, &accepted).await?;
+    }
     if form == Form::Json {
         let mut object = summary(&opened.config, &found);
         if let Some(fields) = object.as_object_mut() {
@@ -75,7 +90,10 @@ pub(super) async fn show(opened: &Opened, number: TicketNumber, form: Form) -> O
             let until = life.pending_until.map(|until| until.to_string());
             fields.insert("pending_until".into(), json!(until));
             fields.insert("spent_minutes".into(), json!(life.spent));
-            fields.insert("articles".into(), articles.iter().map(article).collect());
+            fields.insert(
+                "articles".into(),
+                articles.iter().map(|one| article(one, &accepted)).collect(),
+            );
             fields.insert("events".into(), events.iter().map(event).collect());
             fields.insert("notices".into(), notices.iter().map(notice).collect());
             let gone: Vec<_> = gone.iter().map(output::undeliverable).collect();
@@ -103,12 +121,7 @@ pub(super) async fn show(opened: &Opened, number: TicketNumber, form: Form) -> O
         line(&format!("── {at} · {kind} · {sender}{proof} · article {id}{of}"));
         text(&article.text, form);
         for attachment in &article.attachments {
-            let name = printable(&attachment.name);
-            line(&format!(
-                "   [{name}, {}, {} bytes]",
-                printable(&attachment.media_type),
-                attachment.size
-            ));
+            line(&attachment_line(attachment, &accepted));
         }
     }
     line("");
@@ -152,6 +165,41 @@ fn folded(reply: &Reply) -> Option<String> {
     };
     let are = if quoted + signed == 1 { "is" } else { "are" };
     Some(format!("   [{what} {are} folded: --full shows all]"))
+}
+
+/// Writes what came along, as far as the desk takes it.
+async fn give_out(
+    tx: &mut Tx,
+    articles: &[ArticleView],
+    folder: &Folder,
+    accepted: &Accepted,
+) -> Result<(), Failure> {
+    for article in articles.iter().filter(|article| !article.attachments.is_empty()) {
+        if let Some(body) = article.body {
+            folder.take(&body::load(tx, body).await.or_exit(Exit::Unavailable)?, accepted)?;
+        }
+    }
+    Ok(())
+}
+
+fn refusal(attachment: &AttachmentView, accepted: &Accepted) -> Option<Refusal> {
+    let size = attachment.size.unsigned_abs();
+    accepted.refusal_of(&attachment.name, &attachment.media_type, size)
+}
+
+fn attachment_line(attachment: &AttachmentView, accepted: &Accepted) -> String {
+    let note = note(&attachment.media_type).map(|note| format!(": {note}")).unwrap_or_default();
+    let refused = match refusal(attachment, accepted) {
+        None => "",
+        Some(Refusal::Type) => " · not taken: its type",
+        Some(Refusal::Size) => " · not taken: its size",
+    };
+    format!(
+        "   [{}, {}, {} bytes{note}]{refused}",
+        printable(&attachment.name),
+        printable(&attachment.media_type),
+        attachment.size
+    )
 }
 
 fn head(config: &Config, ticket: &Summary) {
@@ -229,7 +277,17 @@ fn summary(config: &Config, ticket: &Summary) -> serde_json::Value {
     })
 }
 
-fn article(article: &ticket::ArticleView) -> serde_json::Value {
+fn attachment(attachment: &AttachmentView, accepted: &Accepted) -> serde_json::Value {
+    let mut object = json!(attachment);
+    if let Some(fields) = object.as_object_mut() {
+        let refused = refusal(attachment, accepted).map(Refusal::as_str);
+        fields.insert("refused".into(), json!(refused));
+    }
+    object
+}
+
+fn article(article: &ArticleView, accepted: &Accepted) -> serde_json::Value {
+    let attachments = article.attachments.iter().map(|one| attachment(one, accepted));
     json!({
         "id": article.id,
         "ticket": article.ticket.get(),
@@ -239,7 +297,7 @@ fn article(article: &ticket::ArticleView) -> serde_json::Value {
         "proof": article.proof,
         "text": article.text,
         "reply": Reply::of(&article.text).text,
-        "attachments": article.attachments,
+        "attachments": attachments.collect::<Vec<_>>(),
     })
 }
 

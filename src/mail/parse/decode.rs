@@ -1,5 +1,4 @@
-//! The leaves of parsing that mail-parser does: transfer encodings, character sets, dates,
-//! references in HTML. It never sees more than one field or one part, so nothing of it can nest
+//! The leaves of parsing that mail-parser does: transfer encodings, dates, UTF-7. It never sees more than one field or one part, so nothing of it can nest
 //! (a message with 30,000 messages inside ends the process when mail-parser's tree of it is
 //! dropped).
 
@@ -8,7 +7,6 @@ use std::borrow::Cow;
 use mail_parser::DateTime;
 use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::charsets::map::charset_decoder;
-use mail_parser::decoders::html::add_html_token;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 
 use crate::time::Timestamp;
@@ -25,6 +23,8 @@ pub(super) enum Encoding {
     Identity,
     Base64,
     QuotedPrintable,
+    /// What came before MIME, and still comes.
+    Uuencode,
     /// None that we know; such a part is bytes (RFC 2045 §6.4).
     Unknown,
 }
@@ -35,6 +35,7 @@ pub(super) fn encoding(value: &str) -> Encoding {
     match word.replace([' ', '"', '\''], "").as_str() {
         "base64" => Encoding::Base64,
         "quoted-printable" => Encoding::QuotedPrintable,
+        "x-uuencode" | "uuencode" | "x-uue" | "uue" => Encoding::Uuencode,
         "" | "7bit" | "8bit" | "binary" | "none" | "7-bit" | "8-bit" | "7bits" | "8bits"
         | "utf-8" | "utf8" | "us-ascii" | "ascii" | "text" | "plain" => Encoding::Identity,
         _ => Encoding::Unknown,
@@ -57,11 +58,38 @@ pub(super) fn decode(bytes: &[u8], encoding: Encoding) -> (Cow<'_, [u8]>, Decode
             Some(decoded) => (Cow::Owned(decoded), Decoded::Clean),
             None => (Cow::Owned(base64_repaired(bytes)), Decoded::Repaired),
         },
+        Encoding::Uuencode => match uudecoded(bytes) {
+            Some(decoded) => (Cow::Owned(decoded), Decoded::Clean),
+            None => (Cow::Borrowed(bytes), Decoded::Repaired),
+        },
         Encoding::QuotedPrintable => match quoted_printable_decode(bytes) {
             Some(decoded) => (Cow::Owned(decoded), Decoded::Clean),
             None => (Cow::Owned(quoted_printable_repaired(bytes)), Decoded::Repaired),
         },
     }
+}
+
+/// The lines between `begin 644 name` and `end`: a length, then six bits a character.
+fn uudecoded(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut lines = bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii_end);
+    lines.find(|line| line.starts_with(b"begin "))?;
+    let mut decoded = Vec::with_capacity(bytes.len() / 4 * 3);
+    for line in lines {
+        let [length, rest @ ..] = line else { continue };
+        let length = usize::from(length.wrapping_sub(b' ') & 0x3f);
+        if line == b"end" {
+            return Some(decoded);
+        }
+        let start = decoded.len();
+        for four in rest.chunks(4) {
+            let bits =
+                |index: usize| four.get(index).map_or(0, |byte| byte.wrapping_sub(b' ') & 0x3f);
+            let (a, b, c, d) = (bits(0), bits(1), bits(2), bits(3));
+            decoded.extend([a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d]);
+        }
+        decoded.truncate(start + length);
+    }
+    None
 }
 
 /// Base64 that must be clean, such as that of an encoded word.
@@ -103,51 +131,9 @@ pub(super) fn hexadecimal(digit: u8) -> u8 {
     }
 }
 
-/// How a text was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Charset {
-    /// As declared, or as UTF-8 where nothing was.
-    Good,
-    /// Declared as one that nobody knows; read as UTF-8 or windows-1252.
-    Unknown,
-    /// Not what was declared: some characters are U+FFFD, or the text is windows-1252.
-    Broken,
-}
-
-/// Text in a character set. What says US-ASCII, says nothing, or says something unknown, is UTF-8
-/// if it can be, else windows-1252.
-pub(super) fn text<'a>(bytes: &'a [u8], charset: Option<&str>) -> (Cow<'a, str>, Charset) {
-    let label = charset.unwrap_or_default().trim().to_ascii_lowercase();
-    let silent = matches!(
-        label.as_str(),
-        "" | "us-ascii" | "ascii" | "ansi_x3.4-1968" | "utf-8" | "utf8" | "unicode-1-1-utf-8"
-    );
-    let decoder = if silent { None } else { charset_decoder(label.as_bytes()) };
-    if let Some(decoder) = decoder {
-        return (Cow::Owned(decoder(bytes)), Charset::Good);
-    }
-    let utf_8 = label.starts_with("utf");
-    match std::str::from_utf8(bytes) {
-        Ok(text) => (Cow::Borrowed(text), if silent { Charset::Good } else { Charset::Unknown }),
-        Err(_) if utf_8 => (String::from_utf8_lossy(bytes), Charset::Broken),
-        Err(_) => {
-            let charset = if silent { Charset::Broken } else { Charset::Unknown };
-            (Cow::Owned(windows_1252(bytes)), charset)
-        }
-    }
-}
-
-/// Character sets that the Encoding Standard refuses to read (its "replacement"): an attacker can
-/// make two readers see two texts in them. And UTF-32, which it does not know.
-pub(super) fn is_unreadable(charset: &str) -> bool {
-    let label = charset.trim().to_ascii_lowercase();
-    label.starts_with("utf-32")
-        || ["iso-2022-kr", "csiso2022kr", "hz-gb-2312", "iso-2022-cn", "iso-2022-cn-ext"]
-            .contains(&label.as_str())
-}
-
-fn windows_1252(bytes: &[u8]) -> String {
-    match charset_decoder(b"windows-1252") {
+/// UTF-7 (RFC 2152).
+pub(super) fn utf_7(bytes: &[u8]) -> String {
+    match charset_decoder(b"utf-7") {
         Some(decoder) => decoder(bytes),
         None => String::from_utf8_lossy(bytes).into_owned(),
     }
@@ -165,11 +151,6 @@ pub(super) fn date(value: &str) -> Option<Timestamp> {
         .then(|| Timestamp::from_seconds(seconds))
 }
 
-/// Adds the character that a reference such as `&auml;` or `&#228;` means.
-pub(super) fn push_entity(text: &mut String, entity: &str) {
-    add_html_token(text, entity.as_bytes(), false);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,6 +158,8 @@ mod tests {
     #[test]
     fn std_31_broken_encodings_give_what_can_be_read() {
         check("aGk=", Encoding::Base64, "hi");
+        check("x\r\nbegin 644 a.txt\r\n%:&5L;&\\\r\n`\r\nend\r\n", Encoding::Uuencode, "hello");
+        check("begin 644 a.txt\n%:&5L;&\\\n", Encoding::Uuencode, "begin 644 a.txt\n%:&5L;&\\\n");
         check("aG!k=\r\n", Encoding::Base64, "hi");
         check("a=C3=A9=\r\nb", Encoding::QuotedPrintable, "aéb");
         check("100 =% sure=ZZ =E9=", Encoding::QuotedPrintable, "100 =% sure=ZZ \u{fffd}=");
@@ -186,18 +169,6 @@ mod tests {
             let (bytes, _) = decode(text.as_bytes(), encoding);
             assert_eq!(String::from_utf8_lossy(&bytes), expected);
         }
-    }
-
-    #[test]
-    fn thr_15_undeclared_text_is_utf_8_if_it_can_be() {
-        let read = |bytes: &[u8], charset| text(bytes, charset).0.into_owned();
-        assert_eq!(read("café".as_bytes(), Some("us-ascii")), "café");
-        assert_eq!(read("café".as_bytes(), None), "café");
-        assert_eq!(read(b"caf\xe9", None), "café");
-        assert_eq!(read(b"caf\xe9", Some("x-unknown")), "café");
-        assert_eq!(read(b"caf\xe9", Some("iso-8859-1")), "café");
-        assert_eq!(read(b"caf\xc0\xaf", Some("utf-8")), "caf\u{fffd}\u{fffd}");
-        assert_eq!(read(b"\x1b$B%F%9%H\x1b(B", Some("ISO-2022-JP")), "テスト");
     }
 
     #[test]

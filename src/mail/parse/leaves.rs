@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 
 use super::Defect;
-use super::decode::{self, Charset, Decoded, Encoding};
+use super::charset::{self, Charset};
+use super::decode::{self, Decoded, Encoding};
 use super::defects::Defects;
 use super::header::nested_subject;
-use super::html;
-use super::part::{About, Leaf, Parts, Place};
+use super::invitation::Invitation;
+use super::part::{About, Leaf, Parts};
+use super::role::{self, Role};
 use crate::mail::Digest;
 use crate::mail::attachment::{ATTACHMENTS_MAX, Attachment, Placement, display_name, given_name};
 use crate::mail::body::{Fit, TEXT_BYTES_MAX, push_clean};
@@ -24,31 +26,27 @@ pub(super) struct Said {
     pub content: Digest,
 }
 
-/// What a leaf is to a reader.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Role {
-    Plain,
-    Html,
-    /// Another version of what is read already; not listed.
-    Version,
-    Attachment,
-    /// A named text without which there would be nothing to read: text and attachment.
-    Both,
-}
-
 /// Reads the leaves of a message.
-pub(super) fn read(parts: &Parts<'_>, defects: &mut Defects) -> Said {
-    let roles = roles(&parts.leaves);
+pub(super) fn read(
+    parts: &Parts<'_>,
+    defects: &mut Defects,
+    each: &mut dyn FnMut(&Attachment, &[u8]),
+) -> Said {
+    let roles = role::roles(&parts.leaves);
     let mut reader = Reader {
         text: String::new(),
         attachments: Vec::new(),
+        invitation: None,
+        sealed: None,
         unlisted: 0,
         digests: Vec::with_capacity(parts.leaves.len() + 1),
         defects,
+        each,
     };
     for (leaf, role) in parts.leaves.iter().zip(roles) {
         reader.leaf(leaf, role);
     }
+    reader.describe();
     if !parts.rest.is_empty() {
         reader.digests.push(Digest::of(parts.rest));
     }
@@ -60,83 +58,18 @@ pub(super) fn read(parts: &Parts<'_>, defects: &mut Defects) -> Said {
     }
 }
 
-/// Decides what is text: plain text wins within an alternative, elsewhere each text counts.
-fn roles(leaves: &[Leaf<'_>]) -> Vec<Role> {
-    let mut roles: Vec<Role> = leaves.iter().map(role).collect();
-    let plain: Vec<usize> = leaves
-        .iter()
-        .zip(&roles)
-        .filter(|(leaf, role)| **role == Role::Plain && !leaf.body.trim_ascii().is_empty())
-        .filter_map(|(leaf, _)| leaf.alternative)
-        .collect();
-    let html: Vec<usize> = leaves
-        .iter()
-        .zip(&roles)
-        .filter(|(_, role)| **role == Role::Html)
-        .filter_map(|(leaf, _)| leaf.alternative)
-        .collect();
-    // Both lists rise, as leaves stand in order.
-    let has = |list: &[usize], alternative| list.binary_search(&alternative).is_ok();
-    for (leaf, role) in leaves.iter().zip(&mut roles) {
-        let Some(alternative) = leaf.alternative else { continue };
-        let other = match role {
-            Role::Html => has(&plain, alternative),
-            Role::Plain => !has(&plain, alternative) && has(&html, alternative),
-            Role::Version | Role::Attachment | Role::Both => false,
-        };
-        if other {
-            *role = Role::Version;
-        }
-    }
-    if !roles.iter().any(|role| matches!(role, Role::Plain | Role::Html)) {
-        let named =
-            leaves.iter().position(|leaf| is_text(&leaf.about) && leaf.place == Place::Open);
-        if let Some(role) = named.and_then(|index| roles.get_mut(index)) {
-            *role = Role::Both;
-        }
-    }
-    roles
-}
-
-fn role(leaf: &Leaf<'_>) -> Role {
-    let about = &leaf.about;
-    if leaf.place == Place::Aside || !is_text(about) || about.name().is_some() {
-        return Role::Attachment;
-    }
-    match about.media_type.as_str() {
-        "text/plain" => Role::Plain,
-        "text/html" => Role::Html,
-        // Rare versions of a text (enriched, for a watch) beside the usual ones.
-        _ if leaf.alternative.is_some() => Role::Attachment,
-        _ => Role::Plain,
-    }
-}
-
-/// Whether people can read it as it is, and the sender does not say that it is a file.
-fn is_text(about: &About) -> bool {
-    const FILES: [&str; 8] = [
-        "text/calendar",
-        "text/csv",
-        "text/rfc822-headers",
-        "text/vcard",
-        "text/x-vcard",
-        "text/directory",
-        "text/rtf",
-        "text/xml",
-    ];
-    about.media_type.starts_with("text/")
-        && !FILES.contains(&about.media_type.as_str())
-        && about.disposition.value != "attachment"
-        && about.encoding != Encoding::Unknown
-        && !about.content_type.get("charset").is_some_and(|name| decode::is_unreadable(&name))
-}
-
 struct Reader<'d> {
     text: String,
     attachments: Vec<Attachment>,
+    /// The first event of a calendar in it.
+    invitation: Option<Invitation>,
+    /// Why there is nothing to read.
+    sealed: Option<&'static str>,
     unlisted: usize,
     digests: Vec<Digest>,
     defects: &'d mut Defects,
+    /// Is given each attachment that is listed, and its bytes.
+    each: &'d mut dyn FnMut(&Attachment, &[u8]),
 }
 
 impl Reader<'_> {
@@ -145,7 +78,7 @@ impl Reader<'_> {
         if about.encoding == Encoding::Unknown {
             self.defects.add(Defect::UnknownEncoding);
         }
-        let (bytes, decoded) = decode::decode(leaf.body, about.encoding);
+        let (bytes, decoded) = bytes(leaf);
         if decoded == Decoded::Repaired {
             self.defects.add(Defect::BrokenEncoding);
         }
@@ -164,18 +97,15 @@ impl Reader<'_> {
 
     fn text(&mut self, about: &About, bytes: &[u8]) {
         let read = bytes.get(..ENCODED_TEXT_BYTES_MAX).unwrap_or(bytes);
-        let charset = about.content_type.get("charset");
-        let (text, charset) = decode::text(read, charset.as_deref());
+        let (text, charset) = role::readable(about, read);
         match charset {
             Charset::Good => {}
             Charset::Unknown => self.defects.add(Defect::UnknownCharset),
             Charset::Broken => self.defects.add(Defect::BrokenCharset),
         }
-        let text = if about.media_type == "text/html" {
-            Cow::Owned(html::to_text(&text, TEXT_BYTES_MAX))
-        } else {
-            text
-        };
+        if text.trim().is_empty() {
+            return;
+        }
         if !self.text.is_empty() && !self.text.ends_with('\n') && self.text.len() < TEXT_BYTES_MAX {
             self.text.push('\n');
         }
@@ -190,20 +120,92 @@ impl Reader<'_> {
             self.unlisted += 1;
             return;
         }
-        if about.content_type.get("charset").is_some_and(|name| decode::is_unreadable(&name)) {
-            self.defects.add(Defect::UnsafeCharset);
+        if about.content_type.get("charset").is_some_and(|name| charset::is_unreadable(&name)) {
+            self.defects.add(Defect::UnreadCharset);
         }
-        if matches!(&*about.media_type, "application/ms-tnef" | "application/vnd.ms-tnef") {
-            self.defects.add(Defect::Tnef);
+        match &*about.media_type {
+            "application/ms-tnef" | "application/vnd.ms-tnef" => self.defects.add(Defect::Tnef),
+            "text/calendar" if self.invitation.is_none() => {
+                self.invitation = Invitation::of(&role::readable(about, bytes).0);
+            }
+            _ => self.sealed = self.sealed.or_else(|| sealed(about)),
         }
         let number = self.attachments.len() + 1;
-        self.attachments.push(Attachment {
+        let attachment = Attachment {
             name: name(about, bytes, number),
             media_type: about.media_type.clone(),
             size: bytes.len(),
             digest,
             placement: placement(about),
+        };
+        (self.each)(&attachment, bytes);
+        self.attachments.push(attachment);
+    }
+
+    /// Adds a line of what has no text of its own: an event that the text does not name; why
+    /// there is no text at all.
+    fn describe(&mut self) {
+        let blank = self.text.trim().is_empty();
+        let event = self.invitation.take().filter(|event| {
+            blank || event.summary.is_empty() || !self.text.contains(&event.summary)
         });
+        let line = event.map(|event| event.line());
+        let line = line.or_else(|| self.sealed.filter(|_| blank).map(str::to_owned));
+        let Some(line) = line else { return };
+        if !blank {
+            self.text.push_str(if self.text.ends_with('\n') { "\n" } else { "\n\n" });
+        }
+        if push_clean(&mut self.text, &line) == Fit::Cut {
+            self.defects.add(Defect::TextOverLimit);
+        }
+    }
+}
+
+/// The bytes of a leaf. Of an attached message, stores and gateways change the line ends, and
+/// composers add empty lines behind it. It has one form here, and so one digest wherever it was
+/// read: lines end in CRLF (RFC 5322 §2.1), and what is empty at its end is not its body (as
+/// RFC 6376 §3.4.3 has it).
+fn bytes<'a>(leaf: &Leaf<'a>) -> (Cow<'a, [u8]>, Decoded) {
+    let about = &leaf.about;
+    if about.encoding == Encoding::Identity && about.media_type.starts_with("message/") {
+        let end = leaf.body.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n'));
+        let body = leaf.body.get(..end.map_or(0, |end| end + 1)).unwrap_or_default();
+        return (with_crlf(body), Decoded::Clean);
+    }
+    decode::decode(leaf.body, about.encoding)
+}
+
+fn with_crlf(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let mut lines = bytes.split_inclusive(|&byte| byte == b'\n');
+    if lines.all(|line| line.ends_with(b"\r\n") || !line.ends_with(b"\n")) {
+        return Cow::Borrowed(bytes);
+    }
+    let mut text = Vec::with_capacity(bytes.len() + bytes.len() / 32);
+    for line in bytes.split_inclusive(|&byte| byte == b'\n') {
+        match line.strip_suffix(b"\n") {
+            Some(line) => {
+                text.extend_from_slice(line.strip_suffix(b"\r").unwrap_or(line));
+                text.extend_from_slice(b"\r\n");
+            }
+            None => text.extend_from_slice(line),
+        }
+    }
+    Cow::Owned(text)
+}
+
+/// What nobody here opens: keys are not given to a help desk (CVE-2017-17688).
+fn sealed(about: &About) -> Option<&'static str> {
+    match &*about.media_type {
+        "application/pkcs7-mime" | "application/x-pkcs7-mime" => {
+            let kind = about.content_type.get("smime-type").unwrap_or_default();
+            Some(if kind.eq_ignore_ascii_case("signed-data") {
+                "[Signed with S/MIME in one piece: its text is within the attachment]"
+            } else {
+                "[Encrypted with S/MIME: it is not decrypted]"
+            })
+        }
+        "application/pgp-encrypted" => Some("[Encrypted with PGP: it is not decrypted]"),
+        _ => None,
     }
 }
 

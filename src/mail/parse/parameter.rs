@@ -4,7 +4,7 @@
 //! folds there) and decodes the segments of a name one by one, so that a letter across two of
 //! them is lost.
 
-use super::{decode, word};
+use super::{charset, decode, word};
 
 /// Bytes of a MIME field that are read: names of files are shorter.
 pub const MIME_FIELD_BYTES_MAX: usize = 8 * 1024;
@@ -75,7 +75,7 @@ impl Parameters {
                 Form::Extended => bytes.extend(percent_decoded(value)),
             }
         }
-        let text = decode::text(&bytes, charset.as_deref()).0;
+        let text = charset::text(&bytes, charset.as_deref()).0;
         // Some clients put encoded words into segments, which RFC 2231 does not know.
         if charset.is_none() && text.contains("=?") {
             return Some(word::decode(text.as_bytes()).0);

@@ -19,6 +19,9 @@ pub const DEPTH_MAX: usize = 50;
 /// Bytes of a boundary. RFC 2046 §5.1.1 allows 70; some clients write more.
 const BOUNDARY_BYTES_MAX: usize = 256;
 
+/// Bytes of a multipart in which a boundary that is not declared is looked for (16 KiB).
+const LIKELY_BYTES_MAX: usize = 16 * 1024;
+
 /// What the fields of a part say about it.
 #[derive(Debug)]
 pub(super) struct About {
@@ -196,11 +199,17 @@ impl<'a> Walk<'a, '_> {
             self.open = Some((about, body_at));
             return;
         }
-        let boundary = about.content_type.get("boundary").unwrap_or_default();
-        if boundary.is_empty() || BOUNDARY_BYTES_MAX < boundary.len() {
+        let declared = about.content_type.get("boundary").map(String::into_bytes);
+        let usable = |boundary: &Vec<u8>| (1..=BOUNDARY_BYTES_MAX).contains(&boundary.len());
+        let boundary = declared.filter(usable).or_else(|| {
             self.defects.add(Defect::NoBoundary);
+            likely_boundary(self.bytes.get(body_at..).unwrap_or_default(), &self.frames)
+        });
+        let Some(boundary) = boundary else {
             self.open = Some((as_text(about), body_at));
-        } else if self.frames.len() == DEPTH_MAX {
+            return;
+        };
+        if self.frames.len() == DEPTH_MAX {
             self.defects.add(Defect::TooDeep);
             self.open = Some((about, body_at));
         } else {
@@ -210,7 +219,7 @@ impl<'a> Walk<'a, '_> {
             let above = self.frames.last().and_then(|frame| frame.alternative);
             let own = (about.media_type == "multipart/alternative").then_some(number);
             self.frames.push(Frame {
-                boundary: boundary.into_bytes(),
+                boundary,
                 alternative: above.or(own),
                 about,
                 at: body_at,
@@ -259,6 +268,27 @@ impl<'a> Walk<'a, '_> {
             }
         }
     }
+}
+
+/// The boundary that a multipart forgot to name: a line `--x` right above a field of a part.
+fn likely_boundary(body: &[u8], frames: &[Frame]) -> Option<Vec<u8>> {
+    let head = body.get(..LIKELY_BYTES_MAX).unwrap_or(body);
+    let mut above: Option<&[u8]> = None;
+    let mut at = 0;
+    while let Some(line) = line_at(head, at) {
+        let is_field =
+            line.text.get(..8).is_some_and(|start| start.eq_ignore_ascii_case(b"content-"));
+        if let Some(boundary) = above.filter(|_| is_field) {
+            return Some(boundary.to_vec());
+        }
+        if delimiter(frames, line.text).is_some() {
+            return None;
+        }
+        let boundary = line.text.strip_prefix(b"--").map(<[u8]>::trim_ascii_end);
+        above = boundary.filter(|text| (1..=BOUNDARY_BYTES_MAX).contains(&text.len()));
+        at = line.next;
+    }
+    None
 }
 
 fn as_text(about: About) -> About {

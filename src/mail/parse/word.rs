@@ -2,6 +2,7 @@
 //!
 //! Neighbours are joined before their character set is undone: some clients cut a letter in two.
 
+use super::charset::{self, Charset};
 use super::decode;
 
 /// Encoded words of a field that are decoded (RFC 2047); the others are shown as they stand
@@ -19,7 +20,7 @@ pub(super) enum Words {
 /// Unstructured text, folded or not, with its encoded words decoded. Bytes that are not UTF-8
 /// are read as windows-1252, which most of them are.
 pub(super) fn decode(value: &[u8]) -> (String, Words) {
-    let text = decode::text(value, None).0;
+    let text = charset::text(value, None).0;
     if !text.contains("=?") {
         return (text.split(['\r', '\n']).collect(), Words::All);
     }
@@ -52,6 +53,8 @@ pub(super) fn decode(value: &[u8]) -> (String, Words) {
 struct Word<'a> {
     charset: &'a str,
     bytes: Vec<u8>,
+    /// As it stands between `=?` and `?=`.
+    written: &'a str,
 }
 
 impl<'a> Word<'a> {
@@ -60,6 +63,7 @@ impl<'a> Word<'a> {
         let (charset, rest) = after.split_once('?')?;
         let (encoding, rest) = rest.split_once('?')?;
         let (text, behind) = rest.split_once("?=")?;
+        let written = after.get(..after.len() - behind.len() - 2).unwrap_or_default();
         // A language may stand behind the character set (RFC 2231 §5).
         let charset = charset.split('*').next().unwrap_or_default();
         let is_token = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
@@ -71,7 +75,7 @@ impl<'a> Word<'a> {
             "q" | "Q" => quoted(text),
             _ => return None,
         };
-        Some((Self { charset, bytes }, behind))
+        Some((Self { charset, bytes, written }, behind))
     }
 }
 
@@ -104,6 +108,8 @@ struct Writer {
     /// Words of one character set that are not written yet.
     charset: String,
     bytes: Vec<u8>,
+    /// As they stand, for words that say nothing.
+    written: String,
     /// Blanks behind them, which count only if no other word follows.
     blanks: String,
 }
@@ -127,17 +133,31 @@ impl Writer {
         }
         self.blanks.clear();
         self.bytes.extend(word.bytes);
+        if !self.written.is_empty() {
+            self.written.push(' ');
+        }
+        self.written.extend(["=?", word.written, "?="]);
     }
 
     fn flush(&mut self) {
         if !self.charset.is_empty() {
-            self.text.push_str(&decode::text(&self.bytes, Some(&self.charset)).0);
+            let (text, read) = charset::text(&self.bytes, Some(&self.charset));
+            let nonsense = read != Charset::Good && is_nonsense(&text);
+            self.text.push_str(if nonsense { &self.written } else { &text });
         }
         self.text.push_str(&self.blanks);
+        self.written.clear();
         self.charset.clear();
         self.bytes.clear();
         self.blanks.clear();
     }
+}
+
+/// Whether a person sees more in the word as it stands: it has controls, or little that is text.
+fn is_nonsense(text: &str) -> bool {
+    let lost = text.chars().filter(|character| *character == '\u{fffd}').count();
+    text.contains(|at: char| at.is_control() && !at.is_ascii_whitespace())
+        || text.chars().count() <= 4 * lost
 }
 
 #[cfg(test)]
@@ -154,6 +174,12 @@ mod tests {
         check("=?utf-8*de?q?b?=", "b");
         check("=?iso-2022-jp?B?GyRCJUYlOSVIGyhC?=", "テスト");
         check("Re: [EX#17]\r\n  Printer", "Re: [EX#17]  Printer");
+        check("=?utf-8?Q?caf=E9?=", "café");
+        check("=?us-ascii?Q?caf=C3=A9?=", "café");
+        check(
+            "=?utf-8?B?gYKDhB+AgQ==?= =?utf-8?B?gYKDhA==?= x",
+            "=?utf-8?B?gYKDhB+AgQ==?= =?utf-8?B?gYKDhA==?= x",
+        );
         check("=?", "=?");
         check("=?utf-8?Q?open", "=?utf-8?Q?open");
         check("=?utf-8?X?a?= =?utf-8?Q?b?=", "=?utf-8?X?a?= b");

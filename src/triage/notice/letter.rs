@@ -5,7 +5,9 @@ use crate::mail::address::NamedAddress;
 use crate::mail::message_id::MessageId;
 use crate::mail::subject::{TicketNumber, base_subject};
 use crate::mail::topic::topic;
-use crate::render::{Acknowledgement, Addition, RenderError, ShortAcknowledgement, Wording};
+use crate::render::{
+    Acknowledgement, Addition, Refused, RenderError, ShortAcknowledgement, Wording,
+};
 use crate::time::for_people;
 use crate::triage::case::{Case, Form};
 use crate::triage::decision::{Due, NewNotice, NoticeKind};
@@ -26,6 +28,9 @@ pub enum Wordiness<'a> {
 /// Bytes of an identifier that a short acknowledgement repeats. Longer ones are no client's, and it
 /// must not become larger than what asks for it (THR-28).
 const IDENTIFIER_BYTES_MAX: usize = 250;
+
+/// Attachments that are named as not taken; of more, the number is said.
+const REFUSED_NAMED_MAX: usize = 10;
 
 /// An acknowledgement to this address.
 ///
@@ -78,6 +83,7 @@ fn wording(
             promise: None,
             received: for_people(case.arrival.received),
             oversize: case.arrival.form != Form::Whole,
+            refused: refused(case),
             desk_name: policy.display_name.clone(),
             desk_address: policy.address.to_string(),
         }),
@@ -93,8 +99,23 @@ fn wording(
             requester_name: to.name.clone(),
             received: for_people(case.arrival.received),
             oversize: case.arrival.form != Form::Whole,
+            refused: refused(case),
             desk_name: policy.display_name.clone(),
             desk_address: policy.address.to_string(),
         }),
     }
+}
+
+/// The attachments that the desk does not take, by their names.
+fn refused(case: &Case<'_>) -> Option<Refused> {
+    let accepted = &case.policy.attachments;
+    let refused = case.mail.attachments.iter().filter(|one| accepted.refusal(one).is_some());
+    let mut names: Vec<_> = refused.map(|one| one.name.clone()).collect();
+    let more = names.len().saturating_sub(REFUSED_NAMED_MAX);
+    names.truncate(REFUSED_NAMED_MAX);
+    if 0 < more {
+        names.push(format!("and {more} more"));
+    }
+    let names = names.join(", ");
+    (!names.is_empty()).then(|| Refused { names, accepted: accepted.to_string() })
 }

@@ -184,3 +184,20 @@ fn what_senders_are_is_written_plainly() {
     refused(&form(again), 78, &["desk[0].form[1].from: ", "twice"]);
     form("\"f@desk.example\"\ncaps = { per_hour = 0 }").ok(&["check", "--offline"]);
 }
+
+#[test]
+fn which_attachments_are_taken_is_written_plainly() {
+    let desk = |text: &str| changed("[desk.imap]", &format!("{text}\n[desk.imap]"));
+    let types = "desk[0].attachments.types: ";
+    for (text, named) in [
+        ("attachments = { types = [\"png\"] }", types),
+        ("attachments = { types = [\"image/\"] }", types),
+        ("attachments = { max = \"35\" }", "desk[0].attachments.max: "),
+        ("attachments = { size = \"1MiB\" }", "size"),
+    ] {
+        refused(&desk(text), 78, &["tidings.toml:11: ", named]);
+    }
+    let seed = "attachments = { types = [\".png\", \"*.gif\", \"image/jpeg\", \".zip\"], max = \"20MiB\" }";
+    desk(seed).ok(&["check", "--offline"]);
+    desk("[desk.attachments]\ntypes = [\"*\"]").ok(&["check", "--offline"]);
+}

@@ -1,6 +1,8 @@
 //! Real messages: a few in `tests/corpus` whose print is compared, and, where `TIDINGS_CORPUS`
 //! names a folder of them, many with what their projects expect.
 
+mod fields;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -18,7 +20,7 @@ fn print(mail: &Mail, defects: &[parse::Defect]) -> String {
     let mut text = String::new();
     let sender = match &mail.sender {
         Sender::One(named) => format!("{} <{}>", named.name, named.address),
-        Sender::Ambiguous { why, shown } => format!("nobody ({why}): {shown}"),
+        Sender::Ambiguous { why, shown, .. } => format!("nobody ({why}): {shown}"),
     };
     let shown = |value: Option<String>| value.unwrap_or_else(|| "none".to_owned());
     let names = |list: &[tidings::mail::address::NamedAddress]| {
@@ -176,7 +178,7 @@ fn score(name: &str, total: usize, misses: &[String], percent_min: usize) {
 fn the_messages_of_other_projects_read_as_they_expect() {
     let Some(folder) = environment("TIDINGS_CORPUS").map(PathBuf::from) else { return };
     smoke(&folder);
-    fields(&folder);
+    fields::score(&folder);
     machines(&folder);
     bounces(&folder);
     persons(&folder);
@@ -195,54 +197,6 @@ fn smoke(folder: &Path) {
         }
     }
     score("smoke", rows.len(), &slow, 100);
-}
-
-fn fields(folder: &Path) {
-    let (mut total, mut misses) = (0, Vec::new());
-    let squeezed = |text: &str| text.split_whitespace().collect::<String>().to_lowercase();
-    for (row, raw) in rows(folder, "parse.jsonl") {
-        let (mail, _) = parse::parse(&raw);
-        let expect = &row["expect"];
-        let mut check = |what: &str, found: &str, expected: &str| {
-            total += 1;
-            if squeezed(found) != squeezed(expected) {
-                misses.push(format!("{} {what}: {found:?}, not {expected:?}", row["id"]));
-            }
-        };
-        if let Some(subject) = expect["subject"].as_str() {
-            check("subject", &mail.subject, subject);
-        }
-        if let Some(address) = expect["from_addr"].as_str() {
-            check("from", mail.sender.address().map_or("", |found| found.as_str()), address);
-        }
-        if let (Some(name), Sender::One(named)) = (expect["from_name"].as_str(), &mail.sender) {
-            check("name", &named.name, name);
-        }
-        if let Some(id) = expect["message_id"].as_str() {
-            let found = mail.message_id.as_ref().map_or("", |found| found.as_str());
-            check("message-id", found, id.trim_matches(['<', '>']));
-        }
-        if let Some(text) = expect["body_text"].as_str().filter(|text| !text.trim().is_empty()) {
-            check("text", &mail.text, text);
-        }
-        let listed = expect["attachments"].as_array().map(Vec::len);
-        let counted = expect["attachment_count"].as_u64().and_then(|count| count.try_into().ok());
-        let complete = expect["attachments_complete"].as_bool() == Some(true);
-        if let Some(count) = counted.or(listed.filter(|_| complete)) {
-            check("attachments", &mail.attachments.len().to_string(), &count.to_string());
-        }
-        let expected = expect["attachments"].as_array().map(Vec::as_slice).unwrap_or_default();
-        for (one, expected) in mail.attachments.iter().zip(expected) {
-            if let Some(name) = expected["name"].as_str().filter(|name| !name.starts_with("noname"))
-            {
-                check("file", &one.name, name);
-            }
-            if let Some(size) = expected["size"].as_u64() {
-                check("size", &one.size.to_string(), &size.to_string());
-            }
-        }
-    }
-    score("parse", total, &misses, 90);
 }
 
 fn machines(folder: &Path) {

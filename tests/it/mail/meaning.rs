@@ -4,7 +4,7 @@ use tidings::mail::attachment::Placement;
 use tidings::mail::automatic::{Answers, Kind};
 use tidings::mail::envelope::ReversePath;
 use tidings::mail::parse::Defect;
-use tidings::mail::{Mail, Sender, parse};
+use tidings::mail::{Digest, Mail, Sender, parse};
 
 fn mail(text: &str) -> Mail {
     parse::parse(text.replace('\n', "\r\n").as_bytes()).0
@@ -166,9 +166,25 @@ fn html_is_read_where_there_is_no_plain_text() {
 }
 
 #[test]
+fn attachments_are_cut_out_of_the_raw_message() {
+    let mut found = Vec::new();
+    parse::each_attachment(MIXED.as_bytes(), |one, bytes| {
+        assert_eq!((one.digest, one.size), (Digest::of(bytes), bytes.len()));
+        found.push(one.clone());
+    });
+    assert_eq!(found, parse::parse(MIXED.as_bytes()).0.attachments);
+    assert_eq!(found.len(), 3);
+}
+
+#[test]
 fn std_31_broken_multiparts_lose_nothing() {
     check("Content-Type: multipart/mixed\n\nhello", "hello", &Defect::NoBoundary);
     check("Content-Type: multipart/mixed; boundary=b\n\nhello", "hello", &Defect::NoBoundary);
+    check(
+        "Content-Type: multipart/mixed\n\n-- \nx\n--y\nContent-Type: text/html\n\n<p>hello\n--y\n\nyou\n--y--\n",
+        "hello\nyou",
+        &Defect::NoBoundary,
+    );
     check(
         "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nhello",
         "hello",
@@ -179,10 +195,12 @@ fn std_31_broken_multiparts_lose_nothing() {
         "hello",
         &Defect::EncodedMultipart,
     );
-    check("Content-Transfer-Encoding: x-uuencode\n\nhello", "", &Defect::UnknownEncoding);
+    check("Content-Transfer-Encoding: x-new\n\nhello", "hello", &Defect::UnknownEncoding);
+    check("Content-Transfer-Encoding: x-new\n\n\0hello", "", &Defect::UnknownEncoding);
+    check("Content-Transfer-Encoding: x-uuencode\n\nhello", "hello", &Defect::BrokenEncoding);
     check("Content-Transfer-Encoding: base64\n\naG!k=", "hi", &Defect::BrokenEncoding);
     check("Content-Type: text/plain; charset=x-none\n\nhi", "hi", &Defect::UnknownCharset);
-    check("Content-Type: text/plain; charset=iso-2022-kr\n\nhi", "", &Defect::UnsafeCharset);
+    check("Content-Type: text/plain; charset=iso-2022-cn\n\nhi", "", &Defect::UnreadCharset);
 
     #[track_caller]
     fn check(text: &str, expected: &str, defect: &Defect) {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use mail_parser::MessageParser;
 use tidings::mail::address::NamedAddress;
+use tidings::mail::attachment::accepted::{Accepted, TypePattern};
 use tidings::mail::dkim::{NamedKey, Signer, SigningKey};
 
 use super::{Words, acknowledgement, policy};
@@ -53,6 +54,30 @@ fn thr_28_it_has_no_word_of_the_sender() {
     assert_eq!((to.name(), to.address()), (None, Some("eve@example.net")));
     assert_eq!(parsed.in_reply_to().as_text(), Some("1@evil.example"));
     assert_eq!(parsed.references().as_text(), Some("1@evil.example"));
+}
+
+/// A mail with an attachment whose name is a text to somebody else.
+const WITH_FILE: &str = "From: eve@example.net\r\nSubject: x\r\nMessage-ID: <1@evil.example>\r\n\
+    Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: image/bmp\r\n\
+    Content-Disposition: attachment; filename=\"call 0900-12345 <now>.bmp\"\r\n\r\nBM\r\n--b--\r\n";
+
+#[test]
+fn thr_28_what_is_not_taken_is_named_to_the_proven_alone() {
+    let mut policy = policy();
+    let png = TypePattern::parse(".png").unwrap();
+    policy.attachments = Accepted::new(vec![png], 1024 * 1024);
+    for (words, named) in [(Words::Full, true), (Words::Short, false)] {
+        let notice = acknowledgement(WITH_FILE.as_bytes(), words, &policy).unwrap();
+        let message = String::from_utf8(notice.bytes).unwrap();
+        let parsed = MessageParser::default().parse(message.as_bytes()).unwrap();
+        let (text, html) = (parsed.body_text(0).unwrap(), parsed.body_html(0).unwrap());
+        assert_eq!(text.contains("call 0900-12345 _now_.bmp"), named, "{text}");
+        assert_eq!(text.contains("We take .png, up to 1 MiB each."), named, "{text}");
+        assert_eq!(html.contains("call 0900-12345 _now_.bmp"), named, "{html}");
+    }
+    policy.attachments = Accepted::all();
+    let notice = acknowledgement(WITH_FILE.as_bytes(), Words::Full, &policy).unwrap();
+    assert!(!String::from_utf8(notice.bytes).unwrap().contains("0900"));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use tidings::desk::level::{Level, LevelName};
 use tidings::desk::sender_proof::SenderProof;
 use tidings::fresh::Namer;
 use tidings::mail::address::Address;
+use tidings::mail::attachment::accepted::Accepted;
 use tidings::mail::envelope::ReversePath;
 use tidings::mail::subject::TicketPrefix;
 use tidings::render::Templates;
@@ -42,6 +43,7 @@ pub(crate) fn policy(namer: Namer) -> Policy {
         bulk: Bulk::Ignore,
         generated_reopens: GeneratedReopens::No,
         own_lists: Vec::new(),
+        attachments: Accepted::all(),
         block: Vec::new(),
         forms: Vec::new(),
         replies: Replies::Plain,

@@ -90,12 +90,16 @@ const USES: [(&str, &[&str]); 22] = [
 ];
 
 /// Where each crate is known.
-const HOMES: [(&str, &[&str]); 17] = [
+const HOMES: [(&str, &[&str]); 21] = [
     ("sqlx", &["src/store"]),
     ("async_imap", &["src/imap"]),
     ("imap_proto", &["src/imap"]),
     ("lettre", &["src/smtp", "src/mail/compose"]),
     ("mail_parser", &["src/mail/parse"]),
+    ("encoding_rs", &["src/mail/parse/charset"]),
+    ("chardetng", &["src/mail/parse/charset"]),
+    ("oem_cp", &["src/mail/parse/charset"]),
+    ("html5gum", &["src/mail/parse/html"]),
     ("mail_auth", &["src/authentication/own/key"]),
     ("rustls", &["src/tls"]),
     ("tokio_rustls", &["src/tls"]),

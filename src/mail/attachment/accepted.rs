@@ -1,0 +1,204 @@
+//! Which attachments a desk takes: by the suffix of the name, by the declared media type, by size.
+//!
+//! Nothing here looks into an attachment: none is opened, run or shown by this program, and a file
+//! under a false name does no more harm than its name. What is not taken stays in the raw message.
+
+use std::fmt;
+
+use super::{Attachment, is_signature};
+
+/// What a desk takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    types: Vec<TypePattern>,
+    /// Bytes of one attachment.
+    bytes_max: u64,
+}
+
+/// Which attachments are meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TypePattern {
+    /// `*`
+    All,
+    /// `.png`, in lower case, with its dot.
+    Suffix(Box<str>),
+    /// `image/`, in lower case, with its slash.
+    Family(Box<str>),
+    /// `image/png`, in lower case.
+    MediaType(Box<str>),
+}
+
+/// Why an attachment is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// No pattern means it.
+    Type,
+    /// It is larger than the desk takes.
+    Size,
+}
+
+impl Refusal {
+    /// One word, as programs read it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Type => "type",
+            Self::Size => "size",
+        }
+    }
+}
+
+impl TypePattern {
+    /// Reads `*`, `.png` or `*.png`, `image/*`, `image/png`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim().to_ascii_lowercase();
+        let plain = |part: &str| {
+            let good = |byte: u8| byte.is_ascii_alphanumeric() || b"-.+_".contains(&byte);
+            !part.is_empty() && part.bytes().all(good)
+        };
+        if text == "*" || text == "*/*" {
+            return Some(Self::All);
+        }
+        if let Some((family, kind)) = text.split_once('/') {
+            return match kind {
+                "*" if plain(family) => Some(Self::Family(format!("{family}/").into())),
+                kind if plain(family) && plain(kind) => Some(Self::MediaType(text.into())),
+                _ => None,
+            };
+        }
+        let suffix = text.strip_prefix('*').unwrap_or(&text);
+        suffix.strip_prefix('.').filter(|rest| plain(rest)).map(|_| Self::Suffix(suffix.into()))
+    }
+}
+
+impl fmt::Display for TypePattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All => f.write_str("*"),
+            Self::Suffix(text) | Self::MediaType(text) => f.write_str(text),
+            Self::Family(family) => write!(f, "{family}*"),
+        }
+    }
+}
+
+impl Accepted {
+    /// What these patterns mean, up to so many bytes each.
+    #[must_use]
+    pub fn new(types: Vec<TypePattern>, bytes_max: u64) -> Self {
+        Self { types, bytes_max }
+    }
+
+    /// Everything.
+    #[must_use]
+    pub fn all() -> Self {
+        Self::new(vec![TypePattern::All], u64::MAX)
+    }
+
+    /// Why an attachment is not taken; `None` where it is.
+    #[must_use]
+    pub fn refusal(&self, attachment: &Attachment) -> Option<Refusal> {
+        let size = u64::try_from(attachment.size).unwrap_or(u64::MAX);
+        self.refusal_of(&attachment.name, &attachment.media_type, size)
+    }
+
+    /// As [`Accepted::refusal`], of what is known of one. A suffix says more than a declared type:
+    /// by it the receiver's machine opens a file. So where suffixes are listed, a name that has one
+    /// is judged by it alone. A signature is no file, and is always taken.
+    #[must_use]
+    pub fn refusal_of(&self, name: &str, media_type: &str, size: u64) -> Option<Refusal> {
+        if is_signature(media_type) {
+            return None;
+        }
+        let name = name.to_lowercase();
+        let by_suffix = name.contains('.')
+            && self.types.iter().any(|one| matches!(one, TypePattern::Suffix(_)));
+        let taken = self.types.iter().any(|one| match one {
+            TypePattern::All => true,
+            TypePattern::Suffix(suffix) => name.ends_with(&**suffix),
+            TypePattern::Family(family) => !by_suffix && media_type.starts_with(&**family),
+            TypePattern::MediaType(one) => !by_suffix && **one == *media_type,
+        });
+        if !taken {
+            return Some(Refusal::Type);
+        }
+        (self.bytes_max < size).then_some(Refusal::Size)
+    }
+}
+
+/// For people: `.png, .zip, up to 35 MiB each`.
+impl fmt::Display for Accepted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all = self.types.contains(&TypePattern::All);
+        let types: Vec<_> = self.types.iter().map(ToString::to_string).collect();
+        let types = if all { "files of any type".to_owned() } else { types.join(", ") };
+        let mib = 1024 * 1024;
+        match self.bytes_max {
+            u64::MAX => write!(f, "{types}"),
+            max if max % mib == 0 => write!(f, "{types}, up to {} MiB each", max / mib),
+            max => write!(f, "{types}, up to {} KiB each", max / 1024),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accepted(types: &[&str]) -> Accepted {
+        let types = types.iter().map(|text| TypePattern::parse(text).unwrap()).collect();
+        Accepted::new(types, 1024)
+    }
+
+    #[test]
+    fn a_suffix_says_more_than_a_declared_type() {
+        let images = ["*.png", ".GIF", ".jpg", ".zip", ".rar", "image/png"];
+        check(&images, "a.png", "image/png", None);
+        check(&images, "A.PNG", "application/octet-stream", None);
+        check(&images, "logs.zip", "application/x-zip-compressed", None);
+        check(&images, "screen.bmp", "image/bmp", Some(Refusal::Type));
+        check(&images, "screen.bmp", "image/png", Some(Refusal::Type));
+        check(&images, "run.exe", "image/png", Some(Refusal::Type));
+        check(&images, "a.png.exe", "image/png", Some(Refusal::Type));
+        check(&images, "nosuffix", "image/png", None);
+        check(&images, "nosuffix", "application/pdf", Some(Refusal::Type));
+        check(&images, "smime.p7s", "application/pkcs7-signature", None);
+        check(&["image/*"], "a.bmp", "image/bmp", None);
+        check(&["image/*"], "a.pdf", "application/pdf", Some(Refusal::Type));
+        check(&["*"], "anything.at.all", "x/y", None);
+        check(&["*/*"], "", "x/y", None);
+        check(&[], "a.png", "image/png", Some(Refusal::Type));
+
+        #[track_caller]
+        fn check(types: &[&str], name: &str, media_type: &str, expected: Option<Refusal>) {
+            let found = accepted(types).refusal_of(name, media_type, 1024);
+            assert_eq!(found, expected, "{name} {media_type}");
+        }
+    }
+
+    #[test]
+    fn an_attachment_has_a_size() {
+        for (size, refusal) in [(0, None), (1024, None), (1025, Some(Refusal::Size))] {
+            assert_eq!(accepted(&["*"]).refusal_of("a", "x/y", size), refusal);
+        }
+    }
+
+    #[test]
+    fn a_pattern_is_a_suffix_or_a_type() {
+        for (text, shown) in [
+            ("*", "*"),
+            ("*.PNG", ".png"),
+            (".tar.gz", ".tar.gz"),
+            ("image/*", "image/*"),
+            (" Image/SVG+xml ", "image/svg+xml"),
+        ] {
+            assert_eq!(TypePattern::parse(text).unwrap().to_string(), shown);
+        }
+        for text in ["", ".", "png", "*.*", "image/", "/png", "image/p*", "a/b/c", ".a b", "*."] {
+            assert_eq!(TypePattern::parse(text), None, "{text}");
+        }
+        let shown = Accepted::new(vec![TypePattern::Suffix(".png".into())], 35 << 20).to_string();
+        assert_eq!(shown, ".png, up to 35 MiB each");
+        assert_eq!(Accepted::all().to_string(), "files of any type");
+    }
+}

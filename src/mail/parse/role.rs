@@ -1,0 +1,206 @@
+//! What each leaf is to a reader: text to read, another version of it, or an attachment.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use super::charset::{self, Charset};
+use super::decode::{self, Encoding};
+use super::part::{About, Leaf, Place};
+use super::{flowed, html};
+use crate::mail::body::TEXT_BYTES_MAX;
+
+/// Bytes of a plain text, still encoded, that may be a stub (2 KiB).
+const STUB_BYTES_MAX: usize = 2 * 1024;
+
+/// A stub's HTML has this many times its letters, unless it speaks of HTML itself.
+const STUB_FACTOR: usize = 5;
+
+/// Bytes of the text of an HTML part that a stub is compared with (64 KiB).
+const COMPARED_BYTES_MAX: usize = 64 * 1024;
+
+/// Stubs that are looked for in a message: each has its HTML part read once more.
+const STUBS_MAX: usize = 10;
+
+/// What a leaf is to a reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    Plain,
+    Html,
+    /// Another version of what is read already; not listed.
+    Version,
+    Attachment,
+    /// Text that is listed, too: a named one without which there would be nothing to read, or one
+    /// in an unknown transfer encoding.
+    Both,
+}
+
+/// Decides what is text: plain text wins within an alternative, elsewhere each text counts. Where
+/// the plain text is a stub ("please use a program that shows HTML") both are read: so nothing is
+/// lost where it was none.
+pub(super) fn roles(leaves: &[Leaf<'_>]) -> Vec<Role> {
+    let mut roles: Vec<Role> = leaves.iter().map(role).collect();
+    let stubs = stubs(leaves, &roles);
+    let of = |wanted: &dyn Fn(&Leaf<'_>, Role) -> bool| -> BTreeSet<usize> {
+        let pairs = leaves.iter().zip(&roles);
+        pairs
+            .filter(|(leaf, role)| wanted(leaf, **role))
+            .filter_map(|(leaf, _)| leaf.alternative)
+            .collect()
+    };
+    let plain = of(&|leaf, role| {
+        matches!(role, Role::Plain | Role::Both) && !leaf.body.trim_ascii().is_empty()
+    });
+    let html = of(&|_, role| role == Role::Html);
+    for (leaf, role) in leaves.iter().zip(&mut roles) {
+        let Some(alternative) = leaf.alternative else { continue };
+        let other = match role {
+            Role::Html => plain.contains(&alternative) && !stubs.contains(&alternative),
+            Role::Plain => !plain.contains(&alternative) && html.contains(&alternative),
+            Role::Version | Role::Attachment | Role::Both => false,
+        };
+        if other {
+            *role = Role::Version;
+        }
+    }
+    if !roles.iter().any(|role| matches!(role, Role::Plain | Role::Html | Role::Both)) {
+        let may = |leaf: &Leaf<'_>| {
+            is_text(&leaf.about)
+                && leaf.place == Place::Open
+                && leaf.about.encoding != Encoding::Unknown
+        };
+        let named = leaves.iter().position(may);
+        if let Some(role) = named.and_then(|index| roles.get_mut(index)) {
+            *role = Role::Both;
+        }
+    }
+    roles
+}
+
+fn role(leaf: &Leaf<'_>) -> Role {
+    let about = &leaf.about;
+    if leaf.place == Place::Aside || !is_text(about) || about.name().is_some() {
+        return Role::Attachment;
+    }
+    if about.encoding == Encoding::Unknown {
+        // Such a part is bytes (RFC 2045 §6.4); where it can be read all the same, it is.
+        return if is_printable(leaf.body) { Role::Both } else { Role::Attachment };
+    }
+    match about.media_type.as_str() {
+        "text/plain" => Role::Plain,
+        "text/html" => Role::Html,
+        // Rare versions of a text (enriched, for a watch) beside the usual ones.
+        _ if leaf.alternative.is_some() => Role::Attachment,
+        _ => Role::Plain,
+    }
+}
+
+/// Whether people can read it as it is, and the sender does not say that it is a file.
+fn is_text(about: &About) -> bool {
+    const FILES: [&str; 8] = [
+        "text/calendar",
+        "text/csv",
+        "text/rfc822-headers",
+        "text/vcard",
+        "text/x-vcard",
+        "text/directory",
+        "text/rtf",
+        "text/xml",
+    ];
+    about.media_type.starts_with("text/")
+        && !FILES.contains(&about.media_type.as_str())
+        && about.disposition.value != "attachment"
+        && !about.content_type.get("charset").is_some_and(|name| charset::is_unreadable(&name))
+}
+
+fn is_printable(body: &[u8]) -> bool {
+    let good = |byte: &u8| !byte.is_ascii_control() || byte.is_ascii_whitespace();
+    std::str::from_utf8(body).is_ok() && body.iter().all(good)
+}
+
+/// The text of a decoded part, as a reader sees it.
+pub(super) fn readable<'a>(about: &About, bytes: &'a [u8]) -> (Cow<'a, str>, Charset) {
+    let is_html = about.media_type == "text/html";
+    let declared = about.content_type.get("charset").filter(|name| !name.trim().is_empty());
+    let declared = declared.or_else(|| is_html.then(|| html::declared_charset(bytes)).flatten());
+    let (text, charset) = charset::text(bytes, declared.as_deref());
+    let text = if is_html {
+        Cow::Owned(html::to_text(&text, TEXT_BYTES_MAX))
+    } else {
+        match flowed::Flow::of(about) {
+            Some(flow) => Cow::Owned(flow.unfold(&text)),
+            None => text,
+        }
+    };
+    (text, charset)
+}
+
+/// The alternatives whose plain text says nothing but that there is HTML.
+fn stubs(leaves: &[Leaf<'_>], roles: &[Role]) -> BTreeSet<usize> {
+    let mut stubs = BTreeSet::new();
+    let mut short: Option<(usize, &Leaf<'_>)> = None;
+    let mut tried = 0;
+    for (leaf, role) in leaves.iter().zip(roles) {
+        let Some(alternative) = leaf.alternative else { continue };
+        match (role, short) {
+            (Role::Plain, _) => {
+                let is_short = leaf.body.len() <= STUB_BYTES_MAX;
+                short = is_short.then_some((alternative, leaf));
+            }
+            (Role::Html, Some((of, plain))) if of == alternative && tried < STUBS_MAX => {
+                tried += 1;
+                if is_stub(&decoded(plain), &decoded(leaf)) {
+                    stubs.insert(alternative);
+                }
+            }
+            _ => {}
+        }
+    }
+    stubs
+}
+
+fn decoded(leaf: &Leaf<'_>) -> String {
+    let encoded = leaf.body.get(..COMPARED_BYTES_MAX).unwrap_or(leaf.body);
+    let (bytes, _) = decode::decode(encoded, leaf.about.encoding);
+    readable(&leaf.about, &bytes).0.into_owned()
+}
+
+/// A stub shares few words with the HTML and is much shorter, or speaks of HTML.
+fn is_stub(plain: &str, html: &str) -> bool {
+    let letters = |text: &str| text.chars().filter(|one| one.is_alphanumeric()).count();
+    let (short, long) = (letters(plain), letters(html));
+    if short == 0 || long <= short {
+        return false;
+    }
+    let words = |text: &str| -> BTreeSet<String> {
+        let words = text.split(|at: char| !at.is_alphanumeric());
+        words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+    };
+    let (said, there) = (words(plain), words(html));
+    let shared = said.iter().filter(|word| there.contains(*word)).count();
+    let speaks_of_html = said.contains("html") && !there.contains("html");
+    2 * shared <= said.len() && (speaks_of_html || STUB_FACTOR * short <= long)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stub_is_told_from_a_text() {
+        let long = "Dear Carla, the printer on the second floor prints blank pages since Monday. \
+            We changed the toner and the drum, and it is still the same. Please send somebody. ";
+        let html = long.repeat(3);
+        for stub in [
+            "This is an HTML message. Please use an HTML capable mail program to read this message.",
+            "Diese Nachricht ist im HTML-Format. Ihr Programm kann sie nicht anzeigen.",
+            "Your client cannot show this. Open https://x.example/view",
+        ] {
+            assert!(is_stub(stub, &html), "{stub}");
+        }
+        for text in ["Dear Carla, the printer prints blank pages.", long, ""] {
+            assert!(!is_stub(text, long), "{text}");
+        }
+        assert!(!is_stub("Thanks!", &format!("Thanks! On Monday Ada wrote: {long}")));
+        assert!(!is_stub("This is HTML.", ""));
+    }
+}
