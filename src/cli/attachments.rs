@@ -60,9 +60,7 @@ impl Folder {
 }
 
 fn failure(path: &Path, error: &std::io::Error) -> Failure {
-    let exit = match error.kind() {
-        ErrorKind::PermissionDenied => Exit::Permission,
-        _ => Exit::TryLater,
-    };
+    let denied = error.kind() == ErrorKind::PermissionDenied;
+    let exit = if denied { Exit::Permission } else { Exit::TryLater };
     Failure::new(exit, format!("{} cannot be written: {error}", path.display()))
 }

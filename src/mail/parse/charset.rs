@@ -1,7 +1,7 @@
 //! Bytes become text: in the character set that they declare, if they can be, else in the one that
 //! they look like.
 //!
-//! encoding_rs reads what the Encoding Standard knows, `charset/old.rs` what mail knows beyond
+//! `encoding_rs` reads what the Encoding Standard knows, `charset/old.rs` what mail knows beyond
 //! that, and chardetng guesses. What was not read as declared is told.
 
 mod label;
@@ -42,7 +42,8 @@ pub(super) fn text<'a>(bytes: &'a [u8], charset: Option<&str>) -> (Cow<'a, str>,
     }
     match declared {
         Declared::Nothing => undeclared(bytes, Charset::Good),
-        Declared::Unknown => undeclared(bytes, Charset::Unknown),
+        // An unreadable part is an attachment; its name may be asked for all the same.
+        Declared::Unknown | Declared::Unreadable => undeclared(bytes, Charset::Unknown),
         Declared::Known(encoding) if encoding == UTF_8 => said_utf_8(bytes),
         Declared::Known(encoding) if encoding.is_single_byte() && is_utf_8_after_all(bytes) => {
             (String::from_utf8_lossy(bytes), Charset::Broken)
@@ -53,8 +54,6 @@ pub(super) fn text<'a>(bytes: &'a [u8], charset: Option<&str>) -> (Cow<'a, str>,
         Declared::Utf32 => read_whole(old::utf_32(bytes)),
         Declared::Iso2022Kr => read_whole(old::iso_2022_kr(bytes)),
         Declared::HzGb2312 => read_whole(old::hz_gb_2312(bytes)),
-        // The part is an attachment; its name may be asked for all the same.
-        Declared::Unreadable => undeclared(bytes, Charset::Unknown),
     }
 }
 

@@ -24,7 +24,7 @@ const META_BYTES_MAX: usize = 1024;
 pub(super) fn to_text(html: &str, bytes_max: usize) -> String {
     let mut reader = Reader::new(bytes_max);
     let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| {
-        reader.event(event);
+        reader.event(&event);
         reader.layout.is_full().then_some(())
     });
     emitter.naively_switch_states(true);
@@ -100,11 +100,11 @@ impl Reader {
         }
     }
 
-    fn event(&mut self, event: CallbackEvent<'_>) {
+    fn event(&mut self, event: &CallbackEvent<'_>) {
         match event {
             CallbackEvent::OpenStartTag { name } => self.open(name),
             CallbackEvent::AttributeName { name } => {
-                self.attribute = match name {
+                self.attribute = match *name {
                     b"href" => Attribute::Href,
                     b"alt" => Attribute::Alt,
                     b"start" => Attribute::Start,

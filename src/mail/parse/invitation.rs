@@ -40,7 +40,7 @@ impl Invitation {
                     within.pop();
                 }
                 ("METHOD", Some("VCALENDAR")) => {
-                    invitation.method = line.value.to_ascii_uppercase()
+                    invitation.method = line.value.to_ascii_uppercase();
                 }
                 (_, Some("VEVENT")) => {
                     found = true;

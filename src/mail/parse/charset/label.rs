@@ -133,10 +133,9 @@ mod tests {
             ("12345678901234567890", "?"),
             ("x-no-such", "?"),
         ] {
-            let name_of = match Declared::of(label) {
-                Declared::Known(encoding) => encoding.name(),
-                _ => "?",
-            };
+            let declared = Declared::of(label);
+            let name_of =
+                if let Declared::Known(encoding) = declared { encoding.name() } else { "?" };
             assert_eq!(name_of, name, "{label}");
         }
     }

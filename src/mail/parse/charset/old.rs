@@ -11,7 +11,6 @@ use encoding_rs::{EUC_KR, GBK};
 pub(super) fn utf_32(bytes: &[u8]) -> String {
     let little = match bytes {
         [0xff, 0xfe, 0, 0, ..] => true,
-        [0, 0, 0xfe, 0xff, ..] => false,
         [first, _, _, 0, ..] => *first != 0,
         _ => false,
     };
