@@ -87,7 +87,7 @@ fn an_answer_to_our_own_message_joins_from_whatever_address() {
 }
 
 #[test]
-fn what_a_machine_answers_to_our_own_message_is_an_event() {
+fn what_a_machine_answers_to_our_own_message_is_a_note() {
     let stand = Stand::met();
     stand.deliver(&Letter::new(CARLA, "Printer on fire"));
     stand.once();
@@ -97,7 +97,7 @@ fn what_a_machine_answers_to_our_own_message_is_an_event() {
     };
     stand.deliver(&away("Automatic reply: Printer on fire"));
     stand.once();
-    stand.expect(&[("event", 1), ("opened", 1)], 1);
+    stand.expect(&[("follow_up", 1), ("opened", 1)], 1);
 
     let number = stand.only_ticket().to_string();
     stand.desk.ok(&["ticket", "set", &number, "--status", "closed"]);
@@ -105,7 +105,10 @@ fn what_a_machine_answers_to_our_own_message_is_an_event() {
     // of a person, words about something else go into a new ticket
     stand.deliver(&Letter::new(CARLA, "Invoice").answers(&ours));
     stand.once();
-    stand.expect(&[("event", 2), ("opened", 2)], 2);
+    stand.expect(&[("follow_up", 2), ("opened", 2)], 2);
     let status = &stand.desk.ticket(number.parse().unwrap())["status"];
     assert_eq!(status, "closed");
+    let kinds = &stand.desk.ticket(number.parse().unwrap())["articles"];
+    let kinds: Vec<_> = kinds.as_array().unwrap().iter().map(|one| &one["kind"]).collect();
+    assert_eq!(kinds, ["requester", "internal", "internal"]);
 }
