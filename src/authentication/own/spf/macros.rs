@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use data_encoding::HEXUPPER;
+
 /// Longest name, in octets; a longer one loses labels at its left (RFC 7208 §7.3).
 const NAME_MAX: usize = 253;
 
@@ -190,7 +192,8 @@ fn escaped(value: &str, into: &mut String) {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             into.push(char::from(byte));
         } else {
-            into.push_str(&format!("%{byte:02X}"));
+            into.push('%');
+            into.push_str(&HEXUPPER.encode(&[byte]));
         }
     }
 }
