@@ -380,7 +380,7 @@ select article.id, article.ticket as number, article.kind, article.sender, artic
   from family
   join article on article.ticket = family.number
   left join inbound on inbound.id = article.inbound
- order by article.at_us, article.id";
+ order by article.at_us / 1000000, article.id";
 
 const ATTACHMENTS: &str = "
 select name, media_type, size, digest, placement from attachment where article = $1 order by position";

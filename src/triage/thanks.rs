@@ -26,7 +26,14 @@ pub fn only_thanks(case: &Case<'_>, ticket: &TicketFacts) -> bool {
         && !requester::is_form(case)
         && thread::has_subject_of(case, ticket)
         && case.mail.attachments.iter().all(|one| is_known(case, one))
-        && is_only_thanks(&Reply::of(&case.mail.text).text, &names(&case.mail.sender))
+        && is_only_thanks(&said(&case.mail.text), &names(&case.mail.sender))
+}
+
+/// What was written now, without what is quoted beside it.
+fn said(text: &str) -> String {
+    let reply = Reply::of(text).text;
+    let own = reply.lines().filter(|line| !line.trim_start().starts_with('>'));
+    own.collect::<Vec<_>>().join("\n")
 }
 
 /// A picture of a signature comes with each mail.

@@ -144,22 +144,11 @@ pub fn has_subject_of(case: &Case<'_>, ticket: &TicketFacts) -> bool {
     names.into_iter().flatten().any(|name| untagged(name) == untagged(&subject))
 }
 
-/// Whether a message came when its ticket had been over for too long. What came to many reopens
-/// nothing anyway.
+/// Whether a message came when its ticket had been over for too long.
 fn is_late(case: &Case<'_>, ticket: &TicketFacts) -> bool {
-    match requester::kind(case) {
-        Kind::List | Kind::Bulk => false,
-        Kind::Person
-        | Kind::Generated
-        | Kind::Bounce
-        | Kind::Report
-        | Kind::AutoReply
-        | Kind::OutOfOffice => {
-            let within = case.policy.reopen_within;
-            let is_past = |over| within.is_zero() || case.arrival.received.since(over) > within;
-            ticket.over.is_some_and(is_past)
-        }
-    }
+    let within = case.policy.reopen_within;
+    let is_past = |over| within.is_zero() || case.arrival.received.since(over) > within;
+    ticket.over.is_some_and(is_past)
 }
 
 /// As it is written in the configuration.

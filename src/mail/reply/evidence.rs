@@ -62,7 +62,9 @@ impl Evidence {
             Some(separator @ ('/' | '-' | '.'))
                 if 0 < one.digits && 0 < two.digits && one.before == Some(separator) =>
             {
-                self.date |= run.digits <= 4 && one.digits <= 2 && two.digits <= 4;
+                // A year has two digits or four, at one end: 1.17.2 is no date.
+                let has_year = 2 <= run.digits || two.digits == 4;
+                self.date |= has_year && run.digits <= 4 && one.digits <= 2 && two.digits <= 4;
             }
             _ => {}
         }

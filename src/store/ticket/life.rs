@@ -99,7 +99,8 @@ select number from family order by number";
 const SPENT: &str =
     "select cast(coalesce(sum(minutes), 0) as bigint) as minutes from spent where ticket = $1";
 
-const HEADS: &str = "select id, kind, sender from article where ticket = $1 order by at_us, id";
+const HEADS: &str =
+    "select id, kind, sender from article where ticket = $1 order by at_us / 1000000, id";
 
 const DUE: &str = "
 select number, pending_until_us
