@@ -82,17 +82,7 @@ pub(super) async fn ticket(path: &Path, command: Command) -> Outcome {
             })
             .await
         }
-        Command::Merge { number, into } => {
-            let into = Asked::Other(parse_number(into)?);
-            act(&opened, number, into, |known, policy, _, agent| match &known.other {
-                Some((desk, ticket)) => {
-                    let from = Side { desk: &known.desk, ticket: &known.ticket };
-                    merge(from, Side { desk, ticket }, agent, policy)
-                }
-                None => Err(MergeError::Itself(known.ticket.number)),
-            })
-            .await
-        }
+        Command::Merge { number, into } => merge_into(&opened, number, into).await,
         Command::Split { number, articles } => {
             let ids: Vec<_> = articles.into_iter().map(ArticleId).collect();
             act(&opened, number, Asked::Articles, |known, policy, fresh, agent| {
@@ -103,6 +93,18 @@ pub(super) async fn ticket(path: &Path, command: Command) -> Outcome {
     };
     opened.store.close().await;
     done
+}
+
+async fn merge_into(opened: &Opened, number: i64, into: i64) -> Outcome {
+    let into = Asked::Other(parse_number(into)?);
+    act(opened, number, into, |known, policy, _, agent| match &known.other {
+        Some((desk, ticket)) => {
+            let from = Side { desk: &known.desk, ticket: &known.ticket };
+            merge(from, Side { desk, ticket }, agent, policy)
+        }
+        None => Err(MergeError::Itself(known.ticket.number)),
+    })
+    .await
 }
 
 /// What is known of a ticket that is acted on.

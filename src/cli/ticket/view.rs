@@ -15,6 +15,7 @@ use crate::mail::attachment::note;
 use crate::mail::reply::Reply;
 use crate::mail::subject::TicketNumber;
 use crate::store::body;
+use crate::store::error::StoreError;
 use crate::store::sql::Tx;
 use crate::store::ticket::life::{self, Life};
 use crate::store::ticket::{self, ArticleView, AttachmentView, Filter, PAGE, Summary};
@@ -68,68 +69,82 @@ pub(super) async fn show(
         .await
         .or_exit(Exit::Unavailable)?
         .ok_or_else(|| no_ticket(number))?;
-    let participants = ticket::parties(&mut tx, number).await.or_exit(Exit::Unavailable)?;
-    let articles = ticket::articles(&mut tx, number).await.or_exit(Exit::Unavailable)?;
-    let life = life::life(&mut tx, number).await.or_exit(Exit::Unavailable)?;
-    let events = ticket::events(&mut tx, number).await.or_exit(Exit::Unavailable)?;
-    let notices = ticket::notices(&mut tx, number).await.or_exit(Exit::Unavailable)?;
-    let gone = undeliverable::of_ticket(&mut tx, number).await.or_exit(Exit::Unavailable)?;
     let desk = opened.config.desk(&found.desk);
     let accepted = desk.map_or_else(Accepted::all, |desk| desk.attachments.clone());
+    let whole = whole(&mut tx, found, accepted).await.or_exit(Exit::Unavailable)?;
     if let Some(folder) = folder {
-        give_out(&mut tx, &articles, folder, &accepted).await?;
+        give_out(&mut tx, &whole.articles, folder, &whole.accepted).await?;
     }
-    if form == Form::Json {
-        let mut object = summary(&opened.config, &found);
-        if let Some(fields) = object.as_object_mut() {
-            let participants: Vec<_> = participants.iter().map(ToString::to_string).collect();
-            fields.insert("participants".into(), json!(participants));
-            fields.insert("merged_into".into(), json!(life.merged_into.map(TicketNumber::get)));
-            let merged: Vec<_> = life.merged.iter().map(|merged| merged.get()).collect();
-            fields.insert("merged".into(), json!(merged));
-            let until = life.pending_until.map(|until| until.to_string());
-            fields.insert("pending_until".into(), json!(until));
-            fields.insert("spent_minutes".into(), json!(life.spent));
-            fields.insert(
-                "articles".into(),
-                articles.iter().map(|one| article(one, &accepted)).collect(),
-            );
-            fields.insert("events".into(), events.iter().map(event).collect());
-            fields.insert("notices".into(), notices.iter().map(notice).collect());
-            let gone: Vec<_> = gone.iter().map(output::undeliverable).collect();
-            fields.insert("undeliverable".into(), json!(gone));
-        }
-        json(&object);
-        return Ok(Exit::Ok);
+    match form {
+        Form::Json => json(&object(&opened.config, &whole)),
+        Form::Folded | Form::Full => tell(&opened.config, &whole, form),
     }
-    head(&opened.config, &found);
-    lived(&found, &participants, &life);
-    for gone in &gone {
+    Ok(Exit::Ok)
+}
+
+/// All that is shown of a ticket.
+struct Whole {
+    found: Summary,
+    accepted: Accepted,
+    participants: Vec<Address>,
+    articles: Vec<ArticleView>,
+    life: Life,
+    events: Vec<ticket::EventView>,
+    notices: Vec<ticket::NoticeView>,
+    gone: Vec<undeliverable::Gone>,
+}
+
+async fn whole(tx: &mut Tx, found: Summary, accepted: Accepted) -> Result<Whole, StoreError> {
+    let number = found.number;
+    Ok(Whole {
+        found,
+        accepted,
+        participants: ticket::parties(tx, number).await?,
+        articles: ticket::articles(tx, number).await?,
+        life: life::life(tx, number).await?,
+        events: ticket::events(tx, number).await?,
+        notices: ticket::notices(tx, number).await?,
+        gone: undeliverable::of_ticket(tx, number).await?,
+    })
+}
+
+fn object(config: &Config, whole: &Whole) -> serde_json::Value {
+    let mut object = summary(config, &whole.found);
+    if let Some(fields) = object.as_object_mut() {
+        let (life, accepted) = (&whole.life, &whole.accepted);
+        let participants: Vec<_> = whole.participants.iter().map(ToString::to_string).collect();
+        let merged: Vec<_> = life.merged.iter().map(|merged| merged.get()).collect();
+        let until = life.pending_until.map(|until| until.to_string());
+        let articles = whole.articles.iter().map(|one| article(one, accepted)).collect();
+        let gone: Vec<_> = whole.gone.iter().map(output::undeliverable).collect();
+        fields.insert("participants".into(), json!(participants));
+        fields.insert("merged_into".into(), json!(life.merged_into.map(TicketNumber::get)));
+        fields.insert("merged".into(), json!(merged));
+        fields.insert("pending_until".into(), json!(until));
+        fields.insert("spent_minutes".into(), json!(life.spent));
+        fields.insert("articles".into(), articles);
+        fields.insert("events".into(), whole.events.iter().map(event).collect());
+        fields.insert("notices".into(), whole.notices.iter().map(notice).collect());
+        fields.insert("undeliverable".into(), json!(gone));
+    }
+    object
+}
+
+fn tell(config: &Config, whole: &Whole, form: Form) {
+    head(config, &whole.found);
+    lived(&whole.found, &whole.participants, &whole.life);
+    for gone in &whole.gone {
         line(&printable(&output::undeliverable_line(gone)));
     }
-    for article in &articles {
-        line("");
-        let sender = printable(&article.sender);
-        let proof = article.proof.as_ref().map(|proof| format!(" · proof {proof}"));
-        let proof = proof.unwrap_or_default();
-        let of = if article.ticket == number {
-            String::new()
-        } else {
-            format!(" of ticket {}", article.ticket)
-        };
-        let (at, kind, id) = (article.at, &article.kind, article.id);
-        line(&format!("── {at} · {kind} · {sender}{proof} · article {id}{of}"));
-        text(&article.text, form);
-        for attachment in &article.attachments {
-            line(&attachment_line(attachment, &accepted));
-        }
+    for article in &whole.articles {
+        tell_article(article, whole, form);
     }
     line("");
-    for event in &events {
+    for event in &whole.events {
         let (kind, detail) = (&event.kind, printable(&event.detail));
         line(&format!("{}  {:<10}  {kind:<10}  {detail}", event.at, printable(&event.actor)));
     }
-    for notice in &notices {
+    for notice in &whole.notices {
         let reply = notice.reply.as_deref().map(printable).unwrap_or_default();
         let came_back = if notice.bounced.is_some() { ", not delivered" } else { "" };
         line(&format!(
@@ -137,7 +152,24 @@ pub(super) async fn show(
             notice.kind, notice.recipient, notice.state
         ));
     }
-    Ok(Exit::Ok)
+}
+
+fn tell_article(article: &ArticleView, whole: &Whole, form: Form) {
+    line("");
+    let sender = printable(&article.sender);
+    let proof = article.proof.as_ref().map(|proof| format!(" · proof {proof}"));
+    let proof = proof.unwrap_or_default();
+    let of = if article.ticket == whole.found.number {
+        String::new()
+    } else {
+        format!(" of ticket {}", article.ticket)
+    };
+    let (at, kind, id) = (article.at, &article.kind, article.id);
+    line(&format!("── {at} · {kind} · {sender}{proof} · article {id}{of}"));
+    text(&article.text, form);
+    for attachment in &article.attachments {
+        line(&attachment_line(attachment, &whole.accepted));
+    }
 }
 
 /// What was written now, and how much more there is; or all of it.
