@@ -2,8 +2,8 @@
 //! it. The rest is folded away, not lost: every line keeps its place.
 //!
 //! Mail programs agree on nothing here, so this reads lines as people do, and keeps what is in
-//! doubt: answers between quoted lines stay with them, and of a mail that is nothing but a quote
-//! all stays.
+//! doubt: answers between quoted lines stay with them, and what only looks like a quote, or like a
+//! signature, stays where there is nothing else.
 
 mod attribution;
 mod disclaimer;
@@ -16,6 +16,7 @@ mod tail;
 mod words;
 
 use attribution::{Finder, Strength};
+use evidence::Evidence;
 use line::Line;
 use marker::Marker;
 
@@ -33,7 +34,7 @@ const AGAIN_BYTES_MAX: usize = 64 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
     /// What was written now: whole lines of the text, in their order, without blank lines at both
-    /// ends. It has text if the mail's text has any.
+    /// ends. Empty where the mail says by its form that all of it is quoted or passed on.
     pub text: String,
     /// Lines with text that quote or forward another message, or introduce that.
     pub quoted: usize,
@@ -100,23 +101,33 @@ enum Kind {
 }
 
 fn fates(lines: &[Line<'_>]) -> Vec<Fate> {
-    let kinds = kinds(lines);
+    let (kinds, start) = kinds(lines);
     // Behind the kinds everything is quoted.
     let mut fates = vec![Fate::Quoted; lines.len()];
     fold_end(lines, &kinds, &mut fates);
     fold_beginning(&kinds, &mut fates);
     let is_left = |(kind, fate): (&Kind, &Fate)| *kind == Kind::Own && *fate == Fate::Kept;
     if !kinds.iter().zip(&fates).any(is_left) {
-        fates.fill(Fate::Kept);
+        let is_all = start == Start::Another && !kinds.contains(&Kind::Own);
+        fates.fill(if is_all { Fate::Quoted } else { Fate::Kept });
     }
     fates
 }
 
-/// The kinds of lines, down to the line from which on all is quoted.
-fn kinds(lines: &[Line<'_>]) -> Vec<Kind> {
+/// What a mail begins with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Start {
+    /// A line that says that another message follows.
+    Another,
+    /// Anything else.
+    Other,
+}
+
+/// The kinds of lines, down to the line from which on all is quoted; and what they begin with.
+fn kinds(lines: &[Line<'_>]) -> (Vec<Kind>, Start) {
     let mut kinds: Vec<Kind> = Vec::with_capacity(lines.len());
     let mut finder = Finder::new(lines);
-    let (mut own, mut fields_end) = (Own::None, 0);
+    let (mut own, mut fields_end, mut start) = (Own::None, 0, Start::Other);
     while let Some(line) = lines.get(kinds.len()) {
         let index = kinds.len();
         if line.is_blank() {
@@ -137,9 +148,13 @@ fn kinds(lines: &[Line<'_>]) -> Vec<Kind> {
             kinds.push(if introduces { Kind::Introduction } else { Kind::Quote });
             continue;
         }
-        // What would begin a quote begins the mail where nothing stands above it: it is kept.
+        // Fields where nothing stands above them may be the writer's own: they are kept.
         if marker.is_some() || header.is_some() {
             if own == Own::Some {
+                break;
+            }
+            if marker == Some(Marker::Original) {
+                start = Start::Another;
                 break;
             }
             let end = header.map_or(index + 1, |block| block.end);
@@ -149,6 +164,10 @@ fn kinds(lines: &[Line<'_>]) -> Vec<Kind> {
                 continue;
             }
         } else if let Some(found) = attribution.filter(|found| quote_follows(lines, found.end)) {
+            let names = || Evidence::of(line.body).address;
+            if own == Own::None && (found.strength == Strength::Alone || names()) {
+                start = Start::Another;
+            }
             kinds.resize(found.end, Kind::Introduction);
             continue;
         } else if let Some(found) = attribution.filter(|found| found.strength == Strength::Alone) {
@@ -164,7 +183,7 @@ fn kinds(lines: &[Line<'_>]) -> Vec<Kind> {
     if kinds.len() < lines.len() {
         drop_rules_above(lines, &mut kinds);
     }
-    kinds
+    (kinds, start)
 }
 
 /// Whether the writer has said something yet.

@@ -174,11 +174,11 @@ fn tell_article(article: &ArticleView, whole: &Whole, form: Form) {
 
 /// What was written now, and how much more there is; or all of it.
 fn text(text: &str, form: Form) {
-    if form == Form::Full {
+    let reply = Reply::of(text);
+    if form == Form::Full || reply.text.is_empty() {
         line(printable_lines(text).trim_end());
         return;
     }
-    let reply = Reply::of(text);
     line(printable_lines(&reply.text).trim_end());
     if let Some(folded) = folded(&reply) {
         line(&folded);

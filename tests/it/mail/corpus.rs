@@ -310,6 +310,6 @@ fn replies(folder: &Path) {
             all.push(shown);
         }
     }
-    score("reply", rows.len(), &all, 87);
-    score("reply, two agree", agreed_total, &agreed, 92);
+    score("reply", rows.len(), &all, 90);
+    score("reply, two agree", agreed_total, &agreed, 94);
 }

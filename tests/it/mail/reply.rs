@@ -147,12 +147,18 @@ fn markers_of_quoted_mail_are_known_in_every_language() {
         "-----הודעה מקורית-----",
         "-----الرسالة الأصلية-----",
         "-----Thư gốc-----",
+    ] {
+        check(&format!("It prints now.\n\n{marker}\n{QUOTED}\n"), "It prints now.");
+        check(&format!("{marker}\n{QUOTED}"), "");
+    }
+    for marker in [
         "-- REPLY ABOVE THIS LINE --",
         "##- Please type your reply above this line -##",
         "##- Bitte geben Sie Ihre Antwort oberhalb dieser Zeile ein. -##",
         "##- Veuillez répondre au-dessus de cette ligne -##",
     ] {
         check(&format!("It prints now.\n\n{marker}\n{QUOTED}\n"), "It prints now.");
+        // A help desk's own mail begins so.
         let whole = format!("{marker}\n{QUOTED}");
         check(&whole, &whole);
     }
@@ -338,15 +344,22 @@ fn what_only_looks_like_a_quote_is_kept() {
 }
 
 #[test]
-fn a_mail_that_is_nothing_but_a_quote_is_kept() {
+fn of_a_mail_that_is_nothing_but_a_quote_nothing_is_new() {
+    for text in [
+        "On 1/2/24 10:15, Ann Lee wrote:\n> a\n> b\n> c",
+        "-----Original Message-----\nFrom: ann@example.org\nSent: today\nSubject: x\n\nold",
+        "---------- Forwarded message ---------\nFrom: Ann <a@b.c>\nDate: today\nSubject: x\nTo: <b@b.c>\n\n\nold",
+        "-----Original Message-----\nFrom: a@b.c\nSubject: x\n\nfirst\n\nOn Tue, 2 Jan 2024 at 10:15, B <b@b.c> wrote:\n\nsecond",
+    ] {
+        check(text, "");
+        assert!(0 < Reply::of(text).quoted, "{text}");
+    }
+    // What only looks like one is all that there is.
     for text in [
         "> a\n> b\n> c\n> d",
-        "On 1/2/24 10:15, Ann Lee wrote:\n> a\n> b\n> c",
         "On Tue, 2 Jan 2024 at 10:15, Ann Lee <ann@example.org> wrote:\n\nold",
-        "-----Original Message-----\nFrom: ann@example.org\nSent: today\nSubject: x\n\nold",
         "Sent from my iPhone\n\nBegin forwarded message:\n\n> From: Ann <ann@example.org>\n> Subject: x\n>\n> old",
         "-- \nAnn\n\n> On 1/2/24 10:15, Ben wrote:\n> a",
-        "---------- Forwarded message ---------\nFrom: Ann <a@b.c>\nDate: today\nSubject: x\nTo: <b@b.c>\n\n\nold",
     ] {
         check(text, text);
         assert_eq!(Reply::of(text).quoted + Reply::of(text).signed, 0, "{text}");
@@ -354,9 +367,4 @@ fn a_mail_that_is_nothing_but_a_quote_is_kept() {
     check("", "");
     check(" \n\t\n\u{a0}\n", "");
     check("\n\nYes.\n\n", "Yes.");
-    // Of a forwarded thread the first message stays.
-    check(
-        "-----Original Message-----\nFrom: a@b.c\nSubject: x\n\nfirst\n\nOn Tue, 2 Jan 2024 at 10:15, B <b@b.c> wrote:\n\nsecond",
-        "-----Original Message-----\nFrom: a@b.c\nSubject: x\n\nfirst",
-    );
 }
