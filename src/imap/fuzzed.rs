@@ -16,7 +16,7 @@ pub fn read_all(mut bytes: &[u8]) {
         }
     }
     let mut rest = said.as_slice();
-    while let Ok((left, response)) = Response::from_bytes(rest) {
+    while let Ok((left, response)) = Response::parse(rest) {
         let _ = Answer::read(&response);
         rest = left;
     }

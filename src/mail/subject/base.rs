@@ -15,6 +15,8 @@ pub fn base_subject(subject: &str, prefix: &TicketPrefix) -> String {
     while prefix.find(&text).is_some() {
         text = without_tids(&text, prefix);
     }
+    // Before tags are looked for, whose length counts.
+    text = folded(&text);
     let mut tags = String::new();
     loop {
         if let Some(rest) = without_marker(&text).or_else(|| without_label(&text)) {
@@ -28,6 +30,10 @@ pub fn base_subject(subject: &str, prefix: &TicketPrefix) -> String {
         }
     }
     text.insert_str(0, &tags);
+    folded(&text)
+}
+
+fn folded(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -48,7 +54,7 @@ pub fn untagged(base: &str) -> String {
     for tag in foreign::tags(base) {
         text = text.replacen(tag, " ", 1);
     }
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    folded(&text)
 }
 
 fn without_tids(subject: &str, prefix: &TicketPrefix) -> String {
@@ -118,6 +124,8 @@ mod tests {
         check("[EXT] [EX#17] AW: [External] [EX#18] Printer", "Printer");
         check("  a \r\n b  ", "a b");
         check("Re:", "");
+        let blanks = " ".repeat(40);
+        check(&format!("[Ticket{blanks}#17] Re: Printer"), "[Ticket #17] Printer");
 
         #[track_caller]
         fn check(subject: &str, base: &str) {
