@@ -175,6 +175,12 @@ pub struct Desk {
 }
 
 impl Desk {
+    /// Whether mail to this address reaches it, and mail from it is its own.
+    #[must_use]
+    pub fn has(&self, address: &Address) -> bool {
+        self.address == *address || self.aliases.contains(address)
+    }
+
     /// Whether anything could ever prove who wrote a message to this desk.
     ///
     /// # Errors

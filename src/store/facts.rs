@@ -143,6 +143,12 @@ pub async fn gather(
         (FolderKind::Junk, None) | (FolderKind::Watched, _) => None,
     };
     let (acknowledged, opened) = recent::recent(tx, question).await?;
+    let referenced = referenced(tx, question).await?;
+    // Of what opens a ticket it does not matter.
+    let may_belong = tokens.iter().any(|one| one.ticket.is_some())
+        || !referenced.is_empty()
+        || !tagged.is_empty();
+    let seen = if may_belong { seen(tx, question).await? } else { Vec::new() };
     Ok(Facts {
         earlier: earlier(tx, question, duplicate_of).await?,
         replays: replays(tx, question).await?,
@@ -150,9 +156,9 @@ pub async fn gather(
         delivered_to: question.delivered_to.to_vec(),
         tokens,
         trust,
-        referenced: referenced(tx, question).await?,
+        referenced,
         tagged,
-        seen: seen(tx, question).await?,
+        seen,
         party_to,
         acknowledged,
         opened,

@@ -27,7 +27,7 @@ use crate::store::facts::{self, Question};
 use crate::store::inbound::unproven::{self, Unproven};
 use crate::store::signature;
 use crate::store::sql::Tx;
-use crate::store::ticket;
+use crate::store::ticket::{self, life};
 use crate::time::Timestamp;
 use crate::triage::case::Case;
 use crate::triage::decision::{Decision, Effect, Verdict};
@@ -116,12 +116,12 @@ impl Due {
 
     async fn until_next(&self) -> Result<Duration, StoreError> {
         let mut tx = self.room.store.read().await?;
-        let next = unproven::next(&mut tx, self.room.name()).await?;
+        let proof = unproven::next(&mut tx, self.room.name()).await?;
+        let ticket = life::next(&mut tx, self.room.name()).await?;
         tx.rollback().await?;
         let now = self.room.clock.now();
-        let proof = next.map_or(PERIOD, |next| next.since(now));
-        let ticket = pending::until_next(&self.room).await?.unwrap_or(PERIOD);
-        Ok(proof.min(ticket).min(PERIOD))
+        let next = proof.into_iter().chain(ticket).min();
+        Ok(next.map_or(PERIOD, |next| next.since(now).min(PERIOD)))
     }
 
     /// How many messages were due.

@@ -3,7 +3,6 @@
 use crate::config::error::ConfigError;
 use crate::config::file::{Document, Step};
 use crate::config::{After, Desk, Imap};
-use crate::mail::address::Address;
 
 /// No two desks may share a name, an address or a folder: mail would be handled twice.
 pub(super) fn distinct(document: &Document<'_>, desks: &[Desk]) -> Result<(), ConfigError> {
@@ -17,9 +16,7 @@ pub(super) fn distinct(document: &Document<'_>, desks: &[Desk]) -> Result<(), Co
             if other.name == desk.name {
                 return Err(wrong("name", format!("another desk is called {:?}", desk.name)));
             }
-            let taken =
-                |address: &&Address| other.address == **address || other.aliases.contains(address);
-            if let Some(address) = own().find(taken) {
+            if let Some(address) = own().find(|address| other.has(address)) {
                 let what = format!("{address} is an address of desk {:?}, too", other.name);
                 return Err(wrong("address", what));
             }
@@ -57,8 +54,7 @@ fn forms(document: &Document<'_>, desks: &[Desk]) -> Result<(), ConfigError> {
                 let desk = [Step::Key("desk"), Step::Index(index)];
                 document.wrong(&[&desk[..], &form].concat(), what)
             };
-            let has = |one: &&Desk| one.address == form.from || one.aliases.contains(&form.from);
-            if let Some(owner) = desks.iter().find(has) {
+            if let Some(owner) = desks.iter().find(|one| one.has(&form.from)) {
                 let what = format!("is an address of desk {:?}: give the form its own", owner.name);
                 return Err(wrong(what));
             }

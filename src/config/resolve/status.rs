@@ -21,8 +21,7 @@ pub(super) fn operator(at: &At<'_>, desks: &[Desk]) -> Result<Option<Operator>, 
         };
     };
     let address = at.address("operator", written)?;
-    let is_of = |desk: &&Desk| desk.address == address || desk.aliases.contains(&address);
-    if let Some(desk) = desks.iter().find(is_of) {
+    if let Some(desk) = desks.iter().find(|desk| desk.has(&address)) {
         let what = format!("is an address of desk {:?}; it must be read by a person", desk.name);
         return Err(at.wrong("operator", what));
     }

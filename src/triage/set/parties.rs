@@ -24,7 +24,7 @@ pub enum PartiesError {
     #[error("{0} takes no part in ticket {1}")]
     NoParticipant(Address, TicketNumber),
     /// There is a limit.
-    #[error("ticket {0} has 500 parties, and takes no more")]
+    #[error("ticket {0} has {PARTIES_MAX} parties, and takes no more")]
     TooMany(TicketNumber),
 }
 

@@ -1,7 +1,5 @@
 //! Tickets that were pending until an instant are open again, each in a transaction of its own.
 
-use std::time::Duration;
-
 use tracing::info;
 
 use crate::failpoint::{self, Point};
@@ -33,15 +31,6 @@ pub(super) async fn bring_back(room: &Room) -> Result<usize, StoreError> {
         }
     }
     Ok(count)
-}
-
-/// How long until the next one.
-pub(super) async fn until_next(room: &Room) -> Result<Option<Duration>, StoreError> {
-    let mut tx = room.store.read().await?;
-    let next = life::next(&mut tx, room.name()).await?;
-    tx.rollback().await?;
-    let now = room.clock.now();
-    Ok(next.map(|next| next.since(now)))
 }
 
 async fn bring_back_one(
