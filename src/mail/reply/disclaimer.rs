@@ -10,15 +10,15 @@ use super::words::{entries, folded};
 /// Bytes and lines of a paragraph that is read for its phrases.
 const BYTES_MIN: usize = 24;
 const BYTES_MAX: usize = 8 * 1024;
-const LINES_MAX: usize = 60;
+pub(super) const LINES_MAX: usize = 60;
 
 /// Bytes of a heading.
 const HEADING_BYTES_MAX: usize = 80;
 
 /// Two phrases of disclaimers, or one of those that are enough, and nobody who says `I`.
 pub(super) fn is(paragraph: &[Line<'_>]) -> bool {
-    let bytes: usize = paragraph.iter().map(|line| line.body.len() + 1).sum();
-    if LINES_MAX < paragraph.len() || !(BYTES_MIN..=BYTES_MAX).contains(&bytes) {
+    let bytes = || paragraph.iter().map(|line| line.body.len() + 1).sum();
+    if LINES_MAX < paragraph.len() || !(BYTES_MIN..=BYTES_MAX).contains(&bytes()) {
         return false;
     }
     let bodies: Vec<_> = paragraph.iter().map(|line| line.body).collect();
@@ -46,10 +46,13 @@ const FIRST_PERSON: [&str; 10] =
     [" i ", " i'", " my ", " me ", " ich ", " mein", " mir ", " je ", " yo ", " mij "];
 
 /// The different phrases in `text`, up to the second: one pass, a look at the few phrases that
-/// begin with the same four bytes.
+/// begin with the same four bytes where any begins with the same two.
 fn phrases_in(text: &str) -> Vec<&'static str> {
     let mut found: Vec<&'static str> = Vec::new();
     for (at, head) in text.as_bytes().windows(HEAD).enumerate() {
+        if !PHRASES.begin_with(head) {
+            continue;
+        }
         for phrase in PHRASES.by_head.get(head).into_iter().flatten() {
             let rest = text.as_bytes().get(at..).unwrap_or_default();
             if rest.starts_with(phrase.as_bytes()) && !found.contains(phrase) {
@@ -67,17 +70,34 @@ fn phrases_in(text: &str) -> Vec<&'static str> {
 const HEAD: usize = 4;
 
 struct Phrases {
+    /// For each pair of bytes whether a phrase begins with it.
+    begins: Vec<bool>,
     by_head: HashMap<&'static [u8], Vec<&'static str>>,
     enough: Vec<&'static str>,
 }
 
+impl Phrases {
+    fn begin_with(&self, head: &[u8]) -> bool {
+        pair(head).and_then(|pair| self.begins.get(pair)).is_some_and(|begins| *begins)
+    }
+}
+
+/// The first two bytes as a number.
+fn pair(head: &[u8]) -> Option<usize> {
+    head.first_chunk().map(|two| usize::from(u16::from_be_bytes(*two)))
+}
+
 static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
+    let mut begins = vec![false; usize::from(u16::MAX) + 1];
     let mut by_head: HashMap<_, Vec<_>> = HashMap::new();
     for phrase in entries(DISCLAIMER).chain(entries(FOOTER)) {
+        if let Some(begins) = pair(phrase.as_bytes()).and_then(|pair| begins.get_mut(pair)) {
+            *begins = true;
+        }
         let known = by_head.entry(phrase.as_bytes().get(..HEAD).unwrap_or_default()).or_default();
         if !known.contains(&phrase) {
             known.push(phrase);
         }
     }
-    Phrases { by_head, enough: entries(FOOTER).collect() }
+    Phrases { begins, by_head, enough: entries(FOOTER).collect() }
 });

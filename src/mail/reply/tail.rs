@@ -15,6 +15,9 @@ const SIGNATURE_LINES_MAX: usize = 20;
 /// Lines looked at for the delimiter of a signature, blank ones among them.
 const DELIMITER_WITHIN: usize = 60;
 
+/// Lines of a paragraph that are looked at: nothing that goes as a whole is longer than a disclaimer.
+const PARAGRAPH_LINES_MAX: usize = disclaimer::LINES_MAX + 1;
+
 /// Lines with text of a signature below another rule, and characters of one.
 const RULED_LINES_MAX: usize = 6;
 const RULED_CHARACTERS_MAX: usize = 60;
@@ -109,9 +112,11 @@ fn without_blanks(lines: &[Line<'_>], from: usize, end: usize) -> usize {
     from + range.iter().rposition(|line| !line.is_blank()).map_or(0, |last| last + 1)
 }
 
-/// The first line of the last paragraph.
+/// The first line of the last paragraph, or of the [`PARAGRAPH_LINES_MAX`] at its end.
 fn paragraph(range: &[Line<'_>]) -> usize {
-    range.iter().rposition(Line::is_blank).map_or(0, |blank| blank + 1)
+    let from = range.len().saturating_sub(PARAGRAPH_LINES_MAX);
+    let last = range.get(from..).unwrap_or_default();
+    from + last.iter().rposition(Line::is_blank).map_or(0, |blank| blank + 1)
 }
 
 /// Of a signature (RFC 3676 §4.3), and of one that a machine checks (RFC 9580 §6.2.1).

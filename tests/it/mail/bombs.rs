@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use tidings::mail::parse::{self, Defect};
+use tidings::mail::reply::Reply;
 use tidings::mail::{Mail, subject};
 
 /// Bytes of a bomb.
@@ -98,6 +99,44 @@ fn thr_17_lines_of_any_kind_are_text() {
                  --c\r\nContent-Type: text/html\r\n\r\n<p>yyyyyyyyyyy\r\n--c--\r\n";
     parse("stubs", &of_type("multipart/mixed; boundary=b"), inner, "--b--\r\n");
     parse("no boundary", "", "Content-Type: multipart/mixed\r\n\r\n--x\r\n", "");
+}
+
+#[test]
+fn thr_17_what_was_written_is_found_in_lines_of_any_kind() {
+    let dashes = format!("{}\n{}\n", "the con dis ".repeat(600), "__\n".repeat(50));
+    for piece in [
+        "\n",
+        "x",
+        "a\n",
+        "a:\n",
+        "> a\n",
+        ">\n",
+        "> a\nb\n",
+        "-- \n",
+        "-- \na\n",
+        // Each of them may be the rule above a signature.
+        "—\n",
+        "__\n",
+        "---\n",
+        "-Ada\n\n",
+        "-----\n",
+        "____________________\nhttp://x.example/\n\n",
+        "Sent from my iPhone\n",
+        "This email is confidential.\n\n",
+        "On Mon, 2 Nov 2026 at 08:00, Ann wrote:\n",
+        "> On Mon, 2 Nov 2026 at 08:00, Ann <ann@x.example> wrote:\n>> a\n",
+        "From: a@x.example\n",
+        "From: a\nTo: b\n\n",
+        "-----Original Message-----\n",
+        &dashes,
+    ] {
+        let text = piece.repeat(BYTES / piece.len());
+        let started = Instant::now();
+        let reply = Reply::of(&text);
+        let elapsed = started.elapsed();
+        println!("{piece:?}: {elapsed:?}");
+        assert!(elapsed < TIME_MAX && reply.text.len() <= text.len(), "{piece:?}: {elapsed:?}");
+    }
 }
 
 #[test]
