@@ -17,6 +17,7 @@ mod part;
 mod reported;
 mod role;
 mod sender;
+mod stub;
 mod word;
 
 use std::fmt;

@@ -6,19 +6,16 @@ use std::collections::BTreeSet;
 use super::charset::{self, Charset};
 use super::decode::{self, Encoding};
 use super::part::{About, Leaf, Place};
-use super::{flowed, html};
+use super::{flowed, html, stub};
 use crate::mail::body::TEXT_BYTES_MAX;
 
 /// Bytes of a plain text, still encoded, that may be a stub (2 KiB).
 const STUB_BYTES_MAX: usize = 2 * 1024;
 
-/// A stub's HTML has this many times its letters, unless it speaks of HTML itself.
-const STUB_FACTOR: usize = 5;
-
 /// Bytes of the text of an HTML part that a stub is compared with (64 KiB).
 const COMPARED_BYTES_MAX: usize = 64 * 1024;
 
-/// Stubs that are looked for in a message: each has its HTML part read once more.
+/// Stubs that are looked for in a message: each may have its HTML part read once more.
 const STUBS_MAX: usize = 10;
 
 /// What a leaf is to a reader.
@@ -148,7 +145,8 @@ fn stubs(leaves: &[Leaf<'_>], roles: &[Role]) -> BTreeSet<usize> {
             }
             (Role::Html, Some((of, plain))) if of == alternative && tried < STUBS_MAX => {
                 tried += 1;
-                if is_stub(&decoded(plain), &decoded(leaf)) {
+                let html_bytes = leaf.body.len().min(COMPARED_BYTES_MAX);
+                if stub::is(&decoded(plain), html_bytes, || decoded(leaf)) {
                     stubs.insert(alternative);
                 }
             }
@@ -162,45 +160,4 @@ fn decoded(leaf: &Leaf<'_>) -> String {
     let encoded = leaf.body.get(..COMPARED_BYTES_MAX).unwrap_or(leaf.body);
     let (bytes, _) = decode::decode(encoded, leaf.about.encoding);
     readable(&leaf.about, &bytes).0.into_owned()
-}
-
-/// A stub shares few words with the HTML and is much shorter, or speaks of HTML.
-fn is_stub(plain: &str, html: &str) -> bool {
-    let letters = |text: &str| text.chars().filter(|one| one.is_alphanumeric()).count();
-    let (short, long) = (letters(plain), letters(html));
-    if short == 0 || long <= short {
-        return false;
-    }
-    let words = |text: &str| -> BTreeSet<String> {
-        let words = text.split(|at: char| !at.is_alphanumeric());
-        words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
-    };
-    let (said, there) = (words(plain), words(html));
-    let shared = said.iter().filter(|word| there.contains(*word)).count();
-    let speaks_of_html = said.contains("html") && !there.contains("html");
-    2 * shared <= said.len() && (speaks_of_html || STUB_FACTOR * short <= long)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_stub_is_told_from_a_text() {
-        let long = "Dear Carla, the printer on the second floor prints blank pages since Monday. \
-            We changed the toner and the drum, and it is still the same. Please send somebody. ";
-        let html = long.repeat(3);
-        for stub in [
-            "This is an HTML message. Please use an HTML capable mail program to read this message.",
-            "Diese Nachricht ist im HTML-Format. Ihr Programm kann sie nicht anzeigen.",
-            "Your client cannot show this. Open https://x.example/view",
-        ] {
-            assert!(is_stub(stub, &html), "{stub}");
-        }
-        for text in ["Dear Carla, the printer prints blank pages.", long, ""] {
-            assert!(!is_stub(text, long), "{text}");
-        }
-        assert!(!is_stub("Thanks!", &format!("Thanks! On Monday Ada wrote: {long}")));
-        assert!(!is_stub("This is HTML.", ""));
-    }
 }
