@@ -8,22 +8,40 @@ pub const TEXT_BYTES_MAX: usize = 1024 * 1024;
 /// except tab and line feed, DEL, C1, the code points that are no characters). Says whether all
 /// of it fitted.
 pub fn push_clean(to: &mut String, text: &str) -> Fit {
-    let mut characters = text.strip_prefix('\u{feff}').unwrap_or(text).chars().peekable();
-    while let Some(character) = characters.next() {
+    let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
+    loop {
+        let doubtful = rest.bytes().position(may_go).unwrap_or(rest.len());
+        let (kept, behind) = rest.split_at_checked(doubtful).unwrap_or((rest, ""));
+        if push(to, kept) == Fit::Cut {
+            return Fit::Cut;
+        }
+        let mut characters = behind.chars();
+        let Some(character) = characters.next() else { return Fit::Whole };
+        rest = characters.as_str();
         let kept = match character {
-            '\r' if characters.peek() == Some(&'\n') => continue,
+            '\r' if rest.starts_with('\n') => continue,
             '\r' => '\n',
-            '\n' | '\t' => character,
             '\u{fffe}' | '\u{ffff}' => continue,
             _ if character.is_control() => continue,
             _ => character,
         };
-        if TEXT_BYTES_MAX < to.len() + kept.len_utf8() {
+        if push(to, kept.encode_utf8(&mut [0; 4])) == Fit::Cut {
             return Fit::Cut;
         }
-        to.push(kept);
     }
-    Fit::Whole
+}
+
+/// Whether a character that begins with this byte may not be kept: a control, or, of those beyond
+/// ASCII, one of the block of C1 or of the last of its plane.
+fn may_go(byte: u8) -> bool {
+    matches!(byte, 0..=0x1f | 0x7f | 0xc2 | 0xef) && !matches!(byte, b'\n' | b'\t')
+}
+
+/// As much of it as fits.
+fn push(to: &mut String, text: &str) -> Fit {
+    let room = TEXT_BYTES_MAX.saturating_sub(to.len());
+    to.push_str(text.get(..text.floor_char_boundary(room)).unwrap_or_default());
+    if text.len() <= room { Fit::Whole } else { Fit::Cut }
 }
 
 /// Whether a text fitted.
