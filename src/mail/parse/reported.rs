@@ -17,21 +17,11 @@ pub(super) fn of(
     fields: &[(&str, String)],
     text: &str,
 ) -> Option<Report> {
-    let within = match kind {
-        Kind::Bounce => report_within(parts),
-        Kind::Report
-        | Kind::Person
-        | Kind::Generated
-        | Kind::AutoReply
-        | Kind::OutOfOffice
-        | Kind::List
-        | Kind::Bulk => None,
-    };
-    let parts = within.as_ref().unwrap_or(parts);
-    let (returned, returned_to) = returned(parts).unwrap_or_default();
-    let original = told_of(parts).or(returned).or_else(|| quoted(text));
     match kind {
         Kind::Bounce => {
+            let within = report_within(parts);
+            let parts = within.as_ref().unwrap_or(parts);
+            let (returned, returned_to) = returned(parts).unwrap_or_default();
             let reported_to: Vec<&Address> = header.to.iter().map(|named| &named.address).collect();
             Some(report::read(&Sources {
                 status: &decoded(parts, &DELIVERY_STATUS),
@@ -40,10 +30,14 @@ pub(super) fn of(
                 reported_to: &reported_to,
                 text,
                 returned_to: &returned_to,
-                original: original.as_ref(),
+                original: original(parts, returned, text).as_ref(),
             }))
         }
-        Kind::Report => Some(Report { recipients: Vec::new(), original }),
+        Kind::Report => {
+            let (returned, _) = returned(parts).unwrap_or_default();
+            let original = original(parts, returned, text);
+            Some(Report { recipients: Vec::new(), original })
+        }
         Kind::Person
         | Kind::Generated
         | Kind::AutoReply
@@ -51,6 +45,11 @@ pub(super) fn of(
         | Kind::List
         | Kind::Bulk => None,
     }
+}
+
+/// The message that it is about.
+fn original(parts: &Parts<'_>, returned: Option<MessageId>, text: &str) -> Option<MessageId> {
+    told_of(parts).or(returned).or_else(|| quoted(text))
 }
 
 /// RFC 3464 §2.1, RFC 6533 §6.
