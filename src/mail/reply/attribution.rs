@@ -136,7 +136,10 @@ fn is_one_piece(window: &[Line<'_>]) -> bool {
 
 fn joined(window: &[Line<'_>]) -> String {
     let bodies: Vec<_> = window.iter().map(|line| line.body).collect();
-    let text = folded(&bodies.join(" ")).replace("(a)", "").replace("(а)", "").replace("(la)", "");
+    let mut text = folded(&bodies.join(" "));
+    if text.contains('(') {
+        text = text.replace("(a)", "").replace("(а)", "").replace("(la)", "");
+    }
     text.trim_matches(|at: char| matches!(at, '-' | '_' | '<' | '#' | '=' | '|' | '—' | ' '))
         .to_owned()
 }

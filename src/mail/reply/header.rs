@@ -55,8 +55,10 @@ pub(super) fn block(lines: &[Line<'_>], first: usize) -> Option<Block> {
 /// The field of a line and its value; the names are often bold.
 fn field<'a>(line: &Line<'a>) -> Option<(Role, &'a str)> {
     let head = line.body.get(..line.body.floor_char_boundary(NAME_BYTES_MAX))?;
-    let at = head.find([':', '：'])?;
-    let name = line.body.get(..at)?;
+    // Most lines have none, and a single byte is found faster.
+    let at = if head.is_ascii() { head.find(':')? } else { head.find([':', '：'])? };
+    // A time has a colon, too; no name has a digit.
+    let name = line.body.get(..at).filter(|name| !name.bytes().any(|at| at.is_ascii_digit()))?;
     let role = role(folded(name).trim_matches(['_', ' ', '#']))?;
     let value = line.body.get(at..)?.trim_start_matches([':', '：', '*', '_', ' ']);
     Some((role, value))

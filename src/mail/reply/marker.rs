@@ -1,6 +1,6 @@
 //! Lines that part a message from what it answers: `-----Original Message-----`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::line::{Line, RULE_CHARACTERS, without_colon};
@@ -73,9 +73,26 @@ pub(super) fn is_bare_original(line: &Line<'_>) -> bool {
 
 /// A cheap look: a marker without a rule ends in a colon, speaks of a line, or names its program.
 fn may_be_bare(body: &str) -> bool {
-    body.ends_with([':', '：'])
+    let is_like_one = body.ends_with([':', '：'])
         || body.starts_with(['[', 'O', 'o', '#'])
-        || body.chars().count() <= REPLY_ABOVE_CHARACTERS_MAX
+        || body.chars().count() <= REPLY_ABOVE_CHARACTERS_MAX;
+    is_like_one && begins_as_bare(body)
+}
+
+/// A cheap look: a marker without a rule begins with a word of the tables. Where folding would do
+/// more than to change its case, nothing is said against it.
+fn begins_as_bare(body: &str) -> bool {
+    if !body.is_ascii() || body.contains('*') {
+        return true;
+    }
+    let begin = body.trim_start_matches(|at: char| !at.is_ascii_alphanumeric());
+    let first = || first_ascii(begin).bytes().map(|byte| byte.to_ascii_lowercase());
+    BARE_BEGINS.binary_search_by(|known| known.bytes().cmp(first())).is_ok()
+}
+
+/// The letters and digits of ASCII with which it begins.
+fn first_ascii(text: &str) -> &str {
+    text.split(|at: char| !at.is_ascii_alphanumeric()).next().unwrap_or_default()
 }
 
 /// Characters of the longest request to write above.
@@ -93,5 +110,27 @@ static FORWARD_BEGINS: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| entries(BEGIN_FORWARDED).collect());
 static REPLY_ABOVES: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| entries(REPLY_ABOVE).collect());
+/// In their order.
+static BARE_BEGINS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let bare = entries(BEGIN_FORWARDED).chain(entries(REPLY_ABOVE)).chain(entries(PROCESSED));
+    let firsts: BTreeSet<_> = bare.map(first_ascii).collect();
+    firsts.into_iter().collect()
+});
 static PROCESSED_BEGINS: LazyLock<Vec<&'static str>> =
     LazyLock::new(|| entries(PROCESSED).collect());
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_marker_without_a_rule_is_not_passed_over() {
+        let tables = [BEGIN_FORWARDED, REPLY_ABOVE, PROCESSED];
+        for entry in tables.into_iter().flat_map(entries) {
+            for body in [format!("{entry}:"), format!("[#| {} |", entry.to_uppercase())] {
+                assert!(begins_as_bare(&body), "{body}");
+            }
+        }
+        assert!(!begins_as_bare("It stops after 5 minutes."));
+    }
+}

@@ -19,6 +19,9 @@ pub(super) fn entries(table: &'static str) -> impl Iterator<Item = &'static str>
 /// `text` in the form in which the tables have it: lower case, white space folded, without marks
 /// that only direct or join what is shown, and without the `*` of bold type.
 pub(super) fn folded(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_ascii_lowercase();
+    }
     let mut folded = String::with_capacity(text.len());
     let mut gap = false;
     for character in text.chars() {
@@ -43,6 +46,17 @@ pub(super) fn folded(text: &str) -> String {
         }
     }
     folded
+}
+
+/// Whether nothing of it but its case changes when it is folded, as of most lines.
+fn is_plain(text: &str) -> bool {
+    let mut gap = true;
+    let is_plain = text.bytes().all(|byte| {
+        let doubled = gap && byte == b' ';
+        gap = byte == b' ';
+        matches!(byte, b' '..=b'~') && byte != b'*' && !doubled
+    });
+    is_plain && !gap
 }
 
 /// Joiners, direction marks (UAX #9) and the byte order mark.
@@ -73,4 +87,26 @@ pub(super) fn ends(text: &str, word: &str) -> bool {
 fn is_spaced(character: char) -> bool {
     character.is_alphanumeric()
         && !matches!(character, '\u{2e80}'..='\u{d7ff}' | '\u{f900}'..='\u{faff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_folded_as_the_tables_are() {
+        for (text, expected) in [
+            ("Am 3. Mai, A-B <a@b.c> Wrote:", "am 3. mai, a-b <a@b.c> wrote:"),
+            ("a  B", "a b"),
+            (" a\tB\u{a0}c ", "a b c"),
+            ("*From:* Ada", "from: ada"),
+            ("ÉCRIT İ\u{200b}x", "écrit ix"),
+            ("It’s", "it's"),
+            ("a \u{200b} b", "a b"),
+            (" ", ""),
+            ("", ""),
+        ] {
+            assert_eq!(folded(text), expected, "{text:?}");
+        }
+    }
 }

@@ -145,7 +145,7 @@ pub(in crate::mail::reply) fn opening(text: &str) -> Opening {
     let word = OPENING_WORDS
         .get(first)
         .is_some_and(|phrases| phrases.iter().any(|phrase| begins(text, phrase)));
-    if word || DENSE_OPENERS.iter().any(|opener| text.starts_with(opener)) {
+    if word || any_dense(text, &DENSE_OPENERS, |text, opener| text.starts_with(opener)) {
         Opening::Word
     } else if text.starts_with(char::is_numeric) || DAY_NAMES.contains(first.trim_end_matches('.'))
     {
@@ -166,14 +166,14 @@ pub(in crate::mail::reply) fn is_citing(text: &str) -> bool {
 pub(in crate::mail::reply) fn ends_with_verb(text: &str) -> bool {
     let last = text.rsplit(|at: char| !at.is_alphabetic()).next().unwrap_or_default();
     LAST_WORDS.get(last).is_some_and(|phrases| phrases.iter().any(|phrase| ends(text, phrase)))
-        || DENSE_VERBS.iter().any(|verb| text.ends_with(verb))
+        || any_dense(text, &DENSE_VERBS, |text, verb| text.ends_with(verb))
 }
 
 /// Whether `text`, folded, begins with a verb of writing.
 pub(in crate::mail::reply) fn begins_with_verb(text: &str) -> bool {
     let first = text.split(|at: char| !at.is_alphabetic()).next().unwrap_or_default();
     FIRST_WORDS.get(first).is_some_and(|phrases| phrases.iter().any(|phrase| begins(text, phrase)))
-        || DENSE_VERBS.iter().any(|verb| text.starts_with(verb))
+        || any_dense(text, &DENSE_VERBS, |text, verb| text.starts_with(verb))
 }
 
 /// Whether a verb that stands before the name is a word of `text`, folded.
@@ -188,7 +188,14 @@ pub(in crate::mail::reply) fn has_verb(text: &str) -> bool {
         word.chars().nth(few - 1).is_some() && LAST_WORDS.contains_key(word)
     };
     text.split(|at: char| !at.is_alphabetic()).any(is_verb)
-        || DENSE_VERBS.iter().any(|verb| verb.chars().nth(1).is_some() && text.contains(verb))
+        || any_dense(text, &DENSE_VERBS, |text, verb| {
+            verb.chars().nth(1).is_some() && text.contains(verb)
+        })
+}
+
+/// Whether any of these words `stands` in `text` somewhere; none does in ASCII.
+fn any_dense(text: &str, words: &[&str], stands: impl Fn(&str, &str) -> bool) -> bool {
+    !text.is_ascii() && words.iter().any(|word| stands(text, word))
 }
 
 type Phrases = LazyLock<HashMap<&'static str, Vec<&'static str>>>;

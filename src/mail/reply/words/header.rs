@@ -216,3 +216,13 @@ static ROLES: LazyLock<HashMap<&'static str, Role>> = LazyLock::new(|| {
         tables.into_iter().flat_map(|(table, role)| entries(table).map(move |name| (name, role)));
     names.collect()
 });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_has_a_digit() {
+        assert!(!ROLES.keys().any(|name| name.contains(|at: char| at.is_ascii_digit())));
+    }
+}
