@@ -1,8 +1,10 @@
 //! Attachments: what is kept about them. Their bytes stay in the raw message.
 
 pub mod accepted;
+pub mod format;
 
 use super::Digest;
+use format::Format;
 
 /// Attachments that are listed; the rest is a defect.
 pub const ATTACHMENTS_MAX: usize = 200;
@@ -20,6 +22,8 @@ pub struct Attachment {
     pub name: String,
     /// The media type as declared, lower case, `application/octet-stream` when not readable.
     pub media_type: String,
+    /// What its first bytes say that it is; `None` where they say nothing.
+    pub format: Option<Format>,
     /// Bytes after decoding.
     pub size: usize,
     /// SHA-256 of the decoded bytes.
@@ -86,10 +90,12 @@ pub fn display_name(name: &str) -> String {
     if is_device(&cut) { format!("_{cut}") } else { cut }
 }
 
-/// The name of an attachment that came without one: `attachment-3.pdf`.
+/// The name of an attachment that came without one: `attachment-3.pdf`, by its declared type, or
+/// by its format where that has no usual suffix.
 #[must_use]
-pub fn given_name(number: usize, media_type: &str) -> String {
-    format!("attachment-{number}.{}", suffix(media_type))
+pub fn given_name(number: usize, media_type: &str, format: Option<Format>) -> String {
+    let suffix = suffix(media_type).or_else(|| format?.suffixes().next());
+    format!("attachment-{number}.{}", suffix.unwrap_or("bin"))
 }
 
 fn is_edge(character: char) -> bool {
@@ -142,8 +148,8 @@ fn is_device(name: &str) -> bool {
 }
 
 /// The usual suffix of a media type.
-fn suffix(media_type: &str) -> &'static str {
-    match media_type {
+fn suffix(media_type: &str) -> Option<&'static str> {
+    Some(match media_type {
         "text/plain" | "text/rfc822-headers" | "message/delivery-status" => "txt",
         "text/html" => "html",
         "text/calendar" => "ics",
@@ -166,8 +172,8 @@ fn suffix(media_type: &str) -> &'static str {
         "application/ms-tnef" => "dat",
         "audio/mpeg" => "mp3",
         "video/mp4" => "mp4",
-        _ => "bin",
-    }
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -224,7 +230,12 @@ mod tests {
 
     #[test]
     fn an_attachment_without_a_name_gets_one() {
-        assert_eq!(given_name(1, "application/pdf"), "attachment-1.pdf");
-        assert_eq!(given_name(2, "x/y"), "attachment-2.bin");
+        assert_eq!(given_name(1, "application/pdf", Some(Format::Zip)), "attachment-1.pdf");
+        assert_eq!(given_name(2, "x/y", None), "attachment-2.bin");
+        assert_eq!(
+            given_name(3, "application/octet-stream", Some(Format::Rar)),
+            "attachment-3.rar"
+        );
+        assert_eq!(given_name(4, "x/y", Some(Format::Compound)), "attachment-4.bin");
     }
 }

@@ -11,6 +11,7 @@ use super::undeliverable;
 use crate::desk::entitlement::Entitlement;
 use crate::mail::address::Address;
 use crate::mail::attachment::Placement;
+use crate::mail::attachment::format::Format;
 use crate::mail::message_id::MessageId;
 use crate::mail::proof::Verdict;
 use crate::mail::subject::TicketNumber;
@@ -168,6 +169,7 @@ async fn add_article(tx: &mut Tx, new: &NewArticle, act: &Act<'_>) -> Result<(),
             i64::try_from(attachment.size).unwrap_or(i64::MAX),
             attachment.digest.0.as_slice(),
             placement,
+            attachment.format.map(Format::media_type),
         ];
         tx.execute(ADD_ATTACHMENT, values).await?;
     }
@@ -224,8 +226,8 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 returning id";
 
 const ADD_ATTACHMENT: &str = "
-insert into attachment (article, position, name, media_type, size, digest, placement)
-values ($1, $2, $3, $4, $5, $6, $7)";
+insert into attachment (article, position, name, media_type, size, digest, placement, format)
+values ($1, $2, $3, $4, $5, $6, $7, $8)";
 
 // An ancestor that comes after all is a message from then on.
 const REFER: &str = "

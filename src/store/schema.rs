@@ -35,7 +35,7 @@ macro_rules! step {
     };
 }
 
-const STEPS: [Step; 14] = [
+const STEPS: [Step; 15] = [
     step!(1, "0001_mail_loop.sql", "mail loop", readable_from 1),
     step!(2, "0002_leases.sql", "leases", readable_from 2),
     step!(3, "0003_status.sql", "status", readable_from 2),
@@ -50,10 +50,11 @@ const STEPS: [Step; 14] = [
     step!(12, "0012_signature.sql", "signature", readable_from 2),
     step!(13, "0013_class.sql", "class", readable_from 2),
     step!(14, "0014_life.sql", "life", readable_from 14),
+    step!(15, "0015_format.sql", "format", readable_from 14),
 ];
 
 /// The version that this program makes.
-pub const VERSION: i64 = 14;
+pub const VERSION: i64 = 15;
 /// The first version that keeps leases and says what it can be read from.
 const WITH_LEASES: i64 = 2;
 
@@ -194,6 +195,7 @@ mod tests {
         for last in 3..14 {
             check(&versions(last), 2, Ok(Needed::Break));
         }
+        check(&versions(14), 14, Ok(Needed::Migration));
         let newer = VERSION + 1;
         check(&versions(VERSION), 14, Ok(Needed::Nothing));
         check(&versions(newer), 14, Ok(Needed::Nothing));

@@ -17,6 +17,7 @@ use crate::desk::entitlement::Entitlement;
 use crate::desk::level::LevelName;
 use crate::desk::ticket::Status;
 use crate::mail::address::{Address, NamedAddress};
+use crate::mail::attachment::format::Format;
 use crate::mail::proof::Verdict;
 use crate::mail::subject::TicketNumber;
 use crate::time::Timestamp;
@@ -84,6 +85,9 @@ pub struct AttachmentView {
     /// The media type.
     #[serde(rename = "type")]
     pub media_type: String,
+    /// What its first bytes say that it is; `None` where they say nothing, or nobody looked.
+    #[serde(skip)]
+    pub format: Option<Format>,
     /// Bytes.
     pub size: i64,
     /// SHA-256 of the bytes, in hexadecimal.
@@ -211,6 +215,7 @@ pub async fn articles(tx: &mut Tx, number: TicketNumber) -> Result<Vec<ArticleVi
             attachments.push(AttachmentView {
                 name: row.text("name")?,
                 media_type: row.text("media_type")?,
+                format: row.text_or_null("format")?.and_then(|text| Format::parse(&text)),
                 size: row.integer("size")?,
                 sha256: HEXLOWER.encode(&row.bytes("digest")?),
                 inline: row.text("placement")? == "inline",
@@ -383,7 +388,7 @@ select article.id, article.ticket as number, article.kind, article.sender, artic
  order by article.at_us / 1000000, article.id";
 
 const ATTACHMENTS: &str = "
-select name, media_type, size, digest, placement from attachment where article = $1 order by position";
+select name, media_type, format, size, digest, placement from attachment where article = $1 order by position";
 
 const EVENTS: &str = "
 select at_us, actor, kind, detail from event where ticket = $1 order by id";

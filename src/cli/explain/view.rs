@@ -7,6 +7,7 @@ use crate::cli::output::{line, printable, printable_lines};
 use crate::cli::source::Message;
 use crate::mail::address::NamedAddress;
 use crate::mail::attachment::accepted::Refusal;
+use crate::mail::attachment::format::Format;
 use crate::mail::attachment::{Attachment, Placement};
 use crate::mail::automatic::Kind;
 use crate::mail::message_id::MessageId;
@@ -227,6 +228,7 @@ fn attachment(attachment: &Attachment, refused: Option<&str>) -> Value {
     json!({
         "name": attachment.name,
         "type": attachment.media_type,
+        "content_type": attachment.format.map(Format::media_type),
         "size": attachment.size,
         "sha256": attachment.digest.to_string(),
         "inline": attachment.placement == Placement::Inline,

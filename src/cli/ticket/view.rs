@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::desk::spent;
 use crate::mail::address::Address;
 use crate::mail::attachment::accepted::{Accepted, Refusal};
+use crate::mail::attachment::format::Format;
 use crate::mail::attachment::note;
 use crate::mail::reply::Reply;
 use crate::mail::subject::TicketNumber;
@@ -216,18 +217,23 @@ async fn give_out(
 
 fn refusal(attachment: &AttachmentView, accepted: &Accepted) -> Option<Refusal> {
     let size = attachment.size.unsigned_abs();
-    accepted.refusal_of(&attachment.name, &attachment.media_type, size)
+    accepted.refusal_of(&attachment.name, &attachment.media_type, attachment.format, size)
 }
 
 fn attachment_line(attachment: &AttachmentView, accepted: &Accepted) -> String {
     let note = note(&attachment.media_type).map(|note| format!(": {note}")).unwrap_or_default();
+    // What it is, where that is not what it was declared as.
+    let other = attachment.format.filter(|format| !format.suits_type(&attachment.media_type));
+    let other =
+        other.map(|format| format!(", content {}", format.media_type())).unwrap_or_default();
     let refused = match refusal(attachment, accepted) {
         None => "",
         Some(Refusal::Type) => " · not taken: its type",
+        Some(Refusal::Content(_)) => " · not taken: its content",
         Some(Refusal::Size) => " · not taken: its size",
     };
     format!(
-        "   [{}, {}, {} bytes{note}]{refused}",
+        "   [{}, {}{other}, {} bytes{note}]{refused}",
         printable(&attachment.name),
         printable(&attachment.media_type),
         attachment.size
@@ -313,6 +319,8 @@ fn attachment(attachment: &AttachmentView, accepted: &Accepted) -> serde_json::V
     let mut object = json!(attachment);
     if let Some(fields) = object.as_object_mut() {
         let refused = refusal(attachment, accepted).map(Refusal::as_str);
+        let format = attachment.format.map(Format::media_type);
+        fields.insert("content_type".into(), json!(format));
         fields.insert("refused".into(), json!(refused));
     }
     object

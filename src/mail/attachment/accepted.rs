@@ -1,10 +1,13 @@
-//! Which attachments a desk takes: by the suffix of the name, by the declared media type, by size.
+//! Which attachments a desk takes: by the suffix of the name, by the declared media type, by the
+//! format that the first bytes say, by size.
 //!
-//! Nothing here looks into an attachment: none is opened, run or shown by this program, and a file
-//! under a false name does no more harm than its name. What is not taken stays in the raw message.
+//! What a desk takes must hold for what an attachment is called and for what it is: a program under
+//! the name of a picture is run by who believes that the name is wrong. None is opened, run or shown
+//! by this program, and archives stay packed. What is not taken stays in the raw message.
 
 use std::fmt;
 
+use super::format::Format;
 use super::{Attachment, is_signature};
 
 /// What a desk takes.
@@ -31,8 +34,10 @@ pub enum TypePattern {
 /// Why an attachment is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// No pattern means it.
+    /// No pattern means what it is called.
     Type,
+    /// Its first bytes are of this format, which no pattern means and its name does not, either.
+    Content(Format),
     /// It is larger than the desk takes.
     Size,
 }
@@ -43,7 +48,18 @@ impl Refusal {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Type => "type",
+            Self::Content(_) => "content",
             Self::Size => "size",
+        }
+    }
+}
+
+/// For people, behind a name: `its type`, `its content is BMP`.
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Type | Self::Size => write!(f, "its {}", self.as_str()),
+            Self::Content(format) => write!(f, "its content is {format}"),
         }
     }
 }
@@ -69,6 +85,18 @@ impl TypePattern {
         }
         let suffix = text.strip_prefix('*').unwrap_or(&text);
         suffix.strip_prefix('.').filter(|rest| plain(rest)).map(|_| Self::Suffix(suffix.into()))
+    }
+
+    /// Whether files of this format are meant.
+    fn means(&self, format: Format) -> bool {
+        match self {
+            Self::All => true,
+            Self::Suffix(suffix) => {
+                format.suffixes().any(|one| suffix.strip_prefix('.') == Some(one))
+            }
+            Self::Family(family) => format.types().any(|one| one.starts_with(&**family)),
+            Self::MediaType(media_type) => format.types().any(|one| one == &**media_type),
+        }
     }
 }
 
@@ -99,30 +127,53 @@ impl Accepted {
     #[must_use]
     pub fn refusal(&self, attachment: &Attachment) -> Option<Refusal> {
         let size = u64::try_from(attachment.size).unwrap_or(u64::MAX);
-        self.refusal_of(&attachment.name, &attachment.media_type, size)
+        self.refusal_of(&attachment.name, &attachment.media_type, attachment.format, size)
     }
 
     /// As [`Accepted::refusal`], of what is known of one. A suffix says more than a declared type:
     /// by it the receiver's machine opens a file. So where suffixes are listed, a name that has one
-    /// is judged by it alone. A signature is no file, and is always taken.
+    /// is judged by it alone. A type that says nothing counts as the format, where there is one. A
+    /// signature is no file, and is always taken, unless its bytes are those of one.
     #[must_use]
-    pub fn refusal_of(&self, name: &str, media_type: &str, size: u64) -> Option<Refusal> {
-        if is_signature(media_type) {
+    pub fn refusal_of(
+        &self,
+        name: &str,
+        media_type: &str,
+        format: Option<Format>,
+        size: u64,
+    ) -> Option<Refusal> {
+        if is_signature(media_type) && format.is_none() {
             return None;
         }
         let name = name.to_lowercase();
         let by_suffix = name.contains('.')
             && self.types.iter().any(|one| matches!(one, TypePattern::Suffix(_)));
-        let taken = self.types.iter().any(|one| match one {
+        let meant = |format| self.types.iter().any(|one| one.means(format));
+        let unsaid = !by_suffix && media_type == "application/octet-stream";
+        let taken = match format {
+            Some(format) if unsaid => meant(format),
+            Some(_) | None => self.is_called_so(&name, media_type, by_suffix),
+        };
+        if !taken {
+            return Some(Refusal::Type);
+        }
+        if let Some(format) = format {
+            let right =
+                if by_suffix { format.suits_name(&name) } else { format.suits_type(media_type) };
+            if !right && !meant(format) {
+                return Some(Refusal::Content(format));
+            }
+        }
+        (self.bytes_max < size).then_some(Refusal::Size)
+    }
+
+    fn is_called_so(&self, name: &str, media_type: &str, by_suffix: bool) -> bool {
+        self.types.iter().any(|one| match one {
             TypePattern::All => true,
             TypePattern::Suffix(suffix) => name.ends_with(&**suffix),
             TypePattern::Family(family) => !by_suffix && media_type.starts_with(&**family),
             TypePattern::MediaType(one) => !by_suffix && **one == *media_type,
-        });
-        if !taken {
-            return Some(Refusal::Type);
-        }
-        (self.bytes_max < size).then_some(Refusal::Size)
+        })
     }
 }
 
@@ -171,15 +222,75 @@ mod tests {
 
         #[track_caller]
         fn check(types: &[&str], name: &str, media_type: &str, expected: Option<Refusal>) {
-            let found = accepted(types).refusal_of(name, media_type, 1024);
+            let found = accepted(types).refusal_of(name, media_type, None, 1024);
             assert_eq!(found, expected, "{name} {media_type}");
+        }
+    }
+
+    #[test]
+    fn thr_14_what_it_is_counts_as_what_it_is_called() {
+        use Format::{Bmp, Compound, Html, Jpeg, Png, Rar, Script, WindowsProgram, Word, Zip};
+        const STREAM: &str = "application/octet-stream";
+        let seed = ["*.png", "*.gif", "*.jpg", "*.jpeg", "*.zip", "*.rar"];
+        check(&seed, "a.png", STREAM, Png, None);
+        check(&seed, "a.png", "image/png", Bmp, Some(Refusal::Content(Bmp)));
+        // What it is declared as counts for no name with a suffix.
+        check(&seed, "a.png", "image/bmp", Bmp, Some(Refusal::Content(Bmp)));
+        check(&seed, "a.bmp", "image/bmp", Bmp, Some(Refusal::Type));
+        check(&seed, "a.jpg", "image/jpeg", WindowsProgram, Some(Refusal::Content(WindowsProgram)));
+        check(&seed, "a.png", "image/png", Html, Some(Refusal::Content(Html)));
+        // A wrong name of what is taken all the same.
+        check(&seed, "a.png", "image/png", Jpeg, None);
+        check(&seed, "a.png", "image/png", Rar, None);
+        check(&seed, "a.zip", STREAM, Word, None);
+        check(&seed, "a.png", "image/png", Word, Some(Refusal::Content(Word)));
+        // Without a name, and without a type that says anything.
+        check(&seed, "screenshot", STREAM, Png, None);
+        check(&seed, "screenshot", STREAM, Bmp, Some(Refusal::Type));
+        check(&["image/*"], "a.png", STREAM, Png, None);
+        check(&["image/*"], "a.png", STREAM, WindowsProgram, Some(Refusal::Type));
+        check(&["image/*"], "a.png", "image/png", Bmp, None);
+        check(&["image/png"], "a.png", "image/png", Bmp, Some(Refusal::Content(Bmp)));
+        check(&["image/*"], "a.png", "image/png", Zip, Some(Refusal::Content(Zip)));
+        // What is built on another format is rightly of it.
+        check(&[".docx"], "a.docx", STREAM, Zip, None);
+        check(&[".docx"], "a.docx", STREAM, Compound, None);
+        check(&[".docx"], "a.docx", STREAM, WindowsProgram, Some(Refusal::Content(WindowsProgram)));
+        check(&[".log", ".png"], "a.log", "text/plain", Script, None);
+        check(&["text/plain"], "a.sh", "text/plain", Script, None);
+        // A signature is one by its bytes, too.
+        let signature = "application/pkcs7-signature";
+        check(&seed, "a.p7s", signature, WindowsProgram, Some(Refusal::Type));
+        check(&["*"], "a.png", "image/png", WindowsProgram, None);
+
+        #[track_caller]
+        fn check(
+            types: &[&str],
+            name: &str,
+            declared: &str,
+            format: Format,
+            expected: Option<Refusal>,
+        ) {
+            let found = accepted(types).refusal_of(name, declared, Some(format), 1024);
+            assert_eq!(found, expected, "{name} {declared} {format:?}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_has_a_word() {
+        for (refusal, word, shown) in [
+            (Refusal::Type, "type", "its type"),
+            (Refusal::Size, "size", "its size"),
+            (Refusal::Content(Format::Bmp), "content", "its content is BMP"),
+        ] {
+            assert_eq!((refusal.as_str(), refusal.to_string().as_str()), (word, shown));
         }
     }
 
     #[test]
     fn an_attachment_has_a_size() {
         for (size, refusal) in [(0, None), (1024, None), (1025, Some(Refusal::Size))] {
-            assert_eq!(accepted(&["*"]).refusal_of("a", "x/y", size), refusal);
+            assert_eq!(accepted(&["*"]).refusal_of("a", "x/y", None, size), refusal);
         }
     }
 

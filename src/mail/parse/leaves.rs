@@ -11,6 +11,7 @@ use super::invitation::Invitation;
 use super::part::{About, Leaf, Parts};
 use super::role::{self, Role};
 use crate::mail::Digest;
+use crate::mail::attachment::format::Format;
 use crate::mail::attachment::{ATTACHMENTS_MAX, Attachment, Placement, display_name, given_name};
 use crate::mail::body::{Fit, TEXT_BYTES_MAX, push_clean};
 
@@ -131,9 +132,11 @@ impl Reader<'_> {
             _ => self.sealed = self.sealed.or_else(|| sealed(about)),
         }
         let number = self.attachments.len() + 1;
+        let format = Format::of(bytes);
         let attachment = Attachment {
-            name: name(about, bytes, number),
+            name: name(about, bytes, number, format),
             media_type: about.media_type.clone(),
+            format,
             size: bytes.len(),
             digest,
             placement: placement(about),
@@ -209,7 +212,7 @@ fn sealed(about: &About) -> Option<&'static str> {
     }
 }
 
-fn name(about: &About, bytes: &[u8], number: usize) -> String {
+fn name(about: &About, bytes: &[u8], number: usize, format: Option<Format>) -> String {
     let given = about.name().map(|name| display_name(&name)).filter(|name| !name.is_empty());
     let nested = matches!(about.media_type.as_str(), "message/rfc822" | "message/global");
     let given = given.or_else(|| {
@@ -217,7 +220,7 @@ fn name(about: &About, bytes: &[u8], number: usize) -> String {
         // A subject is no path: a slash in it separates words.
         Some(display_name(&format!("{}.eml", subject.replace(['/', '\\'], "_"))))
     });
-    given.unwrap_or_else(|| given_name(number, &about.media_type))
+    given.unwrap_or_else(|| given_name(number, &about.media_type, format))
 }
 
 /// Declared inline, or referred to by the text and not declared a file.

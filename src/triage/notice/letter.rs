@@ -106,11 +106,11 @@ fn wording(
     }
 }
 
-/// The attachments that the desk does not take, by their names.
+/// The attachments that the desk does not take, by their names, and why.
 fn refused(case: &Case<'_>) -> Option<Refused> {
     let accepted = &case.policy.attachments;
-    let refused = case.mail.attachments.iter().filter(|one| accepted.refusal(one).is_some());
-    let mut names: Vec<_> = refused.map(|one| one.name.clone()).collect();
+    let why = |one| accepted.refusal(one).map(|refusal| format!("{} ({refusal})", one.name));
+    let mut names: Vec<_> = case.mail.attachments.iter().filter_map(why).collect();
     let more = names.len().saturating_sub(REFUSED_NAMED_MAX);
     names.truncate(REFUSED_NAMED_MAX);
     if 0 < more {

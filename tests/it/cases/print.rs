@@ -101,8 +101,11 @@ fn notice(new: &NewNotice) -> String {
         Due::Capped(at) if Some(at) == mail.date => String::new(),
         Due::Capped(at) => format!(" due {at}"),
     };
+    let refused = mail.text.split_once("We do not take these attachments: ");
+    let refused = refused.and_then(|(_, rest)| rest.split_once("\nWe take "));
+    let refused = refused.map(|(names, _)| format!(", does not take {names}")).unwrap_or_default();
     format!(
-        "{} {} from {} to {}, To {}{}, in reply to {}, subject {:?}{due}",
+        "{} {} from {} to {}, To {}{}, in reply to {}, subject {:?}{due}{refused}",
         new.kind.as_str(),
         new.ticket,
         new.envelope.from,

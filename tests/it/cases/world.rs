@@ -13,6 +13,7 @@ use tidings::desk::level::LevelName;
 use tidings::desk::sender_proof::SenderProof;
 use tidings::mail::address::Address;
 use tidings::mail::address::pattern::AddressPattern;
+use tidings::mail::attachment::accepted::{Accepted, TypePattern};
 use tidings::mail::automatic::ListId;
 use tidings::mail::envelope::ReversePath;
 use tidings::mail::parse::header_fields;
@@ -98,6 +99,8 @@ struct DeskFile {
     form: Vec<FormFile>,
     /// Days.
     reopen_within: Option<u64>,
+    /// The types of attachments that it takes; without it all.
+    attachments: Option<Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -243,6 +246,7 @@ impl World {
                 .map_or(EnvelopeFrom::Fixed(ReversePath::Null), |text| {
                     EnvelopeFrom::Tokens(AddressPattern::parse(text).unwrap())
                 }),
+            attachments: self.desk.attachments.as_deref().map_or_else(Accepted::all, accepted),
             ..policy(names.namer.clone())
         }
     }
@@ -352,6 +356,11 @@ fn blocked(text: &str) -> Blocked {
 
 fn address(text: &str) -> Address {
     Address::parse(text).unwrap()
+}
+
+fn accepted(types: &[String]) -> Accepted {
+    let types = types.iter().map(|text| TypePattern::parse(text).unwrap()).collect();
+    Accepted::new(types, 35 << 20)
 }
 
 fn sender_proof(word: &str) -> SenderProof {

@@ -30,6 +30,7 @@ fn file(name: &str, placement: Placement) -> Attachment {
     Attachment {
         name: name.to_owned(),
         media_type: "text/plain".to_owned(),
+        format: None,
         size: 3,
         digest: Digest::of(b"abc"),
         placement,

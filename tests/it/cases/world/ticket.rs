@@ -165,6 +165,7 @@ fn picture(bytes: &str) -> Attachment {
     Attachment {
         name: "logo.png".to_owned(),
         media_type: "image/png".to_owned(),
+        format: None,
         size: bytes.len(),
         digest: Digest::of(bytes.as_bytes()),
         placement: Placement::Inline,
