@@ -3,6 +3,7 @@
 // Clippy allows unwrapping in tests only below this mark.
 #![cfg(test)]
 
+mod bombs;
 mod injection;
 mod large;
 mod poison;
