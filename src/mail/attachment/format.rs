@@ -162,18 +162,31 @@ impl Format {
     #[must_use]
     pub fn suits_name(self, name: &str) -> bool {
         let Some((_, suffix)) = name.rsplit_once('.') else { return false };
-        let mut rightly = self.suffixes().chain(names::of(self).also.split_whitespace());
-        rightly.any(|one| one == suffix)
+        let has = |format: Self| {
+            let mut rightly = format.suffixes().chain(names::of(format).also.split_whitespace());
+            rightly.any(|one| one == suffix)
+        };
+        has(self) || (self.is_built_upon() && !Self::ALL.into_iter().any(has))
     }
 
     /// Whether a part of this declared media type, in lower case, is rightly of this format.
     #[must_use]
     pub fn suits_type(self, media_type: &str) -> bool {
-        let mut rightly = self.types().chain(names::of(self).also_types.split_whitespace());
-        rightly.any(|one| match one.strip_suffix('*') {
-            Some(beginning) => media_type.starts_with(beginning),
-            None => media_type == one,
-        })
+        let has = |format: Self| {
+            let mut rightly = format.types().chain(names::of(format).also_types.split_whitespace());
+            rightly.any(|one| match one.strip_suffix('*') {
+                Some(beginning) => media_type.starts_with(beginning),
+                None => media_type == one,
+            })
+        };
+        let other = || media_type.starts_with("application/") && !Self::ALL.into_iter().any(has);
+        has(self) || (self.is_built_upon() && other())
+    }
+
+    /// Whether programs have formats of their own that are of this one, too. Under a name that is
+    /// of no format here it is no stranger.
+    fn is_built_upon(self) -> bool {
+        matches!(self, Self::Zip | Self::Gzip | Self::Compound)
     }
 }
 
@@ -208,7 +221,7 @@ mod tests {
 
     #[test]
     fn a_format_has_many_names() {
-        use Format::{Compound, Gzip, Html, Message, Png, Script, Word, Zip};
+        use Format::{Compound, Elf, Gzip, Html, Message, Png, Script, Word, Zip};
         for (format, name, media_type, suits) in [
             (Png, "a.png", "image/png", true),
             (Png, "a.jpg", "image/jpeg", false),
@@ -220,6 +233,11 @@ mod tests {
             (Compound, "a.msg", "application/vnd.ms-outlook", true),
             (Compound, "a.docx", "application/vnd.openxmlformats-officedocument.x", true),
             (Gzip, "a.tar.gz", "application/x-gzip", true),
+            (Zip, "a.pbix", "application/vnd.example", true),
+            (Gzip, "a.backup", "application/tlsrpt+gzip", true),
+            (Gzip, "a.log", "text/x-example", false),
+            (Zip, "a.exe", "image/png", false),
+            (Elf, "a.pbix", "application/vnd.example", false),
             (Html, "table.xls", "text/plain", true),
             (Script, "install.log", "text/plain", true),
             (Script, "a.png", "image/png", false),
