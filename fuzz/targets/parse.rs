@@ -3,6 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use tidings::mail::attachment::NAME_BYTES_MAX;
+use tidings::mail::attachment::format::Format;
 use tidings::mail::automatic::Kind;
 use tidings::mail::body::TEXT_BYTES_MAX;
 use tidings::mail::parse::parse;
@@ -18,5 +19,7 @@ fuzz_target!(|raw: &[u8]| {
         assert!(!one.name.contains(['/', '\\']) && !one.name.contains(char::is_control));
     }
     assert_eq!(mail.class.kind == Kind::Person, mail.class.reasons.is_empty());
+    // The same bytes as a file, too.
+    assert!(Format::of(raw).is_none_or(|format| format.suits_type(format.media_type())));
     assert_eq!(parse(raw), (mail, defects));
 });
