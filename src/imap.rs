@@ -1,4 +1,4 @@
-//! The one module that speaks IMAP (RFC 3501, RFC 9051): mail is listed, read, marked and moved,
+//! The one module that speaks IMAP (RFC 3501, RFC 9051): mail is listed, read, marked, moved and filed,
 //! and every command either ends in the server's tagged `OK` or is an error.
 //!
 //! async-imap frames and parses what comes. Its typed commands are not used, because they answer a
@@ -7,6 +7,7 @@
 //! pass that we ask for, in a form that the parser reads without harm.
 
 mod answer;
+mod append;
 mod capabilities;
 mod change;
 mod connect;

@@ -37,6 +37,8 @@ pub(super) enum Told {
     /// A message of the folder is gone.
     Expunged,
     Item(Item),
+    /// A message that a search found.
+    Found(Uid),
     /// An untagged `OK`, `NO` or `BAD`.
     Remark(Remark),
     /// Nothing for us.
@@ -142,6 +144,8 @@ impl Told {
             Self::Expunged
         } else if let Response::Fetch(_, attributes) = response {
             Self::Item(Item::read(attributes))
+        } else if let Response::MailboxData(MailboxDatum::Search(uids)) = response {
+            uids.first().copied().and_then(Uid::new).map_or(Self::Other, Self::Found)
         } else {
             Self::Other
         }

@@ -29,4 +29,9 @@ impl Capabilities {
     pub(super) fn offers(&self, name: &str) -> bool {
         self.0.contains(name)
     }
+
+    /// The largest message for any folder, in bytes (RFC 7889 §3.1).
+    pub(super) fn append_limit(&self) -> Option<u64> {
+        self.0.iter().find_map(|name| name.strip_prefix("APPENDLIMIT=")?.parse().ok())
+    }
 }

@@ -111,7 +111,8 @@ impl Session {
         ending.await
     }
 
-    async fn create(&mut self, folder: &str) -> Result<(), ImapError> {
+    /// Makes a folder; `folder` is its name as it stands in a command.
+    pub(super) async fn create(&mut self, folder: &str) -> Result<(), ImapError> {
         let command = Command::new("CREATE", format!("CREATE {folder}"));
         match self.wire.run(command, |_| Ok(())).await? {
             Ending::Ok(_) => Ok(()),

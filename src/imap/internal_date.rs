@@ -1,4 +1,4 @@
-//! When the server took a message (RFC 3501 §9, `date-time`).
+//! When the server took a message (RFC 3501 §9, `date-time` and `date`).
 
 use crate::time::Timestamp;
 
@@ -8,9 +8,34 @@ pub(super) fn parse(text: &str) -> Option<Timestamp> {
     Some(Timestamp::from_us(time.to_timestamp().ok()?.as_microsecond()))
 }
 
+/// Writes an instant as such a date, in UTC, to the second.
+pub(super) fn written(at: Timestamp) -> String {
+    form("%d-%b-%Y %H:%M:%S +0000", at)
+}
+
+/// The day of an instant in UTC, without quotes: `17-Jul-1996`.
+pub(super) fn day(at: Timestamp) -> String {
+    form("%-d-%b-%Y", at)
+}
+
+fn form(form: &str, at: Timestamp) -> String {
+    // Every instant of a message of ours lies within; the epoch stands for what nobody can write.
+    let at = jiff::Timestamp::from_second(at.as_seconds()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    at.strftime(form).to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_instant_is_a_date() {
+        let at = Timestamp::parse("2026-07-07T18:00:00.9Z").unwrap();
+        assert_eq!(written(at), "07-Jul-2026 18:00:00 +0000");
+        assert_eq!(parse(&written(at)), Some(Timestamp::from_seconds(at.as_seconds())));
+        assert_eq!(day(at), "7-Jul-2026");
+        assert_eq!(day(Timestamp::from_us(i64::MAX)), "1-Jan-1970");
+    }
 
     #[test]
     fn a_date_is_an_instant() {

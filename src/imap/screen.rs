@@ -2,8 +2,8 @@
 //!
 //! imap-proto panics on some bytes, overflows the stack on others, and gives up on responses that
 //! it does not know. So nothing reaches it as the server wrote it: this rewrites status lines,
-//! CAPABILITY, EXISTS, EXPUNGE and FETCH from their parts, leaves out what we never ask for, and
-//! refuses what is too large before it is read. No I/O; time is linear in the bytes.
+//! CAPABILITY, EXISTS, EXPUNGE, SEARCH and FETCH from their parts, leaves out what we never ask
+//! for, and refuses what is too large before it is read. No I/O; time is linear in the bytes.
 
 mod fetch_list;
 
@@ -184,6 +184,12 @@ fn untagged(line: &[u8], out: &mut Vec<u8>) -> Result<Next, Refusal> {
         write_capabilities(rest, out);
         return Ok(Next::Response);
     }
+    if first.eq_ignore_ascii_case(b"SEARCH") || first.eq_ignore_ascii_case(b"ESEARCH") {
+        if let Some(found) = first_found(rest) {
+            out.extend_from_slice(format!("* SEARCH {found}\r\n").as_bytes());
+        }
+        return Ok(left_out(line));
+    }
     let (kind, rest) = word(rest);
     match number(first) {
         Some(count) if kind.eq_ignore_ascii_case(b"EXISTS") => {
@@ -200,6 +206,17 @@ fn untagged(line: &[u8], out: &mut Vec<u8>) -> Result<Next, Refusal> {
         },
         Some(_) | None => Ok(left_out(line)),
     }
+}
+
+/// The first message that a search found. Of more nothing is kept: a server may name any number. One
+/// of RFC 9051 §7.3.4 writes a set behind `ALL`.
+fn first_found(list: &[u8]) -> Option<u32> {
+    let words = list.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    if let Some(found) = number(words.clone().next()?) {
+        return Some(found);
+    }
+    let set = words.skip_while(|word| !word.eq_ignore_ascii_case(b"ALL")).nth(1)?;
+    number(set.split(|byte| !byte.is_ascii_digit()).next()?)
 }
 
 /// Passes over a line of a response that is left out, which may end in a literal.

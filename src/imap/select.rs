@@ -43,6 +43,7 @@ impl Session {
                 | Told::Capabilities(_)
                 | Told::Expunged
                 | Told::Item(_)
+                | Told::Found(_)
                 | Told::Other => {}
             }
             Ok(())

@@ -18,6 +18,9 @@ use super::{ImapError, Limits};
 /// Largest literal outside of an answer that carries messages, in bytes.
 pub(super) const LITERAL_MAX: u64 = 64 * 1024;
 
+/// Bytes of a message that are sent at once; each piece has its own time.
+const PIECE_BYTES: usize = 64 * 1024;
+
 /// A connection and where it stands.
 pub(super) struct Wire<S: Transport> {
     client: Client<Filter<S>>,
@@ -160,9 +163,28 @@ impl<S: Transport> Wire<S> {
     /// and makes four TLS records of it.
     pub(super) async fn say(&mut self, turn: &Turn, line: &str) -> Result<(), ImapError> {
         let line = Zeroizing::new(format!("{line}\r\n"));
+        self.send(turn, line.as_bytes()).await
+    }
+
+    /// Sends the message that a command announced, and the end of its line (RFC 3501 §7.5). The
+    /// command has its full time again then.
+    pub(super) async fn pour(&mut self, turn: &mut Turn, message: &[u8]) -> Result<(), ImapError> {
+        self.renew(turn);
+        for piece in message.chunks(PIECE_BYTES) {
+            if turn.deadline <= Instant::now() {
+                return Err(ImapError::Silent { command: turn.name, after: turn.at_most });
+            }
+            self.send(turn, piece).await?;
+        }
+        self.send(turn, b"\r\n").await?;
+        self.renew(turn);
+        Ok(())
+    }
+
+    async fn send(&mut self, turn: &Turn, bytes: &[u8]) -> Result<(), ImapError> {
         let stream = self.client.get_mut();
         let sending = async {
-            stream.write_all(line.as_bytes()).await?;
+            stream.write_all(bytes).await?;
             stream.flush().await
         };
         match timeout(self.limits.silence, sending).await {
@@ -195,7 +217,11 @@ impl<S: Transport> Wire<S> {
             Told::Remark(remark) if matches!(remark.code, Code::Alert) => {
                 tracing::warn!(host = %self.host, "IMAP server alerts: {}", remark.text);
             }
-            Told::Remark(_) | Told::Capabilities(_) | Told::Item(_) | Told::Other => {}
+            Told::Remark(_)
+            | Told::Capabilities(_)
+            | Told::Item(_)
+            | Told::Found(_)
+            | Told::Other => {}
         }
     }
 

@@ -2,6 +2,7 @@
 // Clippy allows unwrapping in tests only below this mark.
 #![cfg(test)]
 
+mod append;
 mod bearer;
 mod commands;
 mod connect;
@@ -13,6 +14,7 @@ use std::time::Duration;
 
 use tidings::imap::{IdleEnd, ImapError, Limits, Login, Session, Uid};
 use tidings::sasl::Secret;
+use tidings::time::Timestamp;
 use tidings::tls::{Security, Server, Tls};
 
 use crate::support::peer::Peer;
@@ -115,11 +117,22 @@ enum Deed {
     Part,
     Mark,
     Move,
+    Append,
+    Search,
     Idle,
 }
 
-const DEEDS: [Deed; 7] =
-    [Deed::Select, Deed::List, Deed::Fetch, Deed::Part, Deed::Mark, Deed::Move, Deed::Idle];
+const DEEDS: [Deed; 9] = [
+    Deed::Select,
+    Deed::List,
+    Deed::Fetch,
+    Deed::Part,
+    Deed::Mark,
+    Deed::Move,
+    Deed::Append,
+    Deed::Search,
+    Deed::Idle,
+];
 
 impl Deed {
     fn command(self) -> &'static str {
@@ -128,6 +141,8 @@ impl Deed {
             Self::List | Self::Fetch | Self::Part => "UID FETCH",
             Self::Mark => "UID STORE",
             Self::Move => "UID MOVE",
+            Self::Append => "APPEND",
+            Self::Search => "UID SEARCH",
             Self::Idle => "IDLE",
         }
     }
@@ -140,6 +155,8 @@ impl Deed {
             Self::Part => session.fetch_part(uid(1), 0, 10).await.map(drop),
             Self::Mark => session.mark_seen(&uids(&[1])).await,
             Self::Move => session.move_to(&uids(&[1]), "Done").await,
+            Self::Append => session.append("Sent", Timestamp::from_seconds(0), b"x").await,
+            Self::Search => session.holds("n1", Timestamp::from_seconds(0)).await.map(drop),
             Self::Idle => {
                 let end = session.idle(Duration::from_secs(10), std::future::pending()).await?;
                 assert_ne!(end, IdleEnd::TimeUp);

@@ -9,7 +9,7 @@ use super::{Refusal, Screen, TEXT_MAX, Within};
 const LITERAL_MAX: u64 = 1000;
 
 /// Responses, and pieces that break a parser.
-const PIECES: [&[u8]; 49] = [
+const PIECES: [&[u8]; 51] = [
     b"* ",
     b"* OK ",
     b"* BYE ",
@@ -30,6 +30,8 @@ const PIECES: [&[u8]; 49] = [
     b"BODY[HEADER] NIL",
     b"BODY[] \"a\\\"b\"",
     b"BODY[HEADER.FIELDS (A B)] {2}\r\n\r\n",
+    b"* SEARCH 4294967295 7",
+    b"* ESEARCH (TAG \"T0001\") UID ALL 3:5,9",
     b"BODYSTRUCTURE ",
     b"ENVELOPE ",
     b"FLAGS (\\Seen a]b)",

@@ -64,9 +64,14 @@ async fn std_58_a_command_ends_with_its_tagged_ok_or_not_at_all() {
 async fn std_58_a_refusal_is_never_an_empty_success() {
     let said = |deed: Deed, text: &str| match deed {
         Deed::Select => format!("cannot open folder \"INBOX\": {text}"),
-        Deed::List | Deed::Fetch | Deed::Part | Deed::Mark | Deed::Move | Deed::Idle => {
-            format!("{} refused: {text}", deed.command())
-        }
+        Deed::List
+        | Deed::Fetch
+        | Deed::Part
+        | Deed::Mark
+        | Deed::Move
+        | Deed::Append
+        | Deed::Search
+        | Deed::Idle => format!("{} refused: {text}", deed.command()),
     };
     each(patient(), "S: {tag} NO not you", |deed| said(deed, "not you")).await;
     each(patient(), "S: {tag} BAD [CLIENTBUG] what", |deed| said(deed, "[CLIENTBUG] what")).await;
