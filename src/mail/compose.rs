@@ -3,6 +3,7 @@
 //! of a message that came is ever copied into one that goes (STD-76): there are no other fields.
 
 mod body;
+pub mod carried;
 mod header;
 
 use std::time::{Duration, SystemTime};
