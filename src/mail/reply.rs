@@ -8,6 +8,7 @@
 mod attribution;
 mod disclaimer;
 mod evidence;
+pub mod forwarded;
 mod header;
 mod line;
 mod marker;

@@ -3,7 +3,9 @@
 use super::evidence::Evidence;
 use super::line::{Line, RULE_CHARACTERS};
 use super::words::folded;
-use super::words::header::{NAME_BYTES_MAX, Role, role};
+use super::words::header::{NAME_BYTES_MAX, role};
+
+pub(super) use super::words::header::Role;
 
 /// Lines of a header.
 const LINES_MAX: usize = 40;
@@ -53,7 +55,7 @@ pub(super) fn block(lines: &[Line<'_>], first: usize) -> Option<Block> {
 }
 
 /// The field of a line and its value; the names are often bold.
-fn field<'a>(line: &Line<'a>) -> Option<(Role, &'a str)> {
+pub(super) fn field<'a>(line: &Line<'a>) -> Option<(Role, &'a str)> {
     let head = line.body.get(..line.body.floor_char_boundary(NAME_BYTES_MAX))?;
     // Most lines have none, and a single byte is found faster.
     let at = if head.is_ascii() { head.find(':')? } else { head.find([':', '：'])? };
