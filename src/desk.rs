@@ -1,9 +1,12 @@
 //! The help desk's nouns, and the moves that each allows. Pure.
 
 pub mod account;
+pub mod agent;
 pub mod article;
+pub mod command;
 pub mod entitlement;
 pub mod level;
+pub mod priority;
 pub mod sender_proof;
 pub mod spent;
 pub mod ticket;

@@ -72,6 +72,15 @@ impl Timestamp {
     }
 }
 
+/// Reads an RFC 3339 instant, or a day such as `2026-03-02`, which begins at midnight UTC.
+///
+/// # Errors
+/// The reason why the text is not an instant, for people.
+pub fn instant_or_day(text: &str) -> Result<Timestamp, String> {
+    let day = || Timestamp::parse(&format!("{text}T00:00:00Z"));
+    Timestamp::parse(text).or_else(|error| day().map_err(|_| error))
+}
+
 /// As people write it, in UTC to the minute: `2 March 2026, 09:00 UTC`.
 #[must_use]
 pub fn for_people(instant: Timestamp) -> String {

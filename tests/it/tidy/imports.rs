@@ -14,7 +14,7 @@ const USES: [(&str, &[&str]); 22] = [
     ("failpoint", &[]),
     ("metrics", &[]),
     ("mail", &["time"]),
-    ("desk", &["mail"]),
+    ("desk", &["mail", "time"]),
     ("fresh", &["mail", "time"]),
     ("triage", &["desk", "fresh", "mail", "render", "time"]),
     ("store", &["desk", "fresh", "mail", "metrics", "time", "triage"]),
