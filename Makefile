@@ -1,5 +1,5 @@
 # What runs the whole program on a database does so on either engine.
-BOTH_ENGINES = test(/^(mail_loop|attacks|servers|bad_input|service)::/) - test(/^[a-z_]+::(sqlite|postgres)::/)
+BOTH_ENGINES = test(/^(mail_loop|agents|attacks|servers|bad_input|service)::/) - test(/^[a-z_]+::(sqlite|postgres)::/)
 
 .PHONY: help demo test bench fuzz deb clean
 help: ## these lines

@@ -4,6 +4,7 @@
 mod error;
 mod file;
 mod login;
+mod mailbox;
 mod quantity;
 mod resolve;
 mod secret;
@@ -15,10 +16,12 @@ use std::time::Duration;
 
 pub use error::{ConfigError, Unprovable};
 pub use login::{Credential, Flow, OAuth2};
+pub use mailbox::{After, Imap, Start, Watch};
 pub use secret::{KeySource, Secret, SecretError, SecretPlace, SecretSource, is_same};
 pub use signing::{Dkim, DkimKey, SignerError, Signers};
 
 use crate::authentication::Trust;
+use crate::desk::agent::Agent;
 use crate::desk::level::Level;
 use crate::desk::sender_proof::SenderProof;
 use crate::dns::NameServer;
@@ -28,9 +31,9 @@ use crate::mail::automatic::ListId;
 use crate::mail::subject::TicketPrefix;
 use crate::store::location::Location;
 use crate::tls::Server;
-use crate::triage::case::FolderKind;
 use crate::triage::policy::{
-    Acknowledge, AcknowledgeLimits, Blocked, Bulk, EnvelopeFrom, GeneratedReopens, Replies, WebForm,
+    Acknowledge, AcknowledgeLimits, AgentProof, Blocked, Bulk, EnvelopeFrom, GeneratedReopens,
+    Replies, WebForm,
 };
 
 /// Where the configuration is looked for when nobody says.
@@ -154,6 +157,12 @@ pub struct Desk {
     pub limits: AcknowledgeLimits,
     /// What is done with bulk mail that belongs to no ticket.
     pub bulk: Bulk,
+    /// Who answers for it.
+    pub agents: Vec<Agent>,
+    /// What an agent's rights ask of him.
+    pub agent_proof: AgentProof,
+    /// What stands under an agent's answers; may be empty.
+    pub signature: String,
     /// Whether what programs write reopens a ticket.
     pub generated_reopens: GeneratedReopens,
     /// Lists whose address is one of the desk.
@@ -188,72 +197,6 @@ impl Desk {
     pub fn can_prove(&self) -> Result<(), Unprovable> {
         resolve::can_prove(&self.trust)
     }
-}
-
-/// Where a desk's mail is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Imap {
-    /// The server.
-    pub server: Server,
-    /// Who logs in.
-    pub user: Box<str>,
-    /// With what.
-    pub credential: Credential,
-    /// The folders that are watched.
-    pub folders: Vec<Box<str>>,
-    /// Those that are watched for mail of people whom the desk knows.
-    pub junk_folders: Vec<Box<str>>,
-    /// Whether mail that lies there at the first contact is read.
-    pub start: Start,
-    /// What happens to a message when it is decided.
-    pub after: After,
-    /// Whether the server tells of new mail.
-    pub watch: Watch,
-    /// A full look at least this often.
-    pub poll: Duration,
-}
-
-impl Imap {
-    /// Every folder that is watched, in the order of the loops that watch them.
-    pub fn watched(&self) -> impl Iterator<Item = &Box<str>> {
-        self.folders.iter().chain(&self.junk_folders)
-    }
-
-    /// Which kind of folder this is.
-    #[must_use]
-    pub fn kind(&self, folder: &str) -> FolderKind {
-        let junk = self.junk_folders.iter().any(|name| **name == *folder);
-        if junk { FolderKind::Junk } else { FolderKind::Watched }
-    }
-}
-
-/// Whether mail that lies there at the first contact is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Start {
-    /// Only what comes from then on.
-    New,
-    /// All of it.
-    All,
-}
-
-/// What happens to a message in its folder when it is decided.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum After {
-    /// It is flagged as seen.
-    Seen,
-    /// It is moved into this folder.
-    Move(Box<str>),
-    /// Nothing.
-    Keep,
-}
-
-/// How new mail is noticed between full looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Watch {
-    /// By IDLE (RFC 2177), where the server offers it.
-    Idle,
-    /// By full looks alone.
-    Poll,
 }
 
 /// Where a desk's notices go.

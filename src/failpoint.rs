@@ -33,6 +33,8 @@ pub enum Point {
     Accepted,
     /// The outcome of a claim is committed.
     Settled,
+    /// The copy of an answer is filed on the server, and not in the store.
+    Filed,
     /// Numbers are taken in the database, and the file beside it does not say so.
     Raised,
     /// A restore is noticed and written, and not committed.
@@ -40,7 +42,7 @@ pub enum Point {
 }
 
 /// Every point, by the name that a test uses.
-pub const POINTS: [(&str, Point); 15] = [
+pub const POINTS: [(&str, Point); 16] = [
     ("listed", Point::Listed),
     ("fetched", Point::Fetched),
     ("part_stored", Point::PartStored),
@@ -54,6 +56,7 @@ pub const POINTS: [(&str, Point); 15] = [
     ("connected", Point::Connected),
     ("accepted", Point::Accepted),
     ("settled", Point::Settled),
+    ("filed", Point::Filed),
     ("raised", Point::Raised),
     ("restoring", Point::Restoring),
 ];

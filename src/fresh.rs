@@ -26,8 +26,10 @@ pub struct Fresh {
     pub now: Timestamp,
     /// The number that a new ticket would get. Gaps are normal.
     pub number: TicketNumber,
-    /// The identifier that a notice of this decision would get.
+    /// The identifier that the first notice of this decision would get.
     pub message_id: MessageId,
+    /// Those of further notices.
+    pub further: Vec<MessageId>,
 }
 
 /// Makes names for one instance, and knows again what it made.
@@ -97,6 +99,28 @@ impl Namer {
         let tag = self.tag(&self.key, &random);
         let text = format!("{random}.{tag}@{}", self.instance);
         MessageId::parse(&text).map_err(|_| NoRandomness)
+    }
+
+    /// Names for one decision that may have so many notices beside the first.
+    ///
+    /// # Errors
+    /// [`NoRandomness`].
+    pub fn fresh(
+        &self,
+        now: Timestamp,
+        number: TicketNumber,
+        further: usize,
+    ) -> Result<Fresh, NoRandomness> {
+        let message_id = self.message_id()?;
+        let further = (0..further).map(|_| self.message_id()).collect::<Result<_, _>>()?;
+        Ok(Fresh { now, number, message_id, further })
+    }
+
+    /// What the mails about a ticket to the desk's agents answer, so that their programs show them
+    /// together. No mail has it.
+    #[must_use]
+    pub fn thread(&self, ticket: TicketNumber) -> Option<MessageId> {
+        MessageId::parse(&format!("ticket.{ticket}@{}", self.instance)).ok()
     }
 
     /// Whether this instance made the identifier, with a key that counts now.

@@ -8,6 +8,7 @@ pub mod body;
 pub mod compose;
 pub mod dkim;
 pub mod envelope;
+pub mod formatted;
 pub mod mailbox;
 pub mod message_id;
 pub mod parse;
@@ -69,8 +70,16 @@ pub struct Mail {
     pub return_path: Option<ReversePath>,
     /// All readable text, with `\n` line ends; at most [`body::TEXT_BYTES_MAX`] bytes.
     pub text: String,
+    /// From what that text is, or its beginning.
+    pub text_source: body::Source,
     /// Everything that is not readable text, at most [`attachment::ATTACHMENTS_MAX`].
     pub attachments: Vec<Attachment>,
+    /// The one message that came along as an attachment, read where that is asked for
+    /// ([`parse::with_enclosed`]).
+    pub enclosed: Option<Box<Mail>>,
+    /// The HTML of its text, kept where that is asked for ([`parse::with_html`]). A stranger's: it is
+    /// read, and never written anywhere.
+    pub html: Option<String>,
     /// Person or machine, and of which kind.
     pub class: Class,
     /// SHA-256 over the decoded text and every attachment's bytes: what the message says,
@@ -122,8 +131,14 @@ impl Sender {
     /// The address, where there is one.
     #[must_use]
     pub fn address(&self) -> Option<&Address> {
+        self.named().map(|named| &named.address)
+    }
+
+    /// The name and the address, where there is one.
+    #[must_use]
+    pub fn named(&self) -> Option<&NamedAddress> {
         match self {
-            Self::One(named) => Some(&named.address),
+            Self::One(named) => Some(named),
             Self::Ambiguous { .. } => None,
         }
     }

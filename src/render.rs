@@ -1,6 +1,8 @@
 //! Notices in words. Templates are compiled at the start, know nothing but the fields given, fail
 //! on unknown names, and never look into a value for more template (THR-27).
 
+pub mod notification;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -100,8 +102,12 @@ pub struct Answer {
     pub subject: String,
     /// The agent's words.
     pub text: String,
+    /// The same in HTML. It is written as it is: nothing but what `mail::formatted` gives may stand here.
+    pub html: String,
     /// The desk's name.
     pub desk_name: String,
+    /// What stands under its answers; may be empty.
+    pub signature: String,
 }
 
 /// What a notice of a raised level may say.
@@ -164,7 +170,7 @@ const FUEL: u64 = 1_000_000;
 const ALARM_SUBJECT_MAX: usize = 160;
 
 /// Name and text of each shipped template.
-const SHIPPED: [(&str, &str); 14] = [
+const SHIPPED: [(&str, &str); 20] = [
     ("acknowledgement.subject", include_str!("../templates/en/acknowledgement.subject.j2")),
     ("acknowledgement.txt", include_str!("../templates/en/acknowledgement.txt.j2")),
     ("acknowledgement.html", include_str!("../templates/en/acknowledgement.html.j2")),
@@ -174,6 +180,12 @@ const SHIPPED: [(&str, &str); 14] = [
     ("alarm.txt", include_str!("../templates/en/alarm.txt.j2")),
     ("answer.subject", include_str!("../templates/en/answer.subject.j2")),
     ("answer.txt", include_str!("../templates/en/answer.txt.j2")),
+    ("answer.html", include_str!("../templates/en/answer.html.j2")),
+    ("notification.subject", include_str!("../templates/en/notification.subject.j2")),
+    ("notification.txt", include_str!("../templates/en/notification.txt.j2")),
+    ("notification.html", include_str!("../templates/en/notification.html.j2")),
+    ("refusal.subject", include_str!("../templates/en/refusal.subject.j2")),
+    ("refusal.txt", include_str!("../templates/en/refusal.txt.j2")),
     ("short.subject", include_str!("../templates/en/short.subject.j2")),
     ("short.txt", include_str!("../templates/en/short.txt.j2")),
     ("short.html", include_str!("../templates/en/short.html.j2")),
@@ -234,7 +246,7 @@ impl Templates {
         })
     }
 
-    /// An agent's answer: text alone, as the agent wrote it.
+    /// An agent's answer: text and HTML, as the agent wrote it.
     ///
     /// # Errors
     /// [`RenderError`].
@@ -242,7 +254,7 @@ impl Templates {
         Ok(Wording {
             subject: one_line(&self.render("answer.subject", data)?),
             text: self.render("answer.txt", data)?,
-            html: None,
+            html: Some(self.render("answer.html", data)?),
         })
     }
 

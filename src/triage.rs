@@ -3,8 +3,10 @@
 pub mod answer;
 pub mod case;
 pub mod class;
+pub mod colleague;
 pub mod decision;
 pub mod entitle;
+mod from_agents;
 pub mod gate;
 pub mod grant;
 pub mod loops;
@@ -15,6 +17,7 @@ pub mod pending;
 pub mod policy;
 pub mod raise;
 pub mod reconsider;
+pub mod relay;
 pub mod replay;
 pub mod requester;
 pub mod returned;
@@ -33,19 +36,19 @@ use decision::{
 };
 use gate::Occasion;
 use notice::Told;
+use notice::agents::Briefing;
 use raise::Raise;
 use spam::Suspicion;
 use thread::{Found, Thread};
 
 use crate::desk::article::ArticleKind;
+use crate::desk::priority::Priority;
 use crate::desk::sender_proof::SenderProof;
 use crate::desk::ticket::{Mover, Status};
 use crate::mail::Sender;
+use crate::mail::automatic::Kind;
 use crate::mail::proof;
 use crate::mail::subject::{TicketNumber, TicketPrefix, base_subject, foreign_tags};
-
-/// The priority of every ticket.
-const PRIORITY: &str = "medium";
 
 /// Decides what one message does to the desk. Evidence is weighed in the order of the text.
 #[must_use]
@@ -56,7 +59,14 @@ pub fn decide(case: &Case<'_>) -> Decision {
         return decision;
     }
     let Rule { of_ticket, of_none } = class::of(case);
-    let decision = match (thread::find(case), of_ticket) {
+    if let Some(decision) = from_agents::for_somebody(case) {
+        return let_through(case, decision);
+    }
+    let thread = thread::find(case);
+    if let Some(decision) = from_agents::of_ticket(case, &thread, of_ticket) {
+        return let_through(case, decision);
+    }
+    let decision = match (thread, of_ticket) {
         (Thread::Ticket(found) | Thread::Linked { found, .. }, OfTicket::Event) => {
             returned::note(case, &found)
         }
@@ -125,17 +135,18 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
     let requester = asks.named().map(|named| named.address.clone());
     let name = asks.named().map(|named| named.name.clone()).unwrap_or_default();
     let topic = loops::counted_topic(case, &standing);
+    let subject = ticket_subject(&case.mail.subject, &case.policy.prefix);
     let ticket = NewTicket {
         number,
         status: Status::New,
-        priority: PRIORITY,
+        priority: Priority::default(),
         level: standing.level.name.clone(),
         account: standing.account.map(|found| found.account),
         claimed: standing.claimed.map(|found| found.account),
         proof: Some(asks.proof(case.proof).verdict),
         requester: requester.clone(),
         requester_name: name.clone(),
-        subject: ticket_subject(&case.mail.subject, &case.policy.prefix),
+        subject: subject.clone(),
         topic: topic.clone(),
         linked,
     };
@@ -150,6 +161,23 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
     let acknowledged = notice::acknowledgement(case, &standing, Occasion::Ticket);
     why.push(acknowledged.why);
     effects.extend(acknowledged.notice.map(Effect::Submit));
+    let briefing = Briefing {
+        number,
+        subject: &subject,
+        occasion: notice::agents::Occasion::Opens,
+        status: Status::New,
+        priority: Priority::default(),
+        level: &standing.level.name,
+        why: &standing.why,
+        account: standing.account.map(|found| found.key.as_str()),
+        agent: None,
+        requester: asks.named(),
+        writer: asks.named().or(case.mail.sender.named()),
+        text: &case.mail.text,
+    };
+    let audience = notice::agents::audience(case.policy, None, None);
+    let mut ids = case.fresh.further.iter();
+    why.extend(notice::agents::brief(case, briefing, &audience, &mut ids, &mut effects));
     if let Some(hush) = topic.and_then(|_| loops::noted(case)) {
         why.push(format!("{}: the operator is told", hush.whom));
         effects.push(Effect::Hush(hush));
@@ -216,7 +244,12 @@ fn trust_in(case: &Case<'_>, found: &Found<'_>) -> Word {
     if asked && forged && tied_by_sender { Word::Doubted } else { Word::Taken }
 }
 
-fn follow_up(case: &Case<'_>, found: &Found<'_>, kind: ArticleKind, to: Status) -> Decision {
+fn follow_up(
+    case: &Case<'_>,
+    found: &Found<'_>,
+    article_kind: ArticleKind,
+    to: Status,
+) -> Decision {
     let number = found.ticket.number;
     let from = found.ticket.status;
     let mut why = vec![found.why()];
@@ -240,9 +273,10 @@ fn follow_up(case: &Case<'_>, found: &Found<'_>, kind: ArticleKind, to: Status) 
     let entitlement = raise.as_ref().map(|raise| raise.entitlement.clone());
     let mut effects = vec![
         Effect::ChangeTicket(TicketChange { number, version, from, to, entitlement }),
-        Effect::AddArticle(article(case, number, kind)),
+        Effect::AddArticle(article(case, number, article_kind)),
     ];
     effects.extend(acknowledged.notice.map(Effect::Submit));
+    why.extend(told_to_agents(case, found.ticket, article_kind, to, &mut effects));
     let (kind, detail) = (if only_thanks { "thanks" } else { "follow_up" }, why.join("; "));
     effects.push(Effect::Record(NewEvent { ticket: number, kind, detail }));
     effects.extend(oversize(case, number));
@@ -253,6 +287,42 @@ fn follow_up(case: &Case<'_>, found: &Found<'_>, kind: ArticleKind, to: Status) 
         why.extend(raise.why);
     }
     Decision { verdict: Verdict::FollowUp(number), why, effects }
+}
+
+/// What the agents are told of what was added to a ticket: all that somebody said, and of a machine's answer in
+/// the name of who is awaited a line.
+fn told_to_agents(
+    case: &Case<'_>,
+    ticket: &TicketFacts,
+    kind: ArticleKind,
+    status: Status,
+    effects: &mut Vec<Effect>,
+) -> Option<String> {
+    let from = case.mail.sender.address();
+    let asks = ticket.requester.as_ref().map(|requester| &requester.address);
+    let is_awaited = status == Status::Pending && from.is_some() && from == asks;
+    let line = match (kind, requester::kind(case)) {
+        (ArticleKind::Requester, _) => None,
+        (ArticleKind::Internal, Kind::AutoReply | Kind::OutOfOffice) if is_awaited => {
+            Some(format!("An automatic answer: {}", first_line(&case.mail.text)))
+        }
+        (ArticleKind::Agent | ArticleKind::Internal, _) => return None,
+    };
+    let briefing = Briefing {
+        status,
+        writer: requester::of(case).named().or(case.mail.sender.named()),
+        text: line.as_deref().unwrap_or(&case.mail.text),
+        ..Briefing::of(ticket, notice::agents::Occasion::Adds)
+    };
+    let audience = notice::agents::audience(case.policy, ticket.agent.as_deref(), None);
+    notice::agents::brief(case, briefing, &audience, &mut case.fresh.further.iter(), effects)
+}
+
+/// The first words of a text, at most so many characters.
+fn first_line(text: &str) -> String {
+    const CHARACTERS_MAX: usize = 200;
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    line.chars().take(CHARACTERS_MAX).collect()
 }
 
 /// The acknowledgement of a follow-up, unless its writer is told more by another mail.
@@ -283,6 +353,10 @@ fn article(case: &Case<'_>, ticket: TicketNumber, kind: ArticleKind) -> NewArtic
         recipients,
         attachments: mail.attachments.clone(),
     }
+}
+
+fn event(ticket: TicketNumber, kind: &'static str, detail: String) -> Effect {
+    Effect::Record(NewEvent { ticket, kind, detail })
 }
 
 fn sender_text(case: &Case<'_>) -> String {

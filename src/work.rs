@@ -5,6 +5,7 @@
 pub mod backoff;
 pub mod claims;
 pub mod due;
+mod filing;
 pub mod ingest;
 pub mod logins;
 pub mod look;

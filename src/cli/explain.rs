@@ -15,10 +15,11 @@ use super::output::json;
 use super::source::{Message, each_message};
 use super::{Exit, Failure, Or as _, Outcome};
 use crate::authentication::prover::{Proven, Prover, Received};
-use crate::mail::parse::parse;
+use crate::mail::parse::{parse, with_enclosed, with_html};
 use crate::store::facts::{self, Question};
-use crate::time::Timestamp;
+use crate::time::{Clock, Timestamp};
 use crate::triage::case::{Age, Arrival, Case, Facts, FolderKind, Form};
+use crate::triage::colleague;
 use crate::triage::decide;
 
 pub(super) async fn explain(path: &Path, arguments: Explain) -> Outcome {
@@ -58,8 +59,12 @@ async fn explain_one(
 ) -> Result<serde_json::Value, Failure> {
     let (mail, defects) = parse(&message.bytes);
     let mail = mail.apart_from(&desk.policy.own_lists);
-    let fresh = desk.fresh(at)?;
-    let received = at.unwrap_or_else(|| received(&mail, fresh.now));
+    let mail = match colleague::known(&mail, &desk.policy) {
+        Some(_) => with_html(with_enclosed(mail, &message.bytes), &message.bytes),
+        None => mail,
+    };
+    let now = at.unwrap_or_else(|| Clock::System.now());
+    let received = at.unwrap_or_else(|| received(&mail, now));
     let (age, form, folder) = (Age::New, Form::Whole, FolderKind::Watched);
     let arrival = Arrival { received, age, form, folder, released: None };
     let (raw, sender) = (message.bytes.as_slice(), &mail.sender);
@@ -70,11 +75,12 @@ async fn explain_one(
     let facts = match &desk.store {
         Some(store) => {
             let mut tx = store.read().await.or_exit(Exit::Unavailable)?;
-            let question = Question::of(&mail, &delivered_to, &proof, &arrival, policy, fresh.now);
+            let question = Question::of(&mail, &delivered_to, &proof, &arrival, policy, now);
             facts::gather(&mut tx, &question, None).await.or_exit(Exit::Unavailable)?
         }
         None => Facts { delivered_to, ..Facts::default() },
     };
+    let fresh = desk.fresh(now, facts.further_notices(policy))?;
     let case = Case {
         mail: &mail,
         arrival: &arrival,

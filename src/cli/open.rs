@@ -141,8 +141,8 @@ impl Opened {
         number: TicketNumber,
     ) -> Result<(Fresh, BodyId), Failure> {
         let body = sequence::reserve(tx, Sequence::Body, 1).await.or_exit(Exit::Unavailable)?;
-        let message_id = self.namer.message_id().or_exit(Exit::Software)?;
-        Ok((Fresh { now: self.now(), number, message_id }, BodyId(body)))
+        let fresh = self.namer.fresh(self.now(), number, 0).or_exit(Exit::Software)?;
+        Ok((fresh, BodyId(body)))
     }
 }
 

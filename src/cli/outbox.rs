@@ -14,6 +14,7 @@ use super::{Exit, Failure, Or as _, Outcome};
 use crate::config::person_from_environment;
 use crate::store::error::StoreError;
 use crate::store::outbox::OutboxId;
+use crate::store::outbox::filed::Filed;
 use crate::store::outbox::review::{self, NoticeRow};
 use crate::store::sql::Nudge;
 
@@ -69,6 +70,9 @@ async fn show(opened: &Opened, id: OutboxId) -> Outcome {
     line(&format!("put off  {}", put_off(&notice)));
     line(&format!("state    {}", state(&notice)));
     line(&format!("reply    {}", printable(notice.reply.as_deref().unwrap_or("none yet"))));
+    if let Some(filed) = filed(&notice.filed) {
+        line(&format!("filed    {}", printable(&filed)));
+    }
     line(&format!("do next  {}", printable(&next_step(&notice, opened.now()))));
     line("");
     line(&printable_lines(&String::from_utf8_lossy(&bytes)));
@@ -93,6 +97,16 @@ fn state(notice: &NoticeRow) -> String {
         (state, Some(sent)) => format!("{state} {sent}"),
         ("due", None) => format!("due, next try {}", notice.due),
         (state, None) => state.to_owned(),
+    }
+}
+
+/// Where the copy for the `sent` folder is, where one is wanted.
+fn filed(filed: &Filed) -> Option<String> {
+    match filed {
+        Filed::No => None,
+        Filed::Owed => Some("owed to the `sent` folder".to_owned()),
+        Filed::Done => Some("in the `sent` folder".to_owned()),
+        Filed::Impossible(why) => Some(format!("impossible: {why}")),
     }
 }
 
@@ -157,5 +171,15 @@ fn view(notice: &NoticeRow) -> serde_json::Value {
         "sent_at": notice.sent.map(|at| at.to_string()),
         "reply": notice.reply,
         "message_id": notice.message_id,
+        "filed": match &notice.filed {
+            Filed::No => None,
+            Filed::Owed => Some("owed"),
+            Filed::Done => Some("done"),
+            Filed::Impossible(_) => Some("impossible"),
+        },
+        "filed_reason": match &notice.filed {
+            Filed::Impossible(why) => Some(why),
+            Filed::No | Filed::Owed | Filed::Done => None,
+        },
     })
 }

@@ -4,6 +4,8 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 
+use anstyle::{AnsiColor, Style};
+
 use crate::store::undeliverable::Gone;
 
 /// Characters of a cell; the rest is an ellipsis.
@@ -24,6 +26,30 @@ pub(super) fn printable_lines(text: &str) -> String {
 /// Writes a line to standard output. A reader that has gone is no failure of ours.
 pub(super) fn line(text: &str) {
     let _ = writeln!(std::io::stdout().lock(), "{text}");
+}
+
+/// How a line stands out on a terminal; elsewhere, and with `NO_COLOR`, it does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tone {
+    /// What is read first.
+    Heading,
+    /// What comes from outside.
+    Outside,
+    /// What the desk says.
+    Desk,
+    /// What is there if it is looked for.
+    Aside,
+}
+
+/// As [`line`], and on a terminal in its tone.
+pub(super) fn toned(tone: Tone, text: &str) {
+    let style = match tone {
+        Tone::Heading => Style::new().bold(),
+        Tone::Outside => AnsiColor::Green.on_default().bold(),
+        Tone::Desk => AnsiColor::Cyan.on_default().bold(),
+        Tone::Aside => Style::new().dimmed(),
+    };
+    let _ = writeln!(anstream::stdout().lock(), "{style}{text}{style:#}");
 }
 
 /// Writes bytes as they are to standard output.

@@ -1,5 +1,6 @@
 //! `tidings ticket`: the desk acts of its own accord.
 
+mod raw;
 pub(super) mod view;
 
 use std::io::Read as _;
@@ -13,6 +14,7 @@ use super::{Exit, Failure, Or as _, Outcome};
 use crate::config::person_from_environment;
 use crate::desk::article::ArticleId;
 use crate::desk::level::LevelName;
+use crate::desk::priority::Priority;
 use crate::desk::spent;
 use crate::desk::ticket::Status;
 use crate::fresh::Fresh;
@@ -23,13 +25,13 @@ use crate::store::commit::{self, Act};
 use crate::store::error::StoreError;
 use crate::store::sql::{Nudge, Tx};
 use crate::store::ticket::{self, Filter, Scope, life};
-use crate::time::Timestamp;
+use crate::time::instant_or_day;
 use crate::triage::answer::{self, Correspondence, Request};
 use crate::triage::case::AccountMatch;
 use crate::triage::decision::Effect;
 use crate::triage::merge::{MergeError, Side, merge};
 use crate::triage::policy::Policy;
-use crate::triage::set::{Grant, Stand, Wish, set};
+use crate::triage::set::{Grant, Holder, Stand, Wish, set};
 use crate::triage::split::{ArticleHead, split};
 use view::Form;
 
@@ -49,7 +51,10 @@ pub(super) async fn ticket(path: &Path, command: Command) -> Outcome {
             };
             view::list(&opened, &filter, json).await
         }
-        Command::Show { number, full, json, attachments } => {
+        Command::Show { number, raw: Some(article), .. } => {
+            raw::raw(&opened, parse_number(number)?, article).await
+        }
+        Command::Show { number, full, json, attachments, raw: None } => {
             let form = match (json, full) {
                 (true, _) => Form::Json,
                 (false, true) => Form::Full,
@@ -78,6 +83,8 @@ pub(super) async fn ticket(path: &Path, command: Command) -> Outcome {
         Command::Set(typed) => {
             let wish = wish(&typed)?;
             act(&opened, typed.number, Asked::Ticket, |known, policy, fresh, agent| {
+                let holder = typed.agent.as_deref().map(|name| Holder::named(name, policy));
+                let wish = Wish { holder: holder.transpose()?, ..wish.clone() };
                 set(&known.ticket, &wish, &known.accounts, agent, policy, fresh)
             })
             .await
@@ -133,6 +140,10 @@ enum Asked {
 /// How often a command reads a ticket again that somebody changed meanwhile.
 const RACES: u32 = 3;
 
+fn is_raced(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(StoreError::Raced | StoreError::RacedHalfway))
+}
+
 /// Reads a ticket, decides, and writes, in one transaction; again when somebody was faster.
 async fn act<E: Into<anyhow::Error>>(
     opened: &Opened,
@@ -143,7 +154,7 @@ async fn act<E: Into<anyhow::Error>>(
     let number = parse_number(number)?;
     for _ in 0..RACES {
         match act_once(opened, number, asked, &decide).await {
-            Err(failure) if matches!(failure.error.downcast_ref(), Some(StoreError::Raced)) => {}
+            Err(failure) if is_raced(&failure.error) => {}
             done => return done,
         }
     }
@@ -177,7 +188,7 @@ async fn act_once<E: Into<anyhow::Error>>(
     if effects.iter().any(|effect| matches!(effect, Effect::Submit(_))) {
         opened.require_replies(&desk).await?;
     }
-    let act = Act { desk: &desk, inbound: None, actor: &actor, now: fresh.now, body };
+    let act = Act { desk: &desk, inbound: None, actor: &actor, now: fresh.now, bodies: &[body] };
     commit::apply(&mut tx, &effects, &act).await.or_exit(Exit::TryLater)?;
     tx.nudge(Nudge::Submit).await.or_exit(Exit::TryLater)?;
     committed(tx.commit().await, &format!("show {number}"))?;
@@ -217,7 +228,8 @@ async fn open_for(opened: &Opened, requester: &str, subject: &str, desk: Option<
         text: &text,
     };
     let effects = answer::open(&request, &actor, &policy, &fresh).or_exit(Exit::Data)?;
-    let act = Act { desk: &policy.desk, inbound: None, actor: &actor, now: fresh.now, body };
+    let act =
+        Act { desk: &policy.desk, inbound: None, actor: &actor, now: fresh.now, bodies: &[body] };
     commit::apply(&mut tx, &effects, &act).await.or_exit(Exit::TryLater)?;
     committed(tx.commit().await, "list --all")?;
     line(&format!("{} is open", policy.prefix.tid(fresh.number)));
@@ -262,6 +274,8 @@ fn wish(typed: &Set) -> Result<Wish, Failure> {
         add: addresses(&typed.cc)?,
         remove: addresses(&typed.uncc)?,
         spent: typed.spent.as_deref().map(parse_spent).transpose()?,
+        priority: typed.priority.as_deref().map(parse_priority).transpose()?,
+        holder: None,
     })
 }
 
@@ -273,9 +287,7 @@ fn stand(status: Option<&str>, until: Option<&str>) -> Result<Option<Stand>, Fai
         let what = format!("--until is for pending tickets; {status} has no end");
         return Err(Failure::new(Exit::Usage, what));
     }
-    let day = || Timestamp::parse(&format!("{until}T00:00:00Z"));
-    let until = Timestamp::parse(until).or_else(|error| day().map_err(|_| error));
-    let until = until.map_err(|error| {
+    let until = instant_or_day(until).map_err(|error| {
         let what = format!("--until is not an instant such as 2026-03-05T09:00:00Z: {error}");
         Failure::new(Exit::Usage, what)
     })?;
@@ -295,6 +307,13 @@ fn parse_status(word: &str) -> Result<Status, Failure> {
     Status::parse(word).ok_or_else(|| {
         let words: Vec<_> = Status::ALL.iter().map(|status| status.as_str()).collect();
         Failure::new(Exit::Usage, format!("{word:?} is not a status: {}", words.join(", ")))
+    })
+}
+
+fn parse_priority(word: &str) -> Result<Priority, Failure> {
+    Priority::parse(word).ok_or_else(|| {
+        let words = Priority::ALL.map(Priority::as_str).join(", ");
+        Failure::new(Exit::Usage, format!("{word:?} is not a priority: {words}"))
     })
 }
 

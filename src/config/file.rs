@@ -46,6 +46,19 @@ pub(super) struct File {
     pub(super) desk: Vec<DeskFile>,
     #[serde(default)]
     pub(super) level: BTreeMap<String, LevelFile>,
+    #[serde(default)]
+    pub(super) agent: Vec<AgentFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AgentFile {
+    pub(super) name: String,
+    pub(super) addresses: Vec<String>,
+    pub(super) desks: Option<Vec<String>>,
+    pub(super) role: Option<String>,
+    #[serde(default)]
+    pub(super) away: bool,
 }
 
 #[derive(Default, Deserialize)]
@@ -89,6 +102,9 @@ pub(super) struct DeskFile {
     pub(super) envelope_from: Option<String>,
     pub(super) reply_domain: Option<String>,
     pub(super) plus_addressing: Option<bool>,
+    pub(super) agent_proof: Option<String>,
+    #[serde(default)]
+    pub(super) signature: String,
     pub(super) acknowledge: Option<String>,
     pub(super) acknowledge_within: Option<String>,
     pub(super) reopen_within: Option<String>,
@@ -158,6 +174,7 @@ pub(super) struct ImapFile {
     pub(super) start: Option<String>,
     pub(super) after: Option<String>,
     pub(super) move_to: Option<String>,
+    pub(super) sent: Option<String>,
     pub(super) idle: Option<bool>,
     pub(super) poll: Option<String>,
 }

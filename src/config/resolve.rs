@@ -1,5 +1,6 @@
 //! What was written becomes what is meant.
 
+mod agents;
 mod attachments;
 mod database;
 mod distinct;
@@ -137,6 +138,7 @@ pub(super) fn config(document: &Document<'_>) -> Result<Config, ConfigError> {
         desks.push(desk(&at, written, &levels, &state_dir)?);
     }
     distinct::distinct(document, &desks)?;
+    agents::agents(&root, &mut desks)?;
     Ok(Config {
         instance: instance.into(),
         state_dir,
@@ -190,12 +192,6 @@ fn desk(
         None => default_level.clone(),
     };
     let within = written.acknowledge_within.as_deref();
-    let acknowledge_words = [
-        ("tickets", Acknowledge::Tickets),
-        ("messages", Acknowledge::Messages),
-        ("none", Acknowledge::None),
-    ];
-    let acknowledge_written = written.acknowledge.as_deref();
     let size = written.message_limit.as_deref();
     let message_limit = at.quantity("message_limit", size, MESSAGE_LIMIT, quantity::size)?;
     if !(MESSAGE_LIMIT_LEAST..=MESSAGE_LIMIT_MOST).contains(&message_limit) {
@@ -228,18 +224,16 @@ fn desk(
         envelope_from: replies::envelope_from(at, written.envelope_from.as_deref())?,
         reply_address,
         replies,
-        acknowledge: at.word(
-            "acknowledge",
-            acknowledge_written,
-            Acknowledge::Tickets,
-            &acknowledge_words,
-        )?,
+        acknowledge: acknowledge(at, written)?,
         acknowledge_within,
         reopen_within: reopen_within(at, written.reopen_within.as_deref())?,
         limits: limits(written),
         bulk: senders::bulk(at, written)?,
         generated_reopens: senders::generated_reopens(written),
         own_lists: senders::own_lists(at, written)?,
+        agents: Vec::new(),
+        agent_proof: agents::proof(at, written)?,
+        signature: written.signature.trim().to_owned(),
         block: senders::block(at, written)?,
         forms: senders::forms(at, written)?,
         message_limit,
@@ -248,6 +242,15 @@ fn desk(
         smtp,
         dkim,
     })
+}
+
+fn acknowledge(at: &At<'_>, written: &DeskFile) -> Result<Acknowledge, ConfigError> {
+    let words = [
+        ("tickets", Acknowledge::Tickets),
+        ("messages", Acknowledge::Messages),
+        ("none", Acknowledge::None),
+    ];
+    at.word("acknowledge", written.acknowledge.as_deref(), Acknowledge::Tickets, &words)
 }
 
 /// The default size above which a message is not read as a whole (35 MiB).

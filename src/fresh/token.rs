@@ -26,6 +26,8 @@ pub struct Token {
 pub enum TokenKind {
     /// `c`: for the requester's answers.
     Requester,
+    /// `a`: for an agent's answers.
+    Agent,
     /// `b`: for the servers' reports about one notice.
     Bounce,
 }
@@ -35,6 +37,8 @@ pub enum TokenKind {
 pub enum Bearer<'a> {
     /// Who gets the mail, to answer there.
     Requester(&'a Address),
+    /// The agent of this name, who gets the mail, to answer there.
+    Agent(&'a str),
     /// The servers that carry this notice.
     Bounce(&'a MessageId),
 }
@@ -103,6 +107,7 @@ impl Place<'_> {
         let number = self.ticket.to_string();
         let bearer = match bearer {
             Bearer::Requester(address) => address.as_str(),
+            Bearer::Agent(name) => name,
             Bearer::Bounce(notice) => notice.as_str(),
         };
         let parts = [PURPOSE, self.instance, self.desk, kind.as_str(), &number, bearer];
@@ -114,6 +119,7 @@ impl TokenKind {
     fn parse(letter: char) -> Option<Self> {
         match letter {
             'c' => Some(Self::Requester),
+            'a' => Some(Self::Agent),
             'b' => Some(Self::Bounce),
             _ => None,
         }
@@ -122,6 +128,7 @@ impl TokenKind {
     fn as_str(self) -> &'static str {
         match self {
             Self::Requester => "c",
+            Self::Agent => "a",
             Self::Bounce => "b",
         }
     }
@@ -131,6 +138,7 @@ impl Bearer<'_> {
     fn kind(self) -> TokenKind {
         match self {
             Self::Requester(_) => TokenKind::Requester,
+            Self::Agent(_) => TokenKind::Agent,
             Self::Bounce(_) => TokenKind::Bounce,
         }
     }

@@ -51,6 +51,13 @@ pub fn is_signature(media_type: &str) -> bool {
     SIGNATURES.contains(&media_type)
 }
 
+/// Whether the words of a message are within it, and nobody here can read them.
+#[must_use]
+pub fn is_sealed(media_type: &str) -> bool {
+    ["application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"]
+        .contains(&media_type)
+}
+
 /// What is to be said of an attachment of this type.
 #[must_use]
 pub fn note(media_type: &str) -> Option<&'static str> {

@@ -44,6 +44,15 @@ fn push(to: &mut String, text: &str) -> Fit {
     if text.len() <= room { Fit::Whole } else { Fit::Cut }
 }
 
+/// From which kind of part the text of a message is, or its beginning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Plain text, or there is none.
+    Plain,
+    /// HTML: its lines are not those that its writer saw.
+    Html,
+}
+
 /// Whether a text fitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fit {

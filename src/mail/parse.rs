@@ -9,7 +9,7 @@ mod defects;
 mod field;
 mod flowed;
 mod header;
-mod html;
+pub(super) mod html;
 mod invitation;
 mod leaves;
 mod parameter;
@@ -188,6 +188,33 @@ pub fn each_attachment(raw: &[u8], mut each: impl FnMut(&Attachment, &[u8])) {
     leaves::read(&parts, &mut defects, &mut each);
 }
 
+/// Reads the message that came along with a mail, if that is one message: what is within it stays closed.
+#[must_use]
+pub fn with_enclosed(mail: Mail, raw: &[u8]) -> Mail {
+    let is_message = |one: &Attachment| one.media_type == "message/rfc822";
+    if mail.attachments.iter().filter(|one| is_message(one)).count() != 1 {
+        return mail;
+    }
+    let mut enclosed = None;
+    each_attachment(raw, |attachment, bytes| {
+        if is_message(attachment) {
+            enclosed = Some(Box::new(parse(bytes).0));
+        }
+    });
+    Mail { enclosed, ..mail }
+}
+
+/// Keeps the HTML that is of the mail's text, one part behind the other, if it is not too much
+/// ([`super::formatted::HTML_BYTES_MAX`]).
+#[must_use]
+pub fn with_html(mail: Mail, raw: &[u8]) -> Mail {
+    let mut defects = Defects::default();
+    let block = header::block(raw, &mut defects);
+    let body = raw.get(block.body_at..).unwrap_or_default();
+    let parts = part::parts(part::About::of(&block, "text/plain"), body, &mut defects);
+    Mail { html: leaves::html(&parts), ..mail }
+}
+
 /// Reads any bytes as a mail. Nothing is lost: the raw bytes stay where they are.
 #[must_use]
 pub fn parse(raw: &[u8]) -> (Mail, Vec<Defect>) {
@@ -234,7 +261,10 @@ pub fn parse(raw: &[u8]) -> (Mail, Vec<Defect>) {
         received: header.received,
         return_path: header.return_path,
         text: said.text,
+        text_source: said.source,
         attachments: said.attachments,
+        enclosed: None,
+        html: None,
         class,
         content: said.content,
     };

@@ -132,6 +132,14 @@ pub async fn end_upload(tx: &mut Tx, body: BodyId) -> Result<Uploaded, StoreErro
     Ok(Uploaded::Swept)
 }
 
+/// Drops a body to which no row refers.
+///
+/// # Errors
+/// [`StoreError`].
+pub(super) async fn remove(tx: &mut Tx, body: BodyId) -> Result<(), StoreError> {
+    tx.execute(REMOVE, values![body.0]).await.map(drop)
+}
+
 /// Uploads of a desk that began before `before`, at most 100. Whoever takes the desk finds what the
 /// one before it left; nobody else uploads for it but the command line, which looks again.
 ///

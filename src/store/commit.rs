@@ -18,7 +18,7 @@ use crate::mail::subject::TicketNumber;
 use crate::time::Timestamp;
 use crate::triage::case::{InboundId, Role};
 use crate::triage::decision::{
-    Effect, NewArticle, NewEvent, NewNotice, NewParticipant, NewTicket, TicketChange,
+    Effect, NewArticle, NewEvent, NewNotice, NewParticipant, NewTicket, NoticeKind, TicketChange,
 };
 
 /// Who acts, for what, and when. All rows of one decision carry the same instant.
@@ -32,17 +32,16 @@ pub struct Act<'a> {
     pub actor: &'a str,
     /// When.
     pub now: Timestamp,
-    /// The body that a notice of this decision gets.
-    pub body: BodyId,
+    /// The bodies that the notices of this decision get, in their order.
+    pub bodies: &'a [BodyId],
 }
 
 /// Writes effects: changes of tickets first, by their numbers, so that no two wait for each other; the
 /// others in their order.
 ///
 /// # Errors
-/// [`StoreError::Raced`] if a ticket was changed since it was read. A decision about a message changes
-/// one ticket at the most, so nothing of it is written then, and it can be made again in the same
-/// transaction; any other is to be rolled back.
+/// [`StoreError::Raced`] if a ticket was changed since it was read: nothing is written then, and the decision
+/// can be made again in the same transaction. After [`StoreError::RacedHalfway`] that is to be rolled back.
 pub async fn apply(tx: &mut Tx, effects: &[Effect], act: &Act<'_>) -> Result<(), StoreError> {
     let mut changes: Vec<&TicketChange> = Vec::new();
     for effect in effects {
@@ -51,16 +50,28 @@ pub async fn apply(tx: &mut Tx, effects: &[Effect], act: &Act<'_>) -> Result<(),
         }
     }
     changes.sort_by_key(|change| change.number);
-    for change in changes {
-        change_ticket(tx, change, act).await?;
+    for (written, change) in changes.into_iter().enumerate() {
+        match change_ticket(tx, change, act).await {
+            Err(StoreError::Raced) if 0 < written => return Err(StoreError::RacedHalfway),
+            done => done?,
+        }
     }
+    let mut bodies = act.bodies.iter();
+    let mut article = None;
     for effect in effects {
         match effect {
             Effect::ChangeTicket(_) => {}
             Effect::OpenTicket(new) => open(tx, new, act).await?,
             Effect::AddParticipant(new) => participate(tx, new).await?,
-            Effect::AddArticle(new) => add_article(tx, new, act).await?,
-            Effect::Submit(new) => submit(tx, new, act).await?,
+            Effect::AddArticle(new) => article = Some(add_article(tx, new, act).await?),
+            Effect::Submit(new) => {
+                let body = bodies.next().copied().ok_or_else(|| StoreError::Corrupt {
+                    column: "body",
+                    what: "a decision has more notices than bodies were taken for".to_owned(),
+                })?;
+                let said = article.filter(|_| new.kind == NoticeKind::Answer);
+                submit(tx, new, act, body, said).await?;
+            }
             Effect::Bounce(bounced) => outbox::bounced::note(tx, bounced, act.now).await?,
             Effect::Undeliverable(new) => undeliverable::note(tx, new, act.now).await?,
             Effect::Record(new) => record(tx, new, act).await?,
@@ -80,7 +91,7 @@ async fn open(tx: &mut Tx, new: &NewTicket, act: &Act<'_>) -> Result<(), StoreEr
             new.number.get(),
             act.desk,
             new.status.as_str(),
-            new.priority,
+            new.priority.as_str(),
             new.level.as_str(),
             new.account.map(|account| account.0),
             requester,
@@ -139,7 +150,8 @@ async fn entitle(tx: &mut Tx, number: TicketNumber, to: &Entitlement) -> Result<
     tx.execute(ENTITLE, values).await.map(drop)
 }
 
-async fn add_article(tx: &mut Tx, new: &NewArticle, act: &Act<'_>) -> Result<(), StoreError> {
+/// Its row.
+async fn add_article(tx: &mut Tx, new: &NewArticle, act: &Act<'_>) -> Result<i64, StoreError> {
     let recipients: Vec<_> = new.recipients.iter().map(Address::as_str).collect();
     let recipients = recipients.join("\n");
     let message_id = new.message_id.as_ref().map(MessageId::as_str);
@@ -182,14 +194,21 @@ async fn add_article(tx: &mut Tx, new: &NewArticle, act: &Act<'_>) -> Result<(),
         let values = values![ancestor.as_str(), new.ticket.get(), article, role];
         tx.execute(REFER, values).await?;
     }
-    Ok(())
+    Ok(article)
 }
 
-async fn submit(tx: &mut Tx, new: &NewNotice, act: &Act<'_>) -> Result<(), StoreError> {
-    body::put(tx, act.body, &new.bytes).await?;
-    outbox::insert(tx, new, act).await?;
+/// `article` is what it says, where that is one.
+async fn submit(
+    tx: &mut Tx,
+    new: &NewNotice,
+    act: &Act<'_>,
+    body: BodyId,
+    article: Option<i64>,
+) -> Result<(), StoreError> {
+    body::put(tx, body, &new.bytes).await?;
+    outbox::insert(tx, new, act, body).await?;
     let role = Role::Message.as_str();
-    let values = values![new.message_id.as_str(), new.ticket.get(), None::<i64>, role];
+    let values = values![new.message_id.as_str(), new.ticket.get(), article, role];
     tx.execute(REFER, values).await.map(drop)
 }
 

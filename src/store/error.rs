@@ -55,6 +55,9 @@ pub enum StoreError {
     /// Somebody else changed the row meanwhile; read again and decide again.
     #[error("the row was changed meanwhile")]
     Raced,
+    /// As [`Self::Raced`], after something was written: the transaction is to be rolled back.
+    #[error("one of several rows was changed meanwhile")]
+    RacedHalfway,
     /// There is no such row.
     #[error("there is no {what} {id}")]
     Missing {
@@ -163,7 +166,7 @@ impl StoreError {
     #[must_use]
     pub fn class(&self) -> Class {
         match self {
-            Self::Raced => Class::Raced,
+            Self::Raced | Self::RacedHalfway => Class::Raced,
             Self::Corrupt { .. } | Self::Missing { .. } => Class::Message,
             // A value that is refused is refused again; all else is disk, lock or network.
             Self::Database(sqlx::Error::Database(error)) if refuses_a_value(&**error) => {

@@ -1,5 +1,6 @@
 //! What the store knows that bears on one message, read in the transaction that will act on it.
 
+mod agents;
 mod recent;
 
 use std::time::Duration;
@@ -8,8 +9,10 @@ use super::account;
 use super::error::StoreError;
 use super::sql::{Row, Tx, Value, values};
 use super::{outbox, signature, ticket, trusted};
+use crate::desk::priority::Priority;
 use crate::fresh::{Token, TokenKind};
 use crate::mail::address::Address;
+use crate::mail::automatic::Kind;
 use crate::mail::message_id::MessageId;
 use crate::mail::proof::Proof;
 use crate::mail::subject::TicketNumber;
@@ -17,12 +20,12 @@ use crate::mail::topic::topic;
 use crate::mail::{Digest, Mail};
 use crate::time::Timestamp;
 use crate::triage::case::{
-    Addressed, Arrival, Earlier, EarlierEffects, Facts, FolderKind, InboundId, MatchedBy,
+    Addressed, Among, Arrival, Earlier, EarlierEffects, Facts, FolderKind, InboundId, MatchedBy,
     Referenced, Role, TicketFacts,
 };
 use crate::triage::grant::AddressTrust;
 use crate::triage::policy::{Policy, WebForm};
-use crate::triage::{replay, requester, thanks};
+use crate::triage::{colleague, relay, replay, requester, thanks};
 
 /// What is asked about a message: derived from it, before any transaction is open.
 #[derive(Clone, Debug)]
@@ -37,6 +40,17 @@ pub struct Question<'a> {
     /// Its proof, where it matters that the desk had the message before.
     replayable: Option<&'a Proof>,
     delivered_to: &'a [Address],
+    has_agents: bool,
+    /// Where mails to the agent go from whose address it comes.
+    agent: Option<&'a Address>,
+    /// For whom he opens a ticket.
+    opens_for: Option<Address>,
+    /// The ticket that another is to become a part of.
+    merges: Option<TicketNumber>,
+    /// Whether it is a report about a mail that did not arrive.
+    is_bounce: bool,
+    /// What he answers.
+    answers: Option<&'a MessageId>,
     tokens: Vec<Token>,
     references: Vec<&'a MessageId>,
     tagged: Vec<TicketNumber>,
@@ -63,6 +77,7 @@ impl<'a> Question<'a> {
         now: Timestamp,
     ) -> Self {
         let asks = requester::who(mail, proof, policy);
+        let opening = relay::opening::of(mail, proof, policy);
         let mut references: Vec<&MessageId> =
             mail.references.iter().chain(&mail.in_reply_to).chain(mail.returned()).collect();
         references.sort();
@@ -77,6 +92,12 @@ impl<'a> Question<'a> {
             second_key: second_key(mail),
             replayable: Some(proof).filter(|proof| replay::matters(proof)),
             delivered_to,
+            has_agents: !policy.agents.is_empty(),
+            agent: colleague::known(mail, policy).map(|agent| &agent.address),
+            opens_for: opening.and_then(|opening| opening.mail.sender.address().cloned()),
+            merges: relay::merges(mail, policy),
+            is_bounce: mail.class.kind == Kind::Bounce,
+            answers: mail.in_reply_to.first(),
             tokens: policy.tokens(delivered_to, mail),
             references,
             tagged: policy.prefix.find_all(&mail.subject),
@@ -84,6 +105,11 @@ impl<'a> Question<'a> {
             topic: topic(&mail.subject),
             limits: policy.limits,
         }
+    }
+
+    /// Who asks: for whom an agent opens a ticket, else who wrote.
+    fn requester(&self) -> Option<&Address> {
+        self.opens_for.as_ref().or(self.requester)
     }
 
     /// The second key of the message, by which later copies of it are found.
@@ -119,7 +145,7 @@ pub async fn gather(
     for token in &question.tokens {
         let ticket = ticket::facts(tx, question.desk, token.ticket()).await?;
         let notices = match token.kind() {
-            TokenKind::Requester => Vec::new(),
+            TokenKind::Requester | TokenKind::Agent => Vec::new(),
             TokenKind::Bounce => outbox::of_ticket(tx, question.desk, token.ticket()).await?,
         };
         tokens.push(Addressed { token: token.clone(), ticket, notices });
@@ -128,27 +154,29 @@ pub async fn gather(
     for number in &question.tagged {
         tagged.extend(ticket::facts(tx, question.desk, *number).await?);
     }
-    let accounts = match question.requester {
+    let accounts = match question.requester() {
         Some(address) => account::matching(tx, address).await?,
         None => Vec::new(),
     };
     // Only the address of a contact can be trusted.
     let listed = accounts.iter().any(|found| found.by == MatchedBy::Address);
-    let trust = match question.requester.filter(|_| listed) {
+    let trust = match question.requester().filter(|_| listed) {
         Some(address) => trusted::trust(tx, address).await?,
         None => AddressTrust::Asked,
     };
-    let party_to = match (question.folder, question.requester) {
+    let party_to = match (question.folder, question.requester()) {
         (FolderKind::Junk, Some(requester)) => party_to(tx, question.desk, requester).await?,
         (FolderKind::Junk, None) | (FolderKind::Watched, _) => None,
     };
     let (acknowledged, opened) = recent::recent(tx, question).await?;
     let referenced = referenced(tx, question).await?;
+    let tickets = tokens.iter().filter_map(|one| one.ticket.as_ref());
+    let tickets = tickets.chain(referenced.iter().map(|one| &one.ticket)).chain(&tagged);
+    let tickets: Vec<TicketNumber> = tickets.map(|one| one.number).chain(question.merges).collect();
+    let bounced = agents::bounced(tx, question, &tickets).await?;
+    let handled = agents::handled(tx, question, &tickets).await?;
     // Of what opens a ticket it does not matter.
-    let may_belong = tokens.iter().any(|one| one.ticket.is_some())
-        || !referenced.is_empty()
-        || !tagged.is_empty();
-    let seen = if may_belong { seen(tx, question).await? } else { Vec::new() };
+    let seen = if tickets.is_empty() { Vec::new() } else { seen(tx, question).await? };
     Ok(Facts {
         earlier: earlier(tx, question, duplicate_of).await?,
         replays: replays(tx, question).await?,
@@ -162,6 +190,10 @@ pub async fn gather(
         party_to,
         acknowledged,
         opened,
+        also_open: agents::also_open(tx, question).await?,
+        handled,
+        bounced,
+        refusals: agents::refusals(tx, question).await?,
     })
 }
 
@@ -271,6 +303,10 @@ async fn read_referenced(
         role: row.parsed("role", Role::parse)?,
         ticket,
         recipients: ticket::addresses(&row.text("recipients")?),
+        among: match row.text("kind")?.as_str() {
+            "notification" | "refusal" => Among::Agents,
+            _ => Among::All,
+        },
     }))
 }
 
@@ -287,6 +323,8 @@ pub(super) async fn ticket_facts(tx: &mut Tx, row: &Row) -> Result<TicketFacts, 
         subject: row.text("subject")?,
         merged_subject: row.text_or_null("merged_subject")?,
         parties: ticket::parties(tx, number).await?,
+        agent: row.text_or_null("agent")?,
+        priority: row.parsed("priority", Priority::parse)?,
     })
 }
 
@@ -342,13 +380,17 @@ select id
  limit 1";
 
 const REFERENCED: &str = "
-select reference.message_id, reference.role, coalesce(article.recipients, '') as recipients,
+select reference.message_id, reference.role,
+       coalesce(outbox.recipient, article.recipients, '') as recipients,
+       coalesce(outbox.kind, '') as kind,
        ticket.number, ticket.version, ticket.status, ticket.level, ticket.level_by,
        ticket.account, ticket.claimed, ticket.proof, ticket.requester, ticket.requester_name,
-       ticket.subject, ticket.over_us, ticket.merged_into, cast(null as text) as merged_subject
+       ticket.subject, ticket.priority, ticket.agent, ticket.over_us, ticket.merged_into,
+       cast(null as text) as merged_subject
   from reference
   join ticket on ticket.number = reference.ticket
   left join article on article.id = reference.article
+  left join outbox on outbox.message_id = reference.message_id
  where ticket.desk = $1
    and reference.message_id in ($2, $3, $4, $5, $6, $7, $8, $9,
                                 $10, $11, $12, $13, $14, $15, $16, $17)

@@ -6,6 +6,8 @@
 //! they go out in their order. One that is planned for later is not waited for.
 
 pub(super) mod bounced;
+pub mod carried;
+pub mod filed;
 pub mod review;
 
 use std::collections::BTreeMap;
@@ -22,7 +24,7 @@ use crate::mail::message_id::MessageId;
 use crate::mail::subject::TicketNumber;
 use crate::time::Timestamp;
 use crate::triage::case::SentNotice;
-use crate::triage::decision::{Due, NewNotice};
+use crate::triage::decision::{Carries, Due, NewNotice};
 
 /// The row of a notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,11 +97,16 @@ pub struct Counts {
     pub dead: i64,
 }
 
-/// Puts a notice into the outbox; its bytes are stored under the act's body.
+/// Puts a notice into the outbox; its bytes are stored under `body`.
 ///
 /// # Errors
 /// [`StoreError`].
-pub(super) async fn insert(tx: &mut Tx, new: &NewNotice, act: &Act<'_>) -> Result<(), StoreError> {
+pub(super) async fn insert(
+    tx: &mut Tx,
+    new: &NewNotice,
+    act: &Act<'_>,
+    body: BodyId,
+) -> Result<(), StoreError> {
     let from = new.envelope.from.to_string();
     let (due, capped) = match new.due {
         Due::Uncapped => (act.now, None),
@@ -116,11 +123,15 @@ pub(super) async fn insert(tx: &mut Tx, new: &NewNotice, act: &Act<'_>) -> Resul
             new.envelope.to.as_str(),
             new.envelope.to.domain(),
             new.message_id.as_str(),
-            act.body.0,
+            body.0,
             act.now,
             due,
             capped.map(Timestamp::as_us),
             new.topic.as_deref(),
+            match new.carries {
+                Carries::Nothing => None,
+                Carries::Attachments => act.inbound.map(|id| id.0),
+            },
         ],
     )
     .await
@@ -279,8 +290,8 @@ fn read(row: &Row, bodies: &BTreeMap<BodyId, Vec<u8>>) -> Result<Claimed, StoreE
 const INSERT: &str = "
 insert into outbox (desk, ticket, inbound, kind, envelope_from, recipient, recipient_domain,
                     message_id, body, state, created_us, due_us, claimed_until_us, attempts,
-                    capped_us, topic)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'due', $10, $11, 0, 0, $12, $13)";
+                    capped_us, topic, carries)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'due', $10, $11, 0, 0, $12, $13, $14)";
 
 const OF_TICKET: &str = "
 select message_id, recipient from outbox where desk = $1 and ticket = $2 order by id desc limit $3";
@@ -299,6 +310,7 @@ with taken as materialized (
       from outbox candidate
      where candidate.desk = $1 and candidate.state in ('due', 'claimed')
        and candidate.due_us <= $2 and candidate.claimed_until_us <= $2
+       and candidate.carries is null
        and not exists (select 1 from outbox earlier
                         where earlier.ticket = candidate.ticket
                           and earlier.recipient = candidate.recipient

@@ -46,6 +46,8 @@ pub struct Summary {
     pub requester: Option<String>,
     /// Its base subject.
     pub subject: String,
+    /// The agent who has it, by name.
+    pub agent: Option<String>,
     /// A ticket that it continues, or may belong to.
     pub linked: Option<TicketNumber>,
     /// When it was opened.
@@ -315,6 +317,7 @@ pub(super) fn summary(row: &Row) -> Result<Summary, StoreError> {
         proof: row.text_or_null("proof")?,
         requester: row.text_or_null("requester")?,
         subject: row.text("subject")?,
+        agent: row.text_or_null("agent")?,
         linked: row.integer_or_null("linked")?.and_then(TicketNumber::new),
         opened: Timestamp::from_us(row.integer("opened_us")?),
         articles: row.integer("articles")?,
@@ -332,7 +335,7 @@ with recursive way (number, merged_into) as (
 )
 select ticket.number, ticket.version, ticket.status, ticket.level, ticket.level_by, ticket.account,
        ticket.claimed, ticket.proof, ticket.requester, ticket.requester_name, ticket.subject,
-       ticket.over_us,
+       ticket.priority, ticket.agent, ticket.over_us,
        case when named.number <> ticket.number then named.subject end as merged_subject
   from way
   join ticket on ticket.number = way.number
@@ -349,7 +352,7 @@ macro_rules! ticket_rows {
             "
 select ticket.number, ticket.desk, ticket.status, ticket.priority, ticket.level,
        account.key as account_key, claimed.key as claimed_key, ticket.proof, ticket.requester,
-       ticket.subject, ticket.linked, ticket.opened_us,
+       ticket.subject, ticket.agent, ticket.linked, ticket.opened_us,
        (select count(*) from article where article.ticket = ticket.number) as articles
   from ticket
   left join account on account.id = ticket.account

@@ -2,22 +2,26 @@
 
 use super::case::AccountMatch;
 use super::decision::{
-    Due, Effect, NewArticle, NewEvent, NewParticipant, NewTicket, NoticeKind, TicketChange,
+    Carries, Due, Effect, NewArticle, NewEvent, NewNotice, NewParticipant, NewTicket, NoticeKind,
+    TicketChange,
 };
 use super::entitle::{Ground, of_accounts};
 use super::grant::AddressTrust;
 use super::outgoing::Outgoing;
 use super::policy::Policy;
-use super::{PRIORITY, ticket_subject};
+use super::ticket_subject;
 use crate::desk::article::ArticleKind;
 use crate::desk::entitlement::Entitlement;
+use crate::desk::priority::Priority;
 use crate::desk::ticket::{Mover, Status};
 use crate::fresh::Fresh;
 use crate::mail::address::{Address, NamedAddress};
+use crate::mail::formatted::unformatted;
 use crate::mail::message_id::MessageId;
 use crate::mail::proof::{Proof, Verdict};
 use crate::mail::subject::TicketNumber;
 use crate::render::Answer;
+use crate::time::Timestamp;
 
 /// A ticket as far as an answer needs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +32,8 @@ pub struct Correspondence {
     pub version: i64,
     /// Where it stands.
     pub status: Status,
+    /// How urgent it is.
+    pub priority: Priority,
     /// What it is entitled to.
     pub entitlement: Entitlement,
     /// Who gets the answer; `None` when nobody can tell who asked.
@@ -44,6 +50,8 @@ pub struct Correspondence {
     pub merged_into: Option<TicketNumber>,
     /// The requester and the participants.
     pub parties: Vec<Address>,
+    /// The agent who has it, by name.
+    pub agent: Option<String>,
     /// Minutes that agents have spent.
     pub spent: i64,
 }
@@ -98,28 +106,9 @@ pub fn answer(
     if text.trim().is_empty() {
         return Err(AnswerError::Empty);
     }
-    let wording = policy
-        .templates
-        .answer(&Answer {
-            tid: policy.prefix.tid(ticket.number),
-            subject: with_tags(&ticket.subject, &ticket.tags),
-            text: text.to_owned(),
-            desk_name: policy.display_name.clone(),
-        })
-        .map_err(|error| AnswerError::Unwritable(error.to_string()))?;
-    let outgoing = Outgoing {
-        kind: NoticeKind::Answer,
-        ticket: ticket.number,
-        due: Due::Uncapped,
-        topic: None,
-        to: to.clone(),
-        wording,
-        in_reply_to: ticket.last.clone(),
-        references: ticket.thread.clone(),
-    };
-    let notice = outgoing
-        .write(policy, fresh)
-        .map_err(|error| AnswerError::Unwritable(error.to_string()))?;
+    let message_id = &fresh.message_id;
+    let words = Letter { to: &to, text, html: None, message_id, carries: Carries::Nothing };
+    let notice = letter(ticket, &words, policy, fresh.now)?;
     Ok(vec![
         change(ticket, ticket.status.after(Mover::Answer)),
         Effect::AddArticle(NewArticle {
@@ -137,6 +126,61 @@ pub fn answer(
         Effect::Submit(notice),
         record(ticket, "answered", format!("{agent} answered {}", to.address)),
     ])
+}
+
+/// An agent's words to one of those who get the answers of a ticket.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Letter<'a> {
+    /// To whom.
+    pub(super) to: &'a NamedAddress,
+    /// What he says.
+    pub(super) text: &'a str,
+    /// The same as HTML that may be written as it is, where it has more than the text.
+    pub(super) html: Option<&'a str>,
+    /// Its identifier.
+    pub(super) message_id: &'a MessageId,
+    /// What comes along.
+    pub(super) carries: Carries,
+}
+
+/// A letter in its ticket's thread.
+///
+/// # Errors
+/// [`AnswerError::Unwritable`].
+pub(super) fn letter(
+    ticket: &Correspondence,
+    letter: &Letter<'_>,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<NewNotice, AnswerError> {
+    let Letter { to, text, html, message_id, carries } = *letter;
+    let wording = policy
+        .templates
+        .answer(&Answer {
+            tid: policy.prefix.tid(ticket.number),
+            subject: with_tags(&ticket.subject, &ticket.tags),
+            text: text.to_owned(),
+            html: html.map_or_else(|| unformatted(text), str::to_owned),
+            desk_name: policy.display_name.clone(),
+            signature: policy.signature.clone(),
+        })
+        .map_err(|error| AnswerError::Unwritable(error.to_string()))?;
+    Outgoing {
+        kind: NoticeKind::Answer,
+        ticket: ticket.number,
+        due: Due::Uncapped,
+        topic: None,
+        from: policy.sender(),
+        reply_to: policy.reply_to(ticket.number, &to.address),
+        to: to.clone(),
+        message_id: message_id.clone(),
+        wording,
+        in_reply_to: ticket.last.clone(),
+        references: ticket.thread.clone(),
+        carries,
+    }
+    .write(policy, now)
+    .map_err(|error| AnswerError::Unwritable(error.to_string()))
 }
 
 /// A subject by which other systems find what they know of the matter, too.
@@ -233,7 +277,7 @@ pub fn open(
         Effect::OpenTicket(NewTicket {
             number: fresh.number,
             status: Status::New,
-            priority: PRIORITY,
+            priority: Priority::default(),
             level: standing.level.name.clone(),
             account: standing.account.map(|found| found.account),
             claimed: None,

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use crate::desk::account::{AccountId, AccountStatus, Licence};
+use crate::desk::article::ArticleId;
+use crate::desk::command::COMMANDS_MAX;
 use crate::desk::entitlement::Entitlement;
+use crate::desk::priority::Priority;
 use crate::desk::ticket::Status;
 use crate::fresh::{Fresh, Token};
 use crate::mail::address::{Address, NamedAddress};
@@ -13,8 +16,10 @@ use crate::mail::spam::SpamSign;
 use crate::mail::subject::TicketNumber;
 use crate::mail::{Digest, Mail};
 use crate::time::Timestamp;
+use crate::triage::answer::Correspondence;
 use crate::triage::grant::AddressTrust;
 use crate::triage::policy::Policy;
+use crate::triage::split::ArticleHead;
 
 /// One message and everything that bears on it.
 #[derive(Clone, Copy, Debug)]
@@ -105,8 +110,8 @@ pub enum Form {
 pub struct Facts {
     /// An earlier inbound of the desk that says the same.
     pub earlier: Option<Earlier>,
-    /// One that says the same and came at another time: more than a day from this message, so that
-    /// neither is taken for a copy of the other.
+    /// One that says the same and came at another time, more than a day from this message, so that
+    /// neither is taken for a copy of the other; or one under the same signature.
     pub replays: Option<InboundId>,
     /// Accounts of which the one who asks is a contact.
     pub accounts: Vec<AccountMatch>,
@@ -128,6 +133,55 @@ pub struct Facts {
     pub acknowledged: Acknowledged,
     /// Tickets of late about the same thing.
     pub opened: Opened,
+    /// Open tickets of the one who asks, the newest first; not asked for where the desk has no agents.
+    pub also_open: Vec<OpenTicket>,
+    /// The tickets that the message may be about, where it comes from the address of an agent.
+    pub handled: Vec<Handled>,
+    /// To whom mails about the tickets of a report did not arrive since a day ago.
+    pub bounced: Vec<Address>,
+    /// Mails in the last hour that told this agent of what was not done.
+    pub refusals: i64,
+}
+
+impl Facts {
+    /// How many notices a decision by these may have, beside the first.
+    #[must_use]
+    pub fn further_notices(&self, policy: &Policy) -> usize {
+        // An agent's orders may add some.
+        let parties =
+            self.handled.iter().map(|one| one.participants.len() + 1 + COMMANDS_MAX).max();
+        policy.agents.len() + 1 + parties.unwrap_or(0)
+    }
+}
+
+/// An open ticket, in a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenTicket {
+    /// Its number.
+    pub number: TicketNumber,
+    /// Where it stands.
+    pub status: Status,
+    /// Its base subject.
+    pub subject: String,
+}
+
+/// A ticket, as far as an agent's mail about it needs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handled {
+    /// The ticket.
+    pub ticket: Correspondence,
+    /// Those accounts of which its requester is a contact.
+    pub accounts: Vec<AccountMatch>,
+    /// What the requester's side said of late, the last first.
+    pub said: Vec<String>,
+    /// When the server took the last.
+    pub said_at: Option<Timestamp>,
+    /// The requester and the participants.
+    pub participants: Vec<NamedAddress>,
+    /// The article about which the mail was that is answered.
+    pub answered: Option<ArticleId>,
+    /// Its own articles, oldest first.
+    pub articles: Vec<ArticleHead>,
 }
 
 /// An earlier inbound with the same bytes or the same second key.
@@ -205,8 +259,19 @@ pub struct Referenced {
     pub role: Role,
     /// The ticket it belongs to.
     pub ticket: TicketFacts,
-    /// Who stood in To and Cc of the article with this identifier.
+    /// Who stood in To and Cc of the article with this identifier, or who got the notice with it.
     pub recipients: Vec<Address>,
+    /// Among whom it was exchanged.
+    pub among: Among,
+}
+
+/// Among whom a message was exchanged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Among {
+    /// The desk and those outside.
+    All,
+    /// The desk and its agents.
+    Agents,
 }
 
 /// What a Message-ID is to a ticket.
@@ -246,6 +311,8 @@ pub struct TicketFacts {
     pub status: Status,
     /// Since when it is resolved or closed; `None` while it is neither.
     pub over: Option<Timestamp>,
+    /// How urgent it is.
+    pub priority: Priority,
     /// What it is entitled to.
     pub entitlement: Entitlement,
     /// Who opened it; `None` when nobody can tell.
@@ -256,6 +323,8 @@ pub struct TicketFacts {
     pub merged_subject: Option<String>,
     /// The requester and the participants.
     pub parties: Vec<Address>,
+    /// The agent who has it, by name.
+    pub agent: Option<String>,
 }
 
 /// How many acknowledgements went out, or will, as far as the caps need to know. What goes to proven

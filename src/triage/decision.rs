@@ -11,6 +11,7 @@ use crate::desk::account::AccountId;
 use crate::desk::article::ArticleKind;
 use crate::desk::entitlement::Entitlement;
 use crate::desk::level::LevelName;
+use crate::desk::priority::Priority;
 use crate::desk::ticket::Status;
 use crate::mail::address::Address;
 use crate::mail::attachment::Attachment;
@@ -101,7 +102,7 @@ pub struct NewTicket {
     /// Where it begins.
     pub status: Status,
     /// The priority.
-    pub priority: &'static str,
+    pub priority: Priority,
     /// The level that was granted.
     pub level: LevelName,
     /// Whose it is.
@@ -188,8 +189,20 @@ pub struct NewNotice {
     pub envelope: Envelope,
     /// Its identifier, known as a reference from now on.
     pub message_id: MessageId,
-    /// The message, as it goes over the wire.
+    /// The message, as it goes over the wire, but for what it carries.
     pub bytes: Vec<u8>,
+    /// What is added to it before it goes out.
+    pub carries: Carries,
+}
+
+/// What a notice gets before it goes out. It may be large: it is added, and the whole signed, while nobody
+/// waits for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carries {
+    /// Nothing: its bytes are final.
+    Nothing,
+    /// The attachments of the message that is the reason.
+    Attachments,
 }
 
 /// A notice that did not arrive.
@@ -248,6 +261,10 @@ pub enum NoticeKind {
     Answer,
     /// "Your ticket has a higher level now."
     Raised,
+    /// What came, to an agent.
+    Notification,
+    /// What was not done, to an agent.
+    Refusal,
 }
 
 /// Something worth remembering about a ticket.
@@ -326,6 +343,8 @@ impl NoticeKind {
             Self::Acknowledgement => "acknowledgement",
             Self::Answer => "answer",
             Self::Raised => "raised",
+            Self::Notification => "notification",
+            Self::Refusal => "refusal",
         }
     }
 }

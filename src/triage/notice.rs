@@ -1,5 +1,6 @@
 //! The acknowledgement of a message: which mail goes out where the gate lets one through.
 
+pub mod agents;
 pub mod letter;
 pub mod news;
 

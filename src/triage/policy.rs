@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::desk::agent::Agent;
 use crate::desk::level::{Level, LevelName};
 use crate::desk::sender_proof::SenderProof;
 use crate::fresh::Namer;
@@ -58,6 +59,12 @@ pub struct Policy {
     pub block: Vec<Blocked>,
     /// The web forms of the desk.
     pub forms: Vec<WebForm>,
+    /// Who answers for it, in the order of the configuration.
+    pub agents: Vec<Agent>,
+    /// What an agent's rights ask of him.
+    pub agent_proof: AgentProof,
+    /// What stands under an agent's answers; may be empty.
+    pub signature: String,
     /// Where answers to its mails go.
     pub replies: Replies,
     /// `MAIL FROM` of its notices.
@@ -68,6 +75,15 @@ pub struct Policy {
     pub namer: Namer,
     /// How notices are worded.
     pub templates: Templates,
+}
+
+/// What an agent's rights ask of who writes from his address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AgentProof {
+    /// A signature of his domain, or a login at the desk's own servers.
+    Required,
+    /// That, or an address or a Message-ID that was given to him alone.
+    Token,
 }
 
 /// Where answers to a desk's mails go.

@@ -1,9 +1,10 @@
 //! Reports about mails of ours: what they say becomes an event on the ticket.
 
-use super::case::{Case, TicketFacts};
+use super::case::{Among, Case, TicketFacts};
 use super::class;
 use super::decision::{Bounced, Decision, Effect, NewEvent, Undeliverable, Verdict};
 use super::gate::Why;
+use super::notice::agents::{self, Briefing, Occasion};
 use super::thread::Found;
 use super::token;
 use crate::mail::Sender;
@@ -28,8 +29,35 @@ pub fn note(case: &Case<'_>, found: &Found<'_>) -> Decision {
         effects.extend(gone(case, found.ticket).map(Effect::Undeliverable));
     }
     let (kind, detail) = told(case);
+    why.extend(alarm(case, found.ticket, &detail, &mut effects));
     effects.push(Effect::Record(NewEvent { ticket: number, kind, detail }));
     Decision { verdict: Verdict::Event(number), why, effects }
+}
+
+/// The agents hear once a day of a recipient whom nothing reaches. What did not reach one of them is for who
+/// runs the desk.
+fn alarm(
+    case: &Case<'_>,
+    ticket: &TicketFacts,
+    detail: &str,
+    effects: &mut Vec<Effect>,
+) -> Option<String> {
+    let message_id = undelivered(case)?;
+    let by_reference = case
+        .facts
+        .referenced
+        .iter()
+        .find(|known| known.message_id == message_id && known.among == Among::All)
+        .and_then(|known| known.recipients.first());
+    let by_token = token::returned(case).map(|(_, notice)| &notice.to);
+    let to = by_reference.or(by_token)?;
+    let is_agents = case.policy.agents.iter().any(|agent| agent.has(to));
+    if is_agents || case.facts.bounced.contains(to) {
+        return None;
+    }
+    let briefing = Briefing { text: detail, ..Briefing::of(ticket, Occasion::Adds) };
+    let audience = agents::audience(case.policy, ticket.agent.as_deref(), None);
+    agents::brief(case, briefing, &audience, &mut case.fresh.further.iter(), effects)
 }
 
 /// The event: its kind, and what it says.

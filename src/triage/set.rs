@@ -13,8 +13,10 @@ use super::grant::AddressTrust;
 use super::notice::news::{self, News};
 use super::policy::Policy;
 use super::raise;
+use crate::desk::agent::AgentName;
 use crate::desk::entitlement::Entitlement;
 use crate::desk::level::LevelName;
+use crate::desk::priority::Priority;
 use crate::desk::spent;
 use crate::desk::ticket::{Mover, Status};
 use crate::fresh::Fresh;
@@ -36,6 +38,19 @@ pub struct Wish {
     pub remove: Vec<Address>,
     /// Minutes that were spent; below zero some is taken back.
     pub spent: Option<i64>,
+    /// How urgent it is from now on.
+    pub priority: Option<Priority>,
+    /// Who has it from now on.
+    pub holder: Option<Holder>,
+}
+
+/// Who has a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// This agent.
+    Agent(AgentName),
+    /// All of the desk.
+    Nobody,
 }
 
 /// Where a ticket is to stand.
@@ -57,6 +72,24 @@ pub enum Grant {
     Verified,
     /// This level, whoever the requester is.
     Level(LevelName),
+}
+
+impl Holder {
+    /// The agent of the desk with this name; `-` is nobody.
+    ///
+    /// # Errors
+    /// [`SetError::NoAgent`].
+    pub fn named(name: &str, policy: &Policy) -> Result<Self, SetError> {
+        if name.trim() == "-" {
+            return Ok(Self::Nobody);
+        }
+        let meant = policy.agents.iter().find(|agent| agent.name.is_meant_by(name));
+        meant.map(|agent| Self::Agent(agent.name.clone())).ok_or_else(|| {
+            let names: Vec<_> = policy.agents.iter().map(|one| one.name.as_str()).collect();
+            let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+            SetError::NoAgent(name.to_owned(), names)
+        })
+    }
 }
 
 /// Why a ticket cannot be changed so.
@@ -83,6 +116,9 @@ pub enum SetError {
     /// It would come back at once.
     #[error("{0} has passed; a ticket is pending until an instant to come")]
     Past(Timestamp),
+    /// The desk has no such agent.
+    #[error("there is no agent {0:?}; the desk has {1}")]
+    NoAgent(String, String),
     /// Who is in the ticket, or in the time spent, cannot be changed so.
     #[error(transparent)]
     Parties(#[from] PartiesError),
@@ -131,6 +167,14 @@ pub fn set(
         effects.extend(granted.notice);
     }
     effects.extend(parties::change(ticket, wish, agent, policy)?);
+    if let Some(priority) = wish.priority.filter(|priority| *priority != ticket.priority) {
+        let detail = format!("{agent}: {} → {priority}", ticket.priority);
+        let prioritize = ByHand::Prioritize { ticket: ticket.number, priority };
+        effects.extend([Effect::ByHand(prioritize), record(ticket, "priority", detail)]);
+    }
+    if let Some(holder) = &wish.holder {
+        effects.extend(assign(ticket, holder, agent));
+    }
     if let Some(minutes) = wish.spent {
         effects.extend(spend(ticket, minutes, agent)?);
     }
@@ -170,6 +214,15 @@ fn stood(ticket: &Correspondence, wish: Option<Stand>, agent: &str) -> Vec<Effec
             vec![record(ticket, "status", detail), postpone(Some(until))]
         }
     }
+}
+
+fn assign(ticket: &Correspondence, holder: &Holder, by: &str) -> [Effect; 2] {
+    let (agent, detail) = match holder {
+        Holder::Agent(agent) => (Some(agent.clone()), format!("{by}: {agent} has it")),
+        Holder::Nobody => (None, format!("{by}: nobody has it")),
+    };
+    let assign = ByHand::Assign { ticket: ticket.number, agent };
+    [Effect::ByHand(assign), record(ticket, "assigned", detail)]
 }
 
 fn spend(ticket: &Correspondence, minutes: i64, agent: &str) -> Result<[Effect; 2], SetError> {

@@ -4,7 +4,7 @@ use super::answer::{Correspondence, change, record};
 use super::decision::by_hand::ByHand;
 use super::decision::{Effect, NewEvent, NewParticipant, NewTicket};
 use super::policy::Policy;
-use super::{PRIORITY, ticket_subject};
+use super::ticket_subject;
 use crate::desk::article::{ArticleId, ArticleKind};
 use crate::desk::ticket::Status;
 use crate::fresh::Fresh;
@@ -89,7 +89,7 @@ pub fn split(
         Effect::OpenTicket(NewTicket {
             number: fresh.number,
             status: Status::Open,
-            priority: PRIORITY,
+            priority: ticket.priority,
             level: level.clone(),
             account: of_account(known.account),
             claimed: of_account(known.claimed),

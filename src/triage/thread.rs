@@ -7,7 +7,8 @@
 
 use std::time::Duration;
 
-use super::case::{Case, Referenced, Role, TicketFacts};
+use super::case::{Among, Case, Referenced, Role, TicketFacts};
+use super::colleague;
 use super::requester;
 use super::thanks;
 use super::ticket_subject;
@@ -181,20 +182,23 @@ fn by_bounce_token<'a>(case: &Case<'a>) -> Option<Found<'a>> {
 
 fn by_own_message_id<'a>(case: &Case<'a>) -> Option<Found<'a>> {
     references(case, Role::Message)
-        .find(|known| case.policy.namer.made(&known.message_id, case.fresh.now))
+        .find(|known| {
+            let may = known.among == Among::All || colleague::agent(case).is_some();
+            may && case.policy.namer.made(&known.message_id, case.fresh.now)
+        })
         .map(|known| Found { ticket: &known.ticket, by: Evidence::OwnMessageId })
 }
 
 fn by_reference<'a>(case: &Case<'a>) -> Option<Found<'a>> {
     let sender = writer(case)?;
     references(case, Role::Message)
-        .find(|known| is_party(&known.ticket, sender) || was_addressed(case, known, sender))
+        .find(|known| is_among(case, &known.ticket, sender) || was_addressed(case, known, sender))
         .map(|known| Found { ticket: &known.ticket, by: Evidence::Reference })
 }
 
 fn by_subject<'a>(case: &Case<'a>) -> Option<Found<'a>> {
     let sender = writer(case)?;
-    let ticket = case.facts.tagged.iter().find(|ticket| is_party(ticket, sender))?;
+    let ticket = case.facts.tagged.iter().find(|ticket| is_among(case, ticket, sender))?;
     Some(Found { ticket, by: Evidence::Subject })
 }
 
@@ -225,6 +229,11 @@ fn references<'a>(case: &Case<'a>, role: Role) -> impl Iterator<Item = &'a Refer
         .chain(mail.returned())
         .flat_map(|id| facts.referenced.iter().filter(move |known| known.message_id == *id))
         .filter(move |known| known.role == role)
+}
+
+/// A party, or somebody who answers for the desk: whether he wrote it, and may do something, is asked then.
+fn is_among(case: &Case<'_>, ticket: &TicketFacts, sender: &Address) -> bool {
+    is_party(ticket, sender) || colleague::agent(case).is_some()
 }
 
 fn is_party(ticket: &TicketFacts, sender: &Address) -> bool {

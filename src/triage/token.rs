@@ -1,8 +1,10 @@
 //! Tokens in addresses: where our mails ask for answers, and what comes back there.
 
 use super::case::{Addressed, Case, SentNotice, TicketFacts};
+use super::colleague;
 use super::decision::NoticeKind;
 use super::policy::{EnvelopeFrom, Policy, Replies};
+use crate::desk::agent::Agent;
 use crate::fresh::{Bearer, Token, TokenKind};
 use crate::mail::Mail;
 use crate::mail::address::Address;
@@ -36,6 +38,19 @@ impl Policy {
         }
     }
 
+    /// Where an agent's answers to a mail about a ticket go, if not to the desk's address.
+    #[must_use]
+    pub fn agents_reply_to(&self, ticket: TicketNumber, agent: &Agent) -> Option<Address> {
+        match &self.replies {
+            Replies::Plain => None,
+            Replies::Tokens(pattern) => {
+                let token =
+                    self.namer.token(&self.desk, ticket, Bearer::Agent(agent.name.as_str()));
+                pattern.fill(&token.to_string()).ok()
+            }
+        }
+    }
+
     /// `MAIL FROM` of a notice.
     #[must_use]
     pub fn envelope_from(
@@ -54,7 +69,10 @@ impl Policy {
             (EnvelopeFrom::Fixed(path), NoticeKind::Acknowledgement | NoticeKind::Raised) => {
                 path.clone()
             }
-            (EnvelopeFrom::Fixed(_), NoticeKind::Answer) => to_desk(),
+            (
+                EnvelopeFrom::Fixed(_),
+                NoticeKind::Answer | NoticeKind::Notification | NoticeKind::Refusal,
+            ) => to_desk(),
         }
     }
 
@@ -75,6 +93,12 @@ impl Policy {
     pub fn takes(&self, address: &Address) -> bool {
         let is_own = |address| self.is_own(address);
         is_own(address) || is_own(&address.without_detail()) || self.token(address).is_some()
+    }
+
+    /// Whether an address of the desk has a token, of whatever kind.
+    #[must_use]
+    pub fn has_token(&self, address: &Address) -> bool {
+        self.token(address).is_some()
     }
 
     fn tokens_of<'a>(&self, addresses: impl Iterator<Item = &'a Address>) -> Vec<Token> {
@@ -109,6 +133,31 @@ impl Policy {
     }
 }
 
+/// Whether a message answers a mail that this agent had of a ticket, and nobody else: by the address to
+/// which it came, or by the Message-ID that it answers.
+#[must_use]
+pub fn is_agents(case: &Case<'_>, agent: &Agent, ticket: &TicketFacts) -> bool {
+    let by_address = case.facts.tokens.iter().any(|one| {
+        let here = one.ticket.as_ref().is_some_and(|found| found.number == ticket.number);
+        here && one.token.kind() == TokenKind::Agent && is_his(case, agent, &one.token)
+    });
+    let answers = |id: &MessageId| {
+        case.mail.in_reply_to.contains(id) && case.policy.namer.made(id, case.fresh.now)
+    };
+    let by_message = case.facts.referenced.iter().any(|known| {
+        known.ticket.number == ticket.number
+            && answers(&known.message_id)
+            && known.recipients.contains(&agent.address)
+    });
+    by_address || by_message
+}
+
+/// Whether a token was given to this agent.
+fn is_his(case: &Case<'_>, agent: &Agent, token: &Token) -> bool {
+    let (policy, bearer) = (case.policy, Bearer::Agent(agent.name.as_str()));
+    policy.namer.vouches(&policy.desk, token, bearer, case.fresh.now)
+}
+
 /// What the reply tokens of a message prove.
 #[must_use]
 pub fn proved<'a>(case: &Case<'a>) -> Proved<'a> {
@@ -139,8 +188,15 @@ fn answered<'a>(case: &Case<'a>, one: &'a Addressed) -> Option<&'a TicketFacts> 
     let given = |party: &Address| {
         policy.namer.vouches(&policy.desk, &one.token, Bearer::Requester(party), case.fresh.now)
     };
-    let is_reply = one.token.kind() == TokenKind::Requester;
-    (is_reply && ticket.parties.iter().any(given)).then_some(ticket)
+    let is_given = match one.token.kind() {
+        TokenKind::Requester => ticket.parties.iter().any(given),
+        TokenKind::Agent => {
+            let is_given = |agent| is_his(case, agent, &one.token);
+            colleague::agent(case).is_some() && policy.agents.iter().any(is_given)
+        }
+        TokenKind::Bounce => false,
+    };
+    is_given.then_some(ticket)
 }
 
 /// The notice that a report came back to, and its ticket.

@@ -18,7 +18,6 @@ use super::numbers::Numbers;
 use super::pulse::Beat;
 use super::room::Room;
 use crate::failpoint::{self, Point};
-use crate::fresh::Fresh;
 use crate::mail::proof::{Proof, Verdict as Proven};
 use crate::store::body::{self, BodyId};
 use crate::store::commit::{self, Act};
@@ -195,16 +194,16 @@ impl Due {
             }
         }
         tx.rollback().await?;
-        let (prover, own_lists) = (&self.room.prover, &self.room.policy.own_lists);
+        let (prover, policy) = (&self.room.prover, &self.room.policy);
         let pairs = |some: &[(Unproven, Arc<[u8]>)]| -> Vec<_> {
             some.iter().map(|(one, raw)| (one.pending.clone(), Arc::clone(raw))).collect()
         };
-        if let Ok(read) = read_all(&pairs(&waiting), prover, own_lists).await {
+        if let Ok(read) = read_all(&pairs(&waiting), prover, policy).await {
             return Ok(waiting.into_iter().map(|(one, _)| one).zip(read).collect());
         }
         let mut each = Vec::with_capacity(waiting.len());
         for one in waiting {
-            match read_all(&pairs(std::slice::from_ref(&one)), prover, own_lists).await {
+            match read_all(&pairs(std::slice::from_ref(&one)), prover, policy).await {
                 Ok(read) => each.extend(read.into_iter().map(|read| (one.0.clone(), read))),
                 Err(error) => self.unread(&one.0, &error),
             }
@@ -257,8 +256,7 @@ impl Due {
         read: &Read,
     ) -> Result<(Decision, Proof), IngestError> {
         let (room, arrival) = (&self.room, &one.pending.arrival);
-        let message_id = room.policy.namer.message_id()?;
-        let fresh = Fresh { now: room.clock.now(), number: one.ticket, message_id };
+        let fresh = room.policy.namer.fresh(room.clock.now(), one.ticket, 0)?;
         let Read { mail, delivered_to, proof, .. } = read;
         let question = Question::of(mail, delivered_to, proof, arrival, &room.policy, fresh.now);
         let facts = facts::gather(tx, &question, None).await?;
@@ -287,7 +285,7 @@ impl Due {
             inbound: Some(one.pending.id),
             actor: "tidings",
             now: fresh.now,
-            body: BodyId(self.bodies.peek()),
+            bodies: &[BodyId(self.bodies.peek())],
         };
         commit::apply(tx, &decision.effects, &act).await?;
         Ok((decision, later.proof()))

@@ -2,6 +2,8 @@
 //! that message 2 sees what message 1 did; one by one when a batch fails, so that a message that
 //! breaks something is found and held, and its neighbours go on.
 
+mod attempts;
+mod carried;
 mod error;
 mod guesses;
 pub(super) mod load;
@@ -25,18 +27,20 @@ use super::numbers::Numbers;
 use super::pulse::{self, Beat};
 use super::room::Room;
 use crate::failpoint::{self, Point};
-use crate::fresh::Fresh;
 use crate::mail::subject::TicketNumber;
 use crate::store::body::BodyId;
 use crate::store::commit::{self, Act};
 use crate::store::error::{Class, StoreError};
 use crate::store::facts::{self, Question};
-use crate::store::inbound::{self, Mark, Outcome, Pending, attempts, unproven};
+use crate::store::inbound::{self, Pending, unproven};
+use crate::store::sequence::{self, Sequence};
 use crate::store::signature;
 use crate::store::sql::Tx;
+use crate::time::Timestamp;
 use crate::triage::case::{Case, InboundId};
+use crate::triage::colleague;
 use crate::triage::decide;
-use crate::triage::decision::{Decision, Effect, Hushed, Verdict};
+use crate::triage::decision::{Decision, Effect, Hushed};
 use crate::triage::token;
 
 /// Decides the messages of one desk.
@@ -59,10 +63,12 @@ pub struct Ingest {
     overcharged: Vec<(InboundId, i64)>,
 }
 
-/// A message that is decided, and how many tokens it had that are none.
-struct Decided {
-    decision: Decision,
-    forged: usize,
+/// What became of a message.
+enum Turn {
+    /// It is decided, and had so many tokens that are none.
+    Decided { decision: Decision, forged: usize },
+    /// It waits until then.
+    Waits(Timestamp),
 }
 
 /// A batch ends when its transaction was open this long: others want to write, too.
@@ -90,7 +96,11 @@ impl Ingest {
 
     /// Does one batch.
     pub async fn pass(&mut self) -> Next {
-        match self.batch().await {
+        let done = match self.batch().await {
+            Ok(decided) => carried::make(&self.room).await.map(|made| decided + made),
+            Err(error) => Err(error),
+        };
+        match done {
             Ok(0) => {
                 self.rush /= 2;
                 self.went_well();
@@ -167,7 +177,7 @@ impl Ingest {
     }
 
     async fn together(&mut self, waiting: &[(Pending, Arc<[u8]>)]) -> Result<usize, IngestError> {
-        let read = read::read_all(waiting, &self.room.prover, &self.room.policy.own_lists).await?;
+        let read = read::read_all(waiting, &self.room.prover, &self.room.policy).await?;
         failpoint::at(Point::Parsed);
         let mut tx = self.room.store.begin().await?;
         let begun = Instant::now();
@@ -221,77 +231,7 @@ impl Ingest {
         Ok(count)
     }
 
-    /// Takes attempts back that were nobody's fault. The store may fail at that, too.
-    async fn give_back(&mut self) -> Result<(), StoreError> {
-        while let Some((id, attempts)) = self.overcharged.last() {
-            let mut tx = self.room.store.begin().await?;
-            attempts::lower_attempts(&mut tx, *id, *attempts).await?;
-            tx.commit().await?;
-            self.overcharged.pop();
-        }
-        Ok(())
-    }
-
-    /// How many attempts there are with the one that is made now.
-    async fn count_attempt(&mut self, one: &Pending) -> Result<i64, StoreError> {
-        let mut tx = self.room.store.begin().await?;
-        attempts::raise_attempts(&mut tx, one.id).await?;
-        if let Err(error) = tx.commit().await {
-            self.overcharged.push((one.id, one.attempts));
-            return Err(error);
-        }
-        Ok(one.attempts + 1)
-    }
-
-    /// An attempt failed, and it was the message's own fault.
-    async fn charge(
-        &self,
-        id: InboundId,
-        attempts: i64,
-        error: &IngestError,
-    ) -> Result<(), StoreError> {
-        if attempts >= ATTEMPTS {
-            return self.hold(id, &format!("failed three times: {error}")).await;
-        }
-        warn!(
-            desk = self.room.name(),
-            inbound = id.0,
-            attempts,
-            "Inbound {} failed and is tried again: {error}",
-            id.0
-        );
-        Ok(())
-    }
-
-    async fn hold(&self, id: InboundId, why: &str) -> Result<(), StoreError> {
-        let outcome = Outcome {
-            verdict: "held",
-            reason: why,
-            ticket: None,
-            duplicate_of: None,
-            content: None,
-            mark: Mark::None,
-            sender: None,
-            message_id: None,
-            proof: None,
-            decided: self.room.clock.now(),
-        };
-        let mut tx = self.room.store.begin().await?;
-        inbound::finish(&mut tx, id, &outcome).await?;
-        tx.commit().await?;
-        self.room.tally.decided("held", "unknown", None);
-        error!(
-            desk = self.room.name(),
-            inbound = id.0,
-            cause = "held",
-            "Inbound {} is held: {why}; see `tidings inbound show {}`",
-            id.0,
-            id.0
-        );
-        Ok(())
-    }
-
-    async fn decide_and_write(&mut self, tx: &mut Tx, one: &Read) -> Result<Decided, IngestError> {
+    async fn decide_and_write(&mut self, tx: &mut Tx, one: &Read) -> Result<Turn, IngestError> {
         let mut races = 0;
         loop {
             match self.decide_once(tx, one).await {
@@ -301,14 +241,21 @@ impl Ingest {
         }
     }
 
-    async fn decide_once(&mut self, tx: &mut Tx, one: &Read) -> Result<Decided, IngestError> {
+    async fn decide_once(&mut self, tx: &mut Tx, one: &Read) -> Result<Turn, IngestError> {
         let room = Arc::clone(&self.room);
-        let fresh = self.fresh()?;
+        let (now, number) = (room.clock.now(), self.number()?);
         let pending = &one.pending;
         let Read { mail, delivered_to, proof, .. } = one;
         let (arrival, policy) = (&pending.arrival, &room.policy);
-        let question = Question::of(mail, delivered_to, proof, arrival, policy, fresh.now);
+        if let Some(until) = colleague::waits(mail, proof, policy, pending.spooled, now) {
+            inbound::put_off(tx, pending.id, until).await?;
+            return Ok(Turn::Waits(until));
+        }
+        let question = Question::of(mail, delivered_to, proof, arrival, policy, now);
         let facts = facts::gather(tx, &question, pending.duplicate_of).await?;
+        let further = facts.further_notices(policy);
+        let fresh = policy.namer.fresh(now, number, further)?;
+        let bodies = self.bodies(tx, further + 1).await?;
         let case = Case {
             mail: &one.mail,
             arrival: &pending.arrival,
@@ -324,7 +271,7 @@ impl Ingest {
             inbound: Some(pending.id),
             actor: "tidings",
             now: fresh.now,
-            body: BodyId(self.bodies.peek()),
+            bodies: &bodies,
         };
         commit::apply(tx, &decision.effects, &act).await?;
         let reason = decision.reason();
@@ -337,23 +284,37 @@ impl Ingest {
         if let Some(due) = due::first_recheck(&decision.verdict, &one.proof, fresh.now) {
             unproven::wait(tx, pending.id, due).await?;
         }
-        if let Verdict::Opened(_) = decision.verdict {
+        if decision.effects.iter().any(|effect| matches!(effect, Effect::OpenTicket(_))) {
             self.numbers.advance();
         }
-        self.bodies.advance();
-        Ok(Decided { decision, forged: token::forged(&case) })
+        let is_notice = |effect: &&Effect| matches!(effect, Effect::Submit(_));
+        for _ in decision.effects.iter().filter(is_notice) {
+            self.bodies.advance();
+        }
+        Ok(Turn::Decided { decision, forged: token::forged(&case) })
     }
 
-    fn fresh(&self) -> Result<Fresh, IngestError> {
-        let number = TicketNumber::new(self.numbers.peek()).ok_or(StoreError::Corrupt {
+    fn number(&self) -> Result<TicketNumber, StoreError> {
+        TicketNumber::new(self.numbers.peek()).ok_or(StoreError::Corrupt {
             column: "next",
             what: "no ticket number is left".to_owned(),
-        })?;
-        let message_id = self.room.policy.namer.message_id()?;
-        Ok(Fresh { now: self.room.clock.now(), number, message_id })
+        })
     }
 
-    /// Takes numbers before a transaction needs them; each decision uses at most one of each.
+    /// Bodies for so many notices. Of a ticket with very many parties not as many are at hand: they are
+    /// taken in the transaction that uses them.
+    async fn bodies(&self, tx: &mut Tx, count: usize) -> Result<Vec<BodyId>, StoreError> {
+        let at_hand: Vec<_> = self.bodies.peek_all(count).map(BodyId).collect();
+        if at_hand.len() == count {
+            return Ok(at_hand);
+        }
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        let first = sequence::reserve(tx, Sequence::Body, count).await?;
+        Ok((first..first + count).map(BodyId).collect())
+    }
+
+    /// Takes numbers before a transaction needs them: of tickets one for each decision, of bodies as many as
+    /// it usually has notices.
     async fn reserve(&mut self, count: usize) -> Result<(), StoreError> {
         let (least, most) = TICKETS;
         if let Some(block) = self.numbers.lacking(count, self.rush.clamp(least, most)) {
@@ -361,10 +322,23 @@ impl Ingest {
             let raised = water.raise(&self.room.store, block, now).await?;
             self.numbers.refill(raised.first, block);
         }
-        self.bodies.reserve_bodies(&self.room.store, count).await
+        let each = self.room.policy.agents.len() + 2;
+        self.bodies.reserve_bodies(&self.room.store, count * each).await
     }
 
-    fn tell(&mut self, one: &Read, Decided { decision, forged }: &Decided) {
+    fn tell(&mut self, one: &Read, turn: &Turn) {
+        let (decision, forged) = match turn {
+            Turn::Decided { decision, forged } => (decision, forged),
+            Turn::Waits(until) => {
+                let (desk, id) = (self.room.name(), one.pending.id.0);
+                info!(
+                    desk,
+                    inbound = id,
+                    "Inbound {id} of an agent waits for the DNS until {until}"
+                );
+                return;
+            }
+        };
         self.guesses.met(&self.room, one, *forged);
         let (id, waited) = (one.pending.id, self.room.clock.now().since(one.pending.spooled));
         let (verdict, kind) = (decision.verdict.word(), one.mail.class.kind.as_str());

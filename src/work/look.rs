@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tracing::{info, warn};
 
+use super::filing::{self, Filing};
 use super::mark;
 use super::pulse::{self, Beat};
 use super::reading::{Memory, Reading};
@@ -34,6 +35,8 @@ pub struct Folder {
     pub(super) beat: Beat,
     /// A comparison of all folders of the desk, if this is the first.
     pub(super) walk: Option<Box<Walk>>,
+    /// How filing goes, if this is the first.
+    pub(super) filing: Filing,
 }
 
 /// What a look did.
@@ -77,13 +80,15 @@ impl Folder {
             folder: folder.into(),
         };
         let beat = room.daemon.pulse.begin(who(room, folder));
-        Self { identity, memory: Memory::default(), beat, walk: None }
+        let (memory, filing) = (Memory::default(), Filing::default());
+        Self { identity, memory, beat, walk: None, filing }
     }
 
     /// Another folder, in the hands of the same loop.
     pub(super) fn beside(first: &Self, folder: &str) -> Self {
         let identity = Identity { folder: folder.into(), ..first.identity.clone() };
-        Self { identity, memory: Memory::default(), beat: first.beat.clone(), walk: None }
+        let (memory, filing) = (Memory::default(), Filing::default());
+        Self { identity, memory, beat: first.beat.clone(), walk: None, filing }
     }
 
     /// A session begins.
@@ -98,6 +103,11 @@ impl Folder {
     #[must_use]
     pub fn knows_suspects(&self) -> bool {
         self.memory.knows_suspects() || self.walk.as_ref().is_some_and(|walk| walk.knows_suspects())
+    }
+
+    /// Whether this is the one folder whose loop does what is the whole desk's.
+    fn is_first(&self, room: &Room) -> bool {
+        room.desk.imap.folders.first().is_some_and(|first| **first == *self.name())
     }
 
     /// The folder's name.
@@ -153,17 +163,19 @@ pub async fn look(
     room.ingest.notify_one();
     // A message that does not come is asked for again in the next session, not at once.
     let mut quiet = marked == 0 && spooled != ReadUp::All;
-    if room.desk.imap.folders.first().is_some_and(|first| **first == *folder.name()) {
+    if folder.is_first(room) {
         quiet &= reconcile::step(room, folder, session, wish).await? == Step::Nothing;
+        // Last: a copy that breaks a session keeps no mail from being read.
+        quiet &= filing::step(room, folder, session).await? == filing::Step::Nothing;
     }
     Ok(if quiet { Looked::Nothing } else { Looked::Something })
 }
 
-/// Does the marks that are owed, and nothing else.
+/// Does the marks and files the copies that are owed, and nothing else.
 ///
 /// # Errors
 /// [`LookError`].
-pub async fn marks_alone(
+pub async fn debts_alone(
     room: &Room,
     folder: &mut Folder,
     session: &mut Session,
@@ -171,7 +183,11 @@ pub async fn marks_alone(
     let selected = session.select(folder.name()).await?;
     let uid_next = uid_next(session, &selected).await?;
     let (mailbox, _) = meet(room, folder, &selected, uid_next, room.clock.now()).await?;
-    mark::do_owed(room, session, &selected, mailbox.id, &folder.beat).await.map(drop)
+    mark::do_owed(room, session, &selected, mailbox.id, &folder.beat).await?;
+    if folder.is_first(room) {
+        filing::step(room, folder, session).await?;
+    }
+    Ok(())
 }
 
 /// The mailbox, and what is to be compared.

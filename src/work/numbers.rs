@@ -48,6 +48,11 @@ impl Numbers {
         self.left.front().copied().unwrap_or(0)
     }
 
+    /// The next ones, which stay the next until they are used; fewer if fewer were reserved.
+    pub fn peek_all(&self, count: usize) -> impl Iterator<Item = i64> {
+        self.left.iter().take(count).copied()
+    }
+
     /// The next one is used.
     pub fn advance(&mut self) -> i64 {
         self.left.pop_front().unwrap_or(0)

@@ -139,15 +139,19 @@ async fn submit(room: &Arc<Room>, mut decided: watch::Receiver<bool>) -> Ended {
     ended
 }
 
-/// Does the marks that are owed now.
+/// Does the marks and files the copies that are owed now.
 async fn finish(room: &Room, session: Option<(Folder, Session)>) -> Ended {
     let Some((mut folder, mut session)) = session else { return Ended::Incomplete };
-    let marked = look::marks_alone(room, &mut folder, &mut session).await;
+    let marked = look::debts_alone(room, &mut folder, &mut session).await;
     session.logout().await;
     match marked {
         Ok(()) => Ended::Drained,
         Err(error) => {
-            error!(desk = room.name(), folder = folder.name(), "Cannot mark messages: {error}");
+            error!(
+                desk = room.name(),
+                folder = folder.name(),
+                "Cannot mark messages or file answers: {error}"
+            );
             Ended::Incomplete
         }
     }

@@ -195,8 +195,17 @@ async fn watch(
 }
 
 async fn owed(room: &Room, index: usize) {
-    match room.marks.get(index) {
-        Some(marks) => marks.notified().await,
-        None => std::future::pending().await,
+    let marks = async {
+        match room.marks.get(index) {
+            Some(marks) => marks.notified().await,
+            None => std::future::pending().await,
+        }
+    };
+    match index {
+        0 => tokio::select! {
+            () = marks => {}
+            () = room.filing.notified() => {}
+        },
+        _ => marks.await,
     }
 }

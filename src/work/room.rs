@@ -44,6 +44,8 @@ pub struct Room {
     /// Wakes the loops that watch folders, one each in the order of the configuration: marks are
     /// owed.
     pub marks: Vec<Notify>,
+    /// Wakes the loop of the first folder: copies are owed to the `sent` folder.
+    pub filing: Arc<Notify>,
     /// Numbers of bodies for what is spooled.
     pub bodies: Mutex<Numbers>,
     /// Says that work here is to end: nothing new is fetched, work in hand is finished.
@@ -101,6 +103,7 @@ impl Room {
             daemon,
             ingest: Arc::default(),
             submit: Arc::default(),
+            filing: Arc::default(),
             bodies: Mutex::new(Numbers::default()),
             stop: CancellationToken::new(),
             tally,
@@ -121,6 +124,7 @@ impl Room {
             daemon: self.daemon.clone(),
             ingest: Arc::clone(&self.ingest),
             submit: Arc::clone(&self.submit),
+            filing: Arc::clone(&self.filing),
             marks: marks(&self.desk),
             bodies: Mutex::new(Numbers::default()),
             stop: hold.ended().clone(),

@@ -23,6 +23,7 @@ use super::room::Room;
 use crate::failpoint::{self, Point};
 use crate::metrics::Refusal;
 use crate::store::error::StoreError;
+use crate::store::outbox::filed;
 use crate::store::outbox::{self, Claimant, Claimed, OutboxId, Settled};
 use crate::store::trouble::Kind;
 use crate::time::Timestamp;
@@ -200,7 +201,14 @@ impl Submit {
         let mut tx = self.room.store.begin().await?;
         let (holder, now) = (&self.room.daemon.holder.id, self.room.clock.now());
         outbox::settle(&mut tx, holder, &self.unsettled, now).await?;
+        let owed = match &self.room.desk.imap.sent {
+            Some(_) => filed::owe(&mut tx, &self.unsettled).await?,
+            None => 0,
+        };
         tx.commit().await?;
+        if owed > 0 {
+            self.room.filing.notify_one();
+        }
         let settled = std::mem::take(&mut self.unsettled);
         self.tell(&settled);
         Ok(())

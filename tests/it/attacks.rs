@@ -22,25 +22,25 @@ use crate::support::letter::{Letter, date};
 use crate::support::sink::Taken;
 use crate::support::stand::Stand;
 
-const CARLA: &str = "Carla <carla@paid.example>";
+pub(crate) const CARLA: &str = "Carla <carla@paid.example>";
 /// Has a domain that signs what she sends, and no licence.
 const EVE: &str = "Eve <eve@evil.example>";
 
 const DAY: Duration = Duration::from_hours(24);
 
 /// A desk that asks for proof and has had its first contact, and who answers for the domains.
-struct Guarded {
-    stand: Stand,
-    zone: Zone,
+pub(crate) struct Guarded {
+    pub(crate) stand: Stand,
+    pub(crate) zone: Zone,
 }
 
 impl Guarded {
-    fn met() -> Self {
+    pub(crate) fn met() -> Self {
         Self::with(|_| ())
     }
 
     /// Its configuration is changed before.
-    fn with(change: impl FnOnce(&mut Desk)) -> Self {
+    pub(crate) fn with(change: impl FnOnce(&mut Desk)) -> Self {
         let key = || Has::Text(Key::ed25519().record());
         let reject = || Has::Text("v=DMARC1; p=reject".to_owned());
         let zone = Zone::of(&[
@@ -48,6 +48,8 @@ impl Guarded {
             ("_dmarc.paid.example", reject()),
             ("s._domainkey.evil.example", key()),
             ("_dmarc.evil.example", reject()),
+            ("s._domainkey.staff.example", key()),
+            ("_dmarc.staff.example", reject()),
         ]);
         let mut stand = Stand::new();
         let desk = &mut stand.desk;
@@ -63,7 +65,7 @@ impl Guarded {
     }
 
     /// Delivers, decides, and sends what there is to be sent.
-    fn take(&self, mails: &[&[u8]]) {
+    pub(crate) fn take(&self, mails: &[&[u8]]) {
         self.stand.world.deliver_many(SUPPORT, mails.iter().map(|mail| mail.to_vec()));
         self.stand.once();
         assert!(!self.zone.asked.lock().unwrap().is_empty() || mails.is_empty());
@@ -71,7 +73,7 @@ impl Guarded {
 
     /// The ticket with this subject; all that it has.
     #[track_caller]
-    fn ticket(&self, subject: &str) -> serde_json::Value {
+    pub(crate) fn ticket(&self, subject: &str) -> serde_json::Value {
         let tickets = self.stand.desk.tickets();
         let found: Vec<_> = tickets.iter().filter(|one| one["subject"] == subject).collect();
         assert_eq!(found.len(), 1, "{subject}: {tickets:#?}");
@@ -80,7 +82,7 @@ impl Guarded {
 
     /// A ticket of Carla's at her level, and its number.
     #[track_caller]
-    fn carlas(&self, subject: &str) -> (Letter, i64) {
+    pub(crate) fn carlas(&self, subject: &str) -> (Letter, i64) {
         let first = letter(CARLA, subject);
         self.take(&[&genuine(&first)]);
         let ticket = self.ticket(subject);
@@ -100,21 +102,21 @@ impl Guarded {
     }
 }
 
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     Clock::System.now()
 }
 
 /// As file systems and servers tell the time.
-fn system_time(at: Timestamp) -> SystemTime {
+pub(crate) fn system_time(at: Timestamp) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(u64::try_from(at.as_seconds()).unwrap())
 }
 
 /// A letter of just now.
-fn letter(from: &str, subject: &str) -> Letter {
+pub(crate) fn letter(from: &str, subject: &str) -> Letter {
     letter_of(now(), from, subject)
 }
 
-fn letter_of(at: Timestamp, from: &str, subject: &str) -> Letter {
+pub(crate) fn letter_of(at: Timestamp, from: &str, subject: &str) -> Letter {
     let words = format!("{subject}.{from}");
     let id: String = words.chars().filter(char::is_ascii_alphanumeric).collect();
     Letter::bare(from, SUPPORT, subject)
@@ -123,14 +125,14 @@ fn letter_of(at: Timestamp, from: &str, subject: &str) -> Letter {
 }
 
 /// Signed by a domain with the key that it publishes.
-fn signed_by(domain: &'static str, letter: &Letter) -> Vec<u8> {
+pub(crate) fn signed_by(domain: &'static str, letter: &Letter) -> Vec<u8> {
     let fields = &["from", "to", "subject", "date", "message-id"];
     let text = String::from_utf8(letter.bytes()).unwrap();
     signed(&text, &Key::ed25519(), &How { fields, ..How::by(domain) }).into_bytes()
 }
 
 /// As Carla's server sends it.
-fn genuine(letter: &Letter) -> Vec<u8> {
+pub(crate) fn genuine(letter: &Letter) -> Vec<u8> {
     signed_by("paid.example", letter)
 }
 

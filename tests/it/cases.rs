@@ -115,12 +115,13 @@ async fn decided(store: &Store, folder: &Path) -> String {
         }
     };
     sound(&decision, requester::kind(&case), folder);
+    let bodies: Vec<_> = (1_000_000..1_000_100).map(BodyId).collect();
     let act = Act {
         desk: &policy.desk,
         inbound: None,
         actor: "tidings",
         now: fresh.now,
-        body: BodyId(1_000_000),
+        bodies: &bodies,
     };
     let written = commit::apply(&mut tx, &decision.effects, &act).await;
     assert!(written.is_ok(), "{}: {written:?}", folder.display());

@@ -87,7 +87,7 @@ fn check(change: impl FnOnce(&mut Setup), expected: &Gate) {
     let mut setup = setup();
     change(&mut setup);
     let message_id = setup.policy.namer.message_id().unwrap();
-    let fresh = Fresh { now: NOW, number: number(1001), message_id };
+    let fresh = Fresh { now: NOW, number: number(1001), message_id, further: Vec::new() };
     let case = Case {
         mail: &setup.mail,
         arrival: &setup.arrival,
@@ -127,6 +127,8 @@ fn follow_up(setup: &mut Setup) {
             proof: None,
         },
         subject: "Printer".to_owned(),
+        agent: None,
+        priority: tidings::desk::priority::Priority::Medium,
         merged_subject: None,
         requester: Some(named("ada@acme.example")),
         parties: vec![address("ada@acme.example"), address("bob@acme.example")],

@@ -28,7 +28,7 @@ fn desk() -> (Policy, Fresh) {
     let namer = Namer::new(Key::new(&[7; 32]), "desk.example", counting);
     let message_id = namer.message_id().unwrap();
     let now = Timestamp::parse("2026-03-02T09:00:00Z").unwrap();
-    (policy(namer), Fresh { now, number: number(1001), message_id })
+    (policy(namer), Fresh { now, number: number(1001), message_id, further: Vec::new() })
 }
 
 fn number(number: i64) -> TicketNumber {
@@ -60,6 +60,8 @@ fn ticket(which: i64, level: &str, parties: &[&str]) -> Correspondence {
         thread: Vec::new(),
         last: None,
         merged_into: None,
+        agent: None,
+        priority: tidings::desk::priority::Priority::Medium,
         parties,
         spent: 0,
     }

@@ -17,6 +17,7 @@ mod replies;
 mod rereading;
 #[cfg(feature = "failpoints")]
 mod restore;
+mod sent;
 mod spam;
 mod status;
 mod stop;

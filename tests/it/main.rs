@@ -3,6 +3,7 @@
 // clippy's leave to unwrap in tests is for what is marked as test
 #![cfg(test)]
 
+mod agents;
 mod attacks;
 mod authentication;
 mod bad_input;

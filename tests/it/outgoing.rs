@@ -44,6 +44,7 @@ fn acknowledgement(raw: &[u8], words: Words, policy: &Policy) -> Option<NewNotic
         now,
         number: TicketNumber::new(17).unwrap(),
         message_id: tidings::mail::message_id::MessageId::parse(MINE).unwrap(),
+        further: Vec::new(),
     };
     let received = now.before(Duration::from_mins(1));
     let (arrival, facts) = (

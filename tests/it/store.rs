@@ -2,6 +2,7 @@
 //! nothing of the engine; what only one of them has is in a file of its name.
 
 mod accounts;
+mod agents;
 mod alarms;
 mod at_once;
 mod bodies;
@@ -9,6 +10,7 @@ mod claims;
 mod commit;
 mod earlier;
 mod facts;
+mod given;
 mod junk;
 mod lease;
 mod life;
@@ -33,12 +35,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use tempfile::TempDir;
-use tidings::desk::article::ArticleKind;
-use tidings::desk::level::LevelName;
-use tidings::desk::ticket::Status;
 use tidings::mail::Digest;
 use tidings::mail::address::Address;
-use tidings::mail::envelope::{Envelope, ReversePath};
 use tidings::mail::message_id::MessageId;
 use tidings::mail::subject::TicketNumber;
 use tidings::store::body::{self, BodyId};
@@ -51,11 +49,9 @@ use tidings::store::sql::Tx;
 use tidings::store::{Absent, Identity, Store, Upgrade};
 use tidings::time::Timestamp;
 use tidings::triage::case::{Age, FolderKind, InboundId};
-use tidings::triage::decision::{
-    Due, Effect, NewArticle, NewNotice, NewParticipant, NewTicket, NoticeKind,
-};
 
 use crate::support::postgres::Postgres;
+use given::{acknowledgement, article, notice, opening};
 
 /// A database of a story's own, and a second way into it.
 struct Place {
@@ -200,6 +196,10 @@ stories! {
         a_long_listing_comes_in_pages
         an_answer_knows_the_thread
         of_a_long_thread_the_end_is_kept;
+    agents: a_ticket_belongs_to_an_agent
+        what_waits_for_the_dns_is_not_due
+        a_notice_goes_out_with_what_it_carries
+        of_an_answer_a_copy_is_owed_once;
     life: a_merged_ticket_is_read_with_the_other what_leads_to_a_merged_ticket_leads_on
         two_that_merge_each_other_make_no_circle articles_take_their_references_along
         a_pending_ticket_comes_back_when_it_is_due what_is_over_says_since_when
@@ -293,7 +293,7 @@ fn claimant(desk: &str) -> Claimant<'_> {
 
 /// What `support` does of its own accord.
 fn act(inbound: Option<InboundId>, body: i64) -> Act<'static> {
-    Act { desk: "support", inbound, actor: "ada", now: at(60), body: BodyId(body) }
+    Act { desk: "support", inbound, actor: "ada", now: at(60), bodies: vec![BodyId(body)].leak() }
 }
 
 /// The folder `INBOX` of `support`, first seen at the beginning with UIDs from 100 to come.
@@ -340,61 +340,4 @@ async fn store_bytes(tx: &mut Tx, new: &NewInbound<'_>) {
     if body::load(tx, id).await.is_err() {
         body::put(tx, id, b"Subject: x\r\n\r\nIt burns.\r\n").await.unwrap();
     }
-}
-
-/// A ticket with its requester, Ada of Acme.
-fn opening(ticket: i64) -> Vec<Effect> {
-    let requester = address("ada@acme.example");
-    vec![
-        Effect::OpenTicket(NewTicket {
-            number: number(ticket),
-            status: Status::New,
-            priority: "medium",
-            level: LevelName::parse("community").unwrap(),
-            claimed: None,
-            proof: None,
-            account: None,
-            requester: Some(requester.clone()),
-            requester_name: "Ada".to_owned(),
-            subject: "Printer".to_owned(),
-            topic: None,
-            linked: None,
-        }),
-        Effect::AddParticipant(NewParticipant {
-            ticket: number(ticket),
-            address: requester,
-            name: "Ada".to_owned(),
-        }),
-    ]
-}
-
-fn article(ticket: i64, message_id: &str) -> NewArticle {
-    NewArticle {
-        ticket: number(ticket),
-        kind: ArticleKind::Requester,
-        from: "ada@acme.example".to_owned(),
-        at: at(5),
-        text: "It burns.".to_owned(),
-        message_id: Some(id(message_id)),
-        ancestors: Vec::new(),
-        tags: Vec::new(),
-        recipients: vec![address("support@desk.example")],
-        attachments: Vec::new(),
-    }
-}
-
-fn acknowledgement(ticket: i64, message_id: &str) -> Effect {
-    notice(ticket, message_id, "ada@acme.example")
-}
-
-fn notice(ticket: i64, message_id: &str, to: &str) -> Effect {
-    Effect::Submit(NewNotice {
-        ticket: number(ticket),
-        kind: NoticeKind::Acknowledgement,
-        due: Due::Uncapped,
-        topic: Some("printer".to_owned()),
-        envelope: Envelope { from: ReversePath::Null, to: address(to) },
-        message_id: id(message_id),
-        bytes: b"Subject: x\r\n\r\nWe have it.\r\n".to_vec(),
-    })
 }

@@ -35,6 +35,9 @@ pub(super) async fn look(
     if let After::Move(name) = &imap.after {
         findings.push(target(name, &session.select(name).await));
     }
+    if let Some(name) = &imap.sent {
+        findings.push(sent(name, &session.select(name).await));
+    }
     (findings, Some(session))
 }
 
@@ -114,6 +117,22 @@ fn target(name: &str, selected: &Result<Selected, ImapError>) -> Finding {
     }
 }
 
+fn sent(name: &str, selected: &Result<Selected, ImapError>) -> Finding {
+    let about = format!("sent {name}");
+    match selected {
+        Ok(Selected { access: Access::ReadWrite, .. }) => Finding::good(about, "is there"),
+        Ok(Selected { access: Access::ReadOnly, .. }) => Finding::wrong(
+            about,
+            "is read-only for us: no answer can be filed there; give us the right, or name another \
+             folder",
+        ),
+        Err(error) => match error.class() {
+            Class::Folder => Finding::good(about, "is not there yet; the first answer makes it"),
+            Class::Server | Class::Login | Class::Refused => failed(&about, error),
+        },
+    }
+}
+
 /// The line about what could not be done.
 pub(super) fn failed(about: &str, error: &ImapError) -> Finding {
     let found = match error.class() {
@@ -148,13 +167,18 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_to_move_to_may_be_missing_but_not_read_only() {
+    fn a_folder_that_we_put_mail_into_may_be_missing_but_not_read_only() {
         let selected = |access| {
             Ok(Selected { uid_validity: 1, uid_next: None, exists: 7, access, seen: Seen::Kept })
         };
         assert_eq!(target("Done", &selected(Access::ReadWrite)).found, Found::Good);
         assert_eq!(target("Done", &selected(Access::ReadOnly)).found, Found::Wrong);
-        let missing = ImapError::Folder { folder: "Done".into(), text: "no".to_owned() };
-        assert_eq!(target("Done", &Err(missing)).found, Found::Good);
+        let missing = || ImapError::Folder { folder: "Done".into(), text: "no".to_owned() };
+        assert_eq!(target("Done", &Err(missing())).found, Found::Good);
+        assert_eq!(sent("Sent", &selected(Access::ReadWrite)).found, Found::Good);
+        assert_eq!(sent("Sent", &selected(Access::ReadOnly)).found, Found::Wrong);
+        assert_eq!(sent("Sent", &Err(missing())).found, Found::Good);
+        let gone = ImapError::Closed { text: "by the server".to_owned() };
+        assert_eq!(sent("Sent", &Err(gone)).found, Found::Down);
     }
 }

@@ -37,6 +37,9 @@ pub(in crate::cli) enum Ticket {
         /// As JSON; `text` is all of an article, `reply` what was written now.
         #[arg(long)]
         json: bool,
+        /// Writes the message of this article as it came, and nothing else.
+        #[arg(long, value_name = "ARTICLE", conflicts_with_all = ["json", "full", "attachments"])]
+        raw: Option<i64>,
         /// Writes the bytes of each attachment that the desk takes into this folder, each under its
         /// SHA-256. The folder must be open to the owner of `state_dir`.
         #[arg(long, value_name = "DIR")]
@@ -105,6 +108,12 @@ pub(in crate::cli) struct Set {
     /// The new level, whoever the requester is; no proof changes it any more.
     #[arg(long, group = "change", conflicts_with = "verified")]
     pub(in crate::cli) level: Option<String>,
+    /// How urgent it is: critical, high, medium, low.
+    #[arg(long, group = "change", value_name = "NAME")]
+    pub(in crate::cli) priority: Option<String>,
+    /// The agent who has it from now on, by name; `-` is nobody.
+    #[arg(long, group = "change", value_name = "NAME", allow_hyphen_values = true)]
+    pub(in crate::cli) agent: Option<String>,
     /// Becomes a participant, who may add to the ticket; several times for several.
     #[arg(long, group = "change", value_name = "ADDRESS")]
     pub(in crate::cli) cc: Vec<String>,

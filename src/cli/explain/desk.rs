@@ -18,9 +18,10 @@ use crate::mail::subject::{TicketNumber, TicketPrefix};
 use crate::render::Templates;
 use crate::store::Store;
 use crate::store::location::Location;
-use crate::time::{Clock, Timestamp};
+use crate::time::Timestamp;
 use crate::triage::policy::{
-    Acknowledge, AcknowledgeLimits, Bulk, EnvelopeFrom, GeneratedReopens, Policy, Replies,
+    Acknowledge, AcknowledgeLimits, AgentProof, Bulk, EnvelopeFrom, GeneratedReopens, Policy,
+    Replies,
 };
 
 /// A desk, and what it knows.
@@ -63,11 +64,10 @@ impl Desk {
     }
 
     /// Names for a decision that is not written: no number is reserved.
-    pub(super) fn fresh(&self, at: Option<Timestamp>) -> Result<Fresh, Failure> {
+    pub(super) fn fresh(&self, now: Timestamp, further: usize) -> Result<Fresh, Failure> {
         let number = TicketNumber::new(1)
             .ok_or_else(|| Failure::new(Exit::Software, "no ticket number is left"))?;
-        let message_id = self.policy.namer.message_id().or_exit(Exit::Software)?;
-        Ok(Fresh { now: at.unwrap_or_else(|| Clock::System.now()), number, message_id })
+        self.policy.namer.fresh(now, number, further).or_exit(Exit::Software)
     }
 }
 
@@ -122,6 +122,9 @@ fn built_in(templates: Templates) -> Option<Policy> {
         attachments: Accepted::all(),
         block: Vec::new(),
         forms: Vec::new(),
+        agents: Vec::new(),
+        agent_proof: AgentProof::Required,
+        signature: String::new(),
         replies: Replies::Plain,
         envelope_from: EnvelopeFrom::Fixed(ReversePath::Null),
         signer: None,

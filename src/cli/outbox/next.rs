@@ -94,6 +94,7 @@ mod tests {
     use super::*;
     use crate::cli::typed::assert_can_be_typed;
     use crate::store::outbox::OutboxId;
+    use crate::store::outbox::filed::Filed;
 
     const NOW: Timestamp = Timestamp::from_seconds(1_772_442_000);
 
@@ -157,6 +158,7 @@ mod tests {
                 bounced: None,
                 reply: Some(reply.to_owned()),
                 message_id: "n1@desk.example".to_owned(),
+                filed: Filed::No,
             };
             let said = next_step(&notice, NOW);
             assert!(said.contains(expected), "{said}");

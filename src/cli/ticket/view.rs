@@ -5,7 +5,7 @@ use serde_json::json;
 use super::no_ticket;
 use crate::cli::attachments::Folder;
 use crate::cli::open::Opened;
-use crate::cli::output::{self, json, line, printable, printable_lines, table};
+use crate::cli::output::{self, Tone, json, line, printable, printable_lines, table, toned};
 use crate::cli::{Exit, Failure, Or as _, Outcome};
 use crate::config::Config;
 use crate::desk::spent;
@@ -143,7 +143,9 @@ fn tell(config: &Config, whole: &Whole, form: Form) {
     line("");
     for event in &whole.events {
         let (kind, detail) = (&event.kind, printable(&event.detail));
-        line(&format!("{}  {:<10}  {kind:<10}  {detail}", event.at, printable(&event.actor)));
+        let actor = printable(&event.actor);
+        let event = format!("{}  {actor:<10}  {kind:<10}  {detail}", event.at);
+        toned(Tone::Aside, &event);
     }
     for notice in &whole.notices {
         let reply = notice.reply.as_deref().map(printable).unwrap_or_default();
@@ -166,7 +168,12 @@ fn tell_article(article: &ArticleView, whole: &Whole, form: Form) {
         format!(" of ticket {}", article.ticket)
     };
     let (at, kind, id) = (article.at, &article.kind, article.id);
-    line(&format!("── {at} · {kind} · {sender}{proof} · article {id}{of}"));
+    let tone = match kind.as_str() {
+        "requester" => Tone::Outside,
+        "agent" => Tone::Desk,
+        _ => Tone::Aside,
+    };
+    toned(tone, &format!("── {at} · {kind} · {sender}{proof} · article {id}{of}"));
     text(&article.text, form);
     for attachment in &article.attachments {
         line(&attachment_line(attachment, &whole.accepted));
@@ -182,7 +189,7 @@ fn text(text: &str, form: Form) {
     }
     line(printable_lines(&reply.text).trim_end());
     if let Some(folded) = folded(&reply) {
-        line(&folded);
+        toned(Tone::Aside, &folded);
     }
 }
 
@@ -241,12 +248,16 @@ fn attachment_line(attachment: &AttachmentView, accepted: &Accepted) -> String {
 }
 
 fn head(config: &Config, ticket: &Summary) {
-    line(&format!("{} {}", tid(config, ticket), printable(&ticket.subject)));
+    let heading = format!("{} {}", tid(config, ticket), printable(&ticket.subject));
+    toned(Tone::Heading, &heading);
     let account = ticket.account.as_deref().unwrap_or("none");
     let requester = ticket.requester.as_deref().unwrap_or("unknown");
+    let with = ticket.agent.as_deref().map(|name| format!(" · agent {}", printable(name)));
+    let with = with.unwrap_or_default();
     line(&format!(
-        "status {} · level {} · account {} · requester {} · opened {}",
+        "status {} · priority {}{with} · level {} · account {} · requester {} · opened {}",
         ticket.status,
+        ticket.priority,
         ticket.level,
         printable(account),
         printable(requester),
@@ -308,7 +319,7 @@ fn summary(config: &Config, ticket: &Summary) -> serde_json::Value {
         "requester": ticket.requester,
         "subject": ticket.subject,
         "linked": ticket.linked.map(TicketNumber::get),
-        "agent": null,
+        "agent": ticket.agent,
         "opened_at": ticket.opened.to_string(),
         "next_target": null,
         "articles": ticket.articles,

@@ -36,6 +36,16 @@ pub(super) fn distinct(document: &Document<'_>, desks: &[Desk]) -> Result<(), Co
                 );
                 return Err(wrong("imap", what));
             }
+            let filed = |from: &Imap, to: &Imap| {
+                from.sent.as_ref().is_some_and(|sent| to.watched().any(|one| one == sent))
+            };
+            if same_login && (filed(&desk.imap, &other.imap) || filed(&other.imap, &desk.imap)) {
+                let what = format!(
+                    "desk {:?} and this one: sent of one is watched by the other",
+                    other.name
+                );
+                return Err(wrong("imap", what));
+            }
             if let (true, Some(folder)) = (same_login, folder) {
                 let what = format!("desk {:?} watches {folder:?} of that mailbox, too", other.name);
                 return Err(wrong("imap", what));

@@ -77,6 +77,7 @@ fn imap(at: &At<'_>, written: &ImapFile, place: &Place<'_>) -> Result<Imap, Conf
         let what = "is one of folders or junk_folders: mail there would be read again";
         return Err(at.wrong("move_to", what));
     }
+    let sent = sent(at, written, &[&folders[..], &junk_folders].concat(), &after)?;
     let poll =
         at.quantity("poll", written.poll.as_deref(), Duration::from_mins(1), quantity::duration)?;
     if !(POLL_LEAST..=POLL_MOST).contains(&poll) {
@@ -100,9 +101,32 @@ fn imap(at: &At<'_>, written: &ImapFile, place: &Place<'_>) -> Result<Imap, Conf
         junk_folders,
         start: at.word("start", written.start.as_deref(), Start::New, &starts)?,
         after,
+        sent,
         watch: if written.idle.unwrap_or(true) { Watch::Idle } else { Watch::Poll },
         poll,
     })
+}
+
+/// Where answers are filed, which is apart from what is `watched` and from what is moved away.
+fn sent(
+    at: &At<'_>,
+    written: &ImapFile,
+    watched: &[Box<str>],
+    after: &After,
+) -> Result<Option<Box<str>>, ConfigError> {
+    let sent = match written.sent.as_deref() {
+        None | Some("none") => return Ok(None),
+        Some("") => return Err(at.wrong("sent", "must be \"none\" or a folder")),
+        Some(name) => folder(name),
+    };
+    if watched.contains(&sent) {
+        let what = "is one of folders or junk_folders: our own answers would be read as mail";
+        return Err(at.wrong("sent", what));
+    }
+    if *after == After::Move(sent.clone()) {
+        return Err(at.wrong("sent", "is move_to, too: keep what comes and what goes apart"));
+    }
+    Ok(Some(sent))
 }
 
 /// The first name that stands there again.

@@ -60,7 +60,7 @@ fn aut_40_what_is_no_token_is_not_read() {
     for bad in [
         String::new(),
         "c".to_owned(),
-        format!("a17.abcde.{tag}"),
+        format!("d17.abcde.{tag}"),
         format!("c.abcde.{tag}"),
         format!("c0.abcde.{tag}"),
         format!("c017.abcde.{tag}"),

@@ -5,23 +5,25 @@
 //! numbers of lists, bars between cells, where links lead. Styles, scripts, comments and what is
 //! not displayed are dropped.
 
+pub(in crate::mail) mod hidden;
 mod layout;
 mod link;
 
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
 
+use hidden::{Display, Hidden};
 use layout::Layout;
 use link::Link;
 
 /// Bytes of an attribute that are read; longer ones are data (4 KiB).
-const ATTRIBUTE_BYTES_MAX: usize = 4 * 1024;
+pub(in crate::mail) const ATTRIBUTE_BYTES_MAX: usize = 4 * 1024;
 
 /// Bytes in which a meta element is looked for (1 KiB, as the HTML standard says).
 const META_BYTES_MAX: usize = 1024;
 
 /// The text of an HTML document. Stops soon after `bytes_max` bytes of it.
-pub(super) fn to_text(html: &str, bytes_max: usize) -> String {
+pub(in crate::mail) fn to_text(html: &str, bytes_max: usize) -> String {
     let mut reader = Reader::new(bytes_max);
     let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| {
         reader.event(&event);
@@ -71,18 +73,6 @@ enum Attribute {
     Start,
     Style,
     Other,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Display {
-    Shown,
-    None,
-}
-
-/// An element whose inside is not for readers, and how deep in others of its name we are.
-struct Hidden {
-    element: String,
-    depth: usize,
 }
 
 impl Reader {
@@ -147,25 +137,18 @@ impl Reader {
             Attribute::Href => self.href = value.into_owned(),
             Attribute::Alt => self.alternative = value.into_owned(),
             Attribute::Start => self.start = value.trim().parse().unwrap_or(1),
-            Attribute::Style => {
-                let style: String = value.split_whitespace().collect();
-                if style.to_ascii_lowercase().contains("display:none") {
-                    self.display = Display::None;
-                }
-            }
+            Attribute::Style => self.display = self.display.styled(&value),
             Attribute::Other => {}
         }
     }
 
     fn start_tag(&mut self) {
         if let Some(hidden) = &mut self.hidden {
-            hidden.depth += usize::from(hidden.element == self.element);
+            hidden.start(&self.element);
             return;
         }
-        // Only of these does the end surely come, in mail as it is.
-        let ends = matches!(&*self.element, "div" | "span" | "table" | "td" | "tr" | "p" | "a");
-        if is_no_text(&self.element) || (self.display == Display::None && ends) {
-            self.hidden = Some(Hidden { element: self.element.clone(), depth: 1 });
+        self.hidden = Hidden::by(&self.element, self.display);
+        if self.hidden.is_some() {
             return;
         }
         match &*self.element {
@@ -181,8 +164,7 @@ impl Reader {
 
     fn end_tag(&mut self, element: &str) {
         if let Some(hidden) = &mut self.hidden {
-            hidden.depth -= usize::from(hidden.element == element);
-            if hidden.depth == 0 {
+            if hidden.ends(element) {
                 self.hidden = None;
             }
             return;
@@ -200,14 +182,6 @@ impl Reader {
             self.layout.behind(&format!("<{target}>"));
         }
     }
-}
-
-/// Elements whose inside is no text; of `noscript` and the like it is markup that is not read.
-fn is_no_text(element: &str) -> bool {
-    matches!(
-        element,
-        "script" | "style" | "title" | "template" | "noscript" | "iframe" | "noembed" | "noframe"
-    )
 }
 
 #[cfg(test)]

@@ -13,7 +13,8 @@ use super::role::{self, Role};
 use crate::mail::Digest;
 use crate::mail::attachment::format::Format;
 use crate::mail::attachment::{ATTACHMENTS_MAX, Attachment, Placement, display_name, given_name};
-use crate::mail::body::{Fit, TEXT_BYTES_MAX, push_clean};
+use crate::mail::body::{Fit, Source, TEXT_BYTES_MAX, push_clean};
+use crate::mail::formatted::HTML_BYTES_MAX;
 
 /// Bytes of one part that are read as text: with the most wasteful character set and markup
 /// still more than [`TEXT_BYTES_MAX`] (4 MiB).
@@ -23,6 +24,7 @@ const ENCODED_TEXT_BYTES_MAX: usize = 4 * TEXT_BYTES_MAX;
 #[derive(Debug)]
 pub(super) struct Said {
     pub text: String,
+    pub source: Source,
     pub attachments: Vec<Attachment>,
     pub content: Digest,
 }
@@ -36,6 +38,7 @@ pub(super) fn read(
     let roles = role::roles(&parts.leaves);
     let mut reader = Reader {
         text: String::new(),
+        source: Source::Plain,
         attachments: Vec::new(),
         invitation: None,
         sealed: None,
@@ -55,12 +58,33 @@ pub(super) fn read(
     Said {
         content: Digest::of_parts(reader.digests.iter().map(|digest| digest.0.as_slice())),
         text: reader.text,
+        source: reader.source,
         attachments: reader.attachments,
     }
 }
 
+/// The HTML that is read as text, or is another version of that; `None` if it is too much.
+pub(super) fn html(parts: &Parts<'_>) -> Option<String> {
+    let mut html = String::new();
+    for (leaf, role) in parts.leaves.iter().zip(role::roles(&parts.leaves)) {
+        if leaf.about.media_type != "text/html" || !matches!(role, Role::Html | Role::Version) {
+            continue;
+        }
+        // A character takes three bytes of base64 at the most, and as many of quoted-printable.
+        if leaf.body.len() > 4 * HTML_BYTES_MAX {
+            return None;
+        }
+        html.push_str(&role::characters(&leaf.about, &bytes(leaf).0).0);
+        if html.len() > HTML_BYTES_MAX {
+            return None;
+        }
+    }
+    (!html.is_empty()).then_some(html)
+}
+
 struct Reader<'d> {
     text: String,
+    source: Source,
     attachments: Vec<Attachment>,
     /// The first event of a calendar in it.
     invitation: Option<Invitation>,
@@ -106,6 +130,9 @@ impl Reader<'_> {
         }
         if text.trim().is_empty() {
             return;
+        }
+        if self.text.is_empty() && about.media_type == "text/html" {
+            self.source = Source::Html;
         }
         if !self.text.is_empty() && !self.text.ends_with('\n') && self.text.len() < TEXT_BYTES_MAX {
             self.text.push('\n');

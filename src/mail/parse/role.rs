@@ -116,11 +116,8 @@ fn is_printable(body: &[u8]) -> bool {
 
 /// The text of a decoded part, as a reader sees it.
 pub(super) fn readable<'a>(about: &About, bytes: &'a [u8]) -> (Cow<'a, str>, Charset) {
-    let is_html = about.media_type == "text/html";
-    let declared = about.content_type.get("charset").filter(|name| !name.trim().is_empty());
-    let declared = declared.or_else(|| is_html.then(|| html::declared_charset(bytes)).flatten());
-    let (text, charset) = charset::text(bytes, declared.as_deref());
-    let text = if is_html {
+    let (text, charset) = characters(about, bytes);
+    let text = if about.media_type == "text/html" {
         Cow::Owned(html::to_text(&text, TEXT_BYTES_MAX))
     } else {
         match flowed::Flow::of(about) {
@@ -129,6 +126,14 @@ pub(super) fn readable<'a>(about: &About, bytes: &'a [u8]) -> (Cow<'a, str>, Cha
         }
     };
     (text, charset)
+}
+
+/// The characters of a decoded part, markup and all.
+pub(super) fn characters<'a>(about: &About, bytes: &'a [u8]) -> (Cow<'a, str>, Charset) {
+    let is_html = about.media_type == "text/html";
+    let declared = about.content_type.get("charset").filter(|name| !name.trim().is_empty());
+    let declared = declared.or_else(|| is_html.then(|| html::declared_charset(bytes)).flatten());
+    charset::text(bytes, declared.as_deref())
 }
 
 /// The alternatives whose plain text says nothing but that there is HTML.

@@ -1,8 +1,10 @@
 //! Rows of what agents alone do.
 
 use super::Act;
+use crate::desk::agent::AgentName;
 use crate::store::error::StoreError;
 use crate::store::sql::{Tx, values};
+use crate::store::trusted;
 use crate::time::Timestamp;
 use crate::triage::decision::by_hand::ByHand;
 
@@ -28,6 +30,14 @@ pub(super) async fn apply(tx: &mut Tx, effect: &ByHand, act: &Act<'_>) -> Result
             }
             Ok(())
         }
+        ByHand::Assign { ticket, agent } => {
+            let agent = agent.as_ref().map(AgentName::as_str);
+            tx.execute_one(ASSIGN, values![ticket.get(), agent]).await
+        }
+        ByHand::Prioritize { ticket, priority } => {
+            tx.execute_one(PRIORITIZE, values![ticket.get(), priority.as_str()]).await
+        }
+        ByHand::Trust { address } => trusted::add(tx, address, act.actor, act.now).await,
         ByHand::Spend { ticket, minutes } => {
             let values = values![ticket.get(), act.now, act.actor, *minutes];
             tx.execute(SPEND, values).await.map(drop)
@@ -55,6 +65,10 @@ const HAND_OVER: &str = "update spent set ticket = $2 where ticket = $1";
 const MOVE_ARTICLE: &str = "update article set ticket = $3 where id = $1 and ticket = $2";
 
 const MOVE_REFERENCES: &str = "update reference set ticket = $3 where article = $1 and ticket = $2";
+
+const PRIORITIZE: &str = "update ticket set priority = $2 where number = $1";
+
+const ASSIGN: &str = "update ticket set agent = $2 where number = $1";
 
 const SPEND: &str = "
 insert into spent (ticket, at_us, actor, minutes) values ($1, $2, $3, $4)";

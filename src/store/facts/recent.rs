@@ -20,7 +20,7 @@ pub(super) async fn recent(
     tx: &mut Tx,
     question: &Question<'_>,
 ) -> Result<(Acknowledged, Opened), StoreError> {
-    let (Some(sender), limits, now) = (question.requester, question.limits, question.now) else {
+    let (Some(sender), limits, now) = (question.requester(), question.limits, question.now) else {
         return Ok(Default::default());
     };
     let hour = now.before(HOUR);

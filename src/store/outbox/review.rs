@@ -1,5 +1,6 @@
 //! Notices as people look at them: listed, shown, sent again, given up.
 
+use super::filed::{Filed, read_filed};
 use super::{DEAD_EVENT, OutboxId};
 use crate::store::body::{self, BodyId};
 use crate::store::error::StoreError;
@@ -37,6 +38,8 @@ pub struct NoticeRow {
     pub reply: Option<String>,
     /// Its identifier.
     pub message_id: String,
+    /// Where its copy for the `sent` folder is.
+    pub filed: Filed,
 }
 
 /// Notices that are not sent yet, or all, at most 500, above `after`.
@@ -100,6 +103,7 @@ pub(in crate::store) fn read_row(row: &Row) -> Result<NoticeRow, StoreError> {
         bounced: row.integer_or_null("bounced_us")?.map(Timestamp::from_us),
         reply: row.text_or_null("reply")?,
         message_id: row.text("message_id")?,
+        filed: read_filed(row)?,
     })
 }
 
@@ -109,7 +113,7 @@ macro_rules! notice_rows {
         concat!(
             "
 select id, desk, ticket, kind, recipient, state, created_us, due_us, attempts, first_attempt_us,
-       sent_us, bounced_us, reply, message_id, body
+       sent_us, bounced_us, reply, message_id, body, filed, filed_reason
   from outbox
  where ",
             $which

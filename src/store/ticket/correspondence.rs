@@ -1,5 +1,6 @@
 //! What was said in a ticket, as far as an answer needs it.
 
+use crate::desk::priority::Priority;
 use crate::desk::ticket::Status;
 use crate::mail::message_id::MessageId;
 use crate::mail::subject::TicketNumber;
@@ -29,6 +30,10 @@ pub async fn correspondence(
         }
         thread.push(id);
     }
+    // Whatever answers has its parent last (RFC 5322 §3.6.4).
+    if let Some(at) = thread.iter().position(|id| Some(id) == last.as_ref()) {
+        thread.truncate(at + 1);
+    }
     let tags = match tx.optional(TAGS, values![number.get()]).await? {
         Some(row) => row.text("tags")?.lines().map(str::to_owned).collect(),
         None => Vec::new(),
@@ -45,6 +50,8 @@ pub async fn correspondence(
         last,
         merged_into: row.integer_or_null("merged_into")?.and_then(TicketNumber::new),
         parties: parties(tx, number).await?,
+        agent: row.text_or_null("agent")?,
+        priority: row.parsed("priority", Priority::parse)?,
         spent: spent(tx, number).await?,
     };
     Ok(Some((row.text("desk")?, correspondence)))
@@ -52,12 +59,13 @@ pub async fn correspondence(
 
 const CORRESPONDENCE: &str = "
 select desk, version, status, level, level_by, account, claimed, proof, requester, requester_name,
-       subject, merged_into
+       subject, priority, agent, merged_into
   from ticket
  where number = $1";
 
-/// The newest first: of a long correspondence its end counts. What was merged counts where it was the same
-/// requester's.
+/// The newest first: of a long correspondence its end counts. A notice stands after the article that it is
+/// about. What was merged counts where it was the same
+/// requester's; what was exchanged with agents never does (THR-31).
 const THREAD: &str = "
 with recursive family (number) as (
     select number from ticket where number = $1
@@ -70,8 +78,11 @@ with recursive family (number) as (
 select reference.message_id, coalesce(article.kind, 'notice') as kind
   from reference
   left join article on article.id = reference.article
+  left join outbox on outbox.message_id = reference.message_id
+  left join article heard on heard.inbound = outbox.inbound
  where reference.ticket in (select number from family) and reference.role = 'message'
- order by coalesce(article.id, 0) desc, reference.message_id desc
+   and (article.kind = 'requester' or outbox.kind in ('acknowledgement', 'answer', 'raised'))
+ order by coalesce(article.id, heard.id, 0) desc, coalesce(outbox.id, 0) desc
  limit 200";
 
 const TAGS: &str = "

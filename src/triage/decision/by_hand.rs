@@ -1,6 +1,8 @@
 //! What agents alone do to tickets. Each comes with a change of its ticket, which guards it by the version.
 
+use crate::desk::agent::AgentName;
 use crate::desk::article::ArticleId;
+use crate::desk::priority::Priority;
 use crate::mail::address::Address;
 use crate::mail::subject::TicketNumber;
 use crate::time::Timestamp;
@@ -37,6 +39,25 @@ pub enum ByHand {
         to: TicketNumber,
         /// Which.
         articles: Vec<ArticleId>,
+    },
+    /// An agent has a ticket from now on.
+    Assign {
+        /// The ticket.
+        ticket: TicketNumber,
+        /// Who; `None`: nobody has it any more.
+        agent: Option<AgentName>,
+    },
+    /// A ticket is so urgent from now on.
+    Prioritize {
+        /// The ticket.
+        ticket: TicketNumber,
+        /// How urgent.
+        priority: Priority,
+    },
+    /// Mail from an address is believed without a proof from now on.
+    Trust {
+        /// Whose.
+        address: Address,
     },
     /// Time was spent.
     Spend {

@@ -10,7 +10,7 @@ use crate::render::{
 };
 use crate::time::for_people;
 use crate::triage::case::{Case, Form};
-use crate::triage::decision::{Due, NewNotice, NoticeKind};
+use crate::triage::decision::{Carries, Due, NewNotice, NoticeKind};
 use crate::triage::outgoing::Outgoing;
 
 /// How much an acknowledgement says.
@@ -61,10 +61,22 @@ pub fn letter(
         Wordiness::Full(_) | Wordiness::Short => case.fresh.number,
         Wordiness::Addition(ticket) => ticket,
     };
-    let topic = Some(topic(&case.mail.subject));
-    Outgoing { kind, ticket, due, topic, to, wording, in_reply_to, references }
-        .write(case.policy, case.fresh)
-        .map_err(|error| error.to_string())
+    Outgoing {
+        kind,
+        ticket,
+        due,
+        topic: Some(topic(&case.mail.subject)),
+        from: case.policy.sender(),
+        reply_to: case.policy.reply_to(ticket, &to.address),
+        to,
+        message_id: case.fresh.message_id.clone(),
+        wording,
+        in_reply_to,
+        references,
+        carries: Carries::Nothing,
+    }
+    .write(case.policy, case.fresh.now)
+    .map_err(|error| error.to_string())
 }
 
 fn wording(

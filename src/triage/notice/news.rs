@@ -8,7 +8,7 @@ use crate::mail::message_id::MessageId;
 use crate::mail::subject::TicketNumber;
 use crate::render::Raised;
 use crate::triage::case::{Case, TicketFacts};
-use crate::triage::decision::{Due, NewNotice, NoticeKind};
+use crate::triage::decision::{Carries, Due, NewNotice, NoticeKind};
 use crate::triage::gate::recipient;
 use crate::triage::outgoing::Outgoing;
 use crate::triage::policy::{Acknowledge, Policy};
@@ -80,11 +80,15 @@ pub fn tell(news: News<'_>, policy: &Policy, fresh: &Fresh) -> Result<NewNotice,
         ticket: news.ticket,
         due: Due::Uncapped,
         topic: None,
+        from: policy.sender(),
+        reply_to: policy.reply_to(news.ticket, &news.to.address),
         to: news.to.clone(),
+        message_id: fresh.message_id.clone(),
         wording,
         in_reply_to: news.answers,
         references: news.references,
+        carries: Carries::Nothing,
     }
-    .write(policy, fresh)
+    .write(policy, fresh.now)
     .map_err(|error| error.to_string())
 }

@@ -4,7 +4,6 @@ use tracing::info;
 
 use crate::failpoint::{self, Point};
 use crate::mail::subject::TicketNumber;
-use crate::store::body::BodyId;
 use crate::store::commit::{self, Act};
 use crate::store::error::{Class, StoreError};
 use crate::store::sql::Tx;
@@ -79,7 +78,7 @@ async fn bring_back_in(
     if effects.is_empty() {
         return Ok(Written::Nothing);
     }
-    let act = Act { desk: room.name(), inbound: None, actor: "tidings", now, body: BodyId(0) };
+    let act = Act { desk: room.name(), inbound: None, actor: "tidings", now, bodies: &[] };
     commit::apply(tx, &effects, &act).await?;
     Ok(Written::Something)
 }

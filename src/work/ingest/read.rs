@@ -10,12 +10,13 @@ use super::IngestError;
 use crate::authentication::prover::{Proven, Prover, Received};
 use crate::mail::Mail;
 use crate::mail::address::Address;
-use crate::mail::automatic::ListId;
-use crate::mail::parse::parse;
+use crate::mail::parse::{parse, with_enclosed, with_html};
 use crate::mail::proof::Proof;
 use crate::mail::spam::SpamSign;
 use crate::store::inbound::Pending;
 use crate::triage::case::{Age, Form};
+use crate::triage::colleague;
+use crate::triage::policy::Policy;
 
 /// A message with what it says, and how sure it is who says it.
 pub(in crate::work) struct Read {
@@ -31,7 +32,7 @@ pub(in crate::work) struct Read {
 pub(in crate::work) async fn read_all(
     waiting: &[(Pending, Arc<[u8]>)],
     prover: &Arc<Prover>,
-    own_lists: &[ListId],
+    policy: &Policy,
 ) -> Result<Vec<Read>, IngestError> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let share = waiting.len().div_ceil(cores).max(1);
@@ -39,11 +40,11 @@ pub(in crate::work) async fn read_all(
         .chunks(share)
         .map(|chunk| {
             let (chunk, prover) = (chunk.to_vec(), Arc::clone(prover));
-            let own_lists = own_lists.to_vec();
+            let policy = policy.clone();
             // Hashing a large message takes as long as parsing it: neither belongs among the loops.
             spawn_blocking(move || {
                 let each =
-                    chunk.into_iter().map(|(pending, raw)| read(pending, raw, &prover, &own_lists));
+                    chunk.into_iter().map(|(pending, raw)| read(pending, raw, &prover, &policy));
                 Handle::current().block_on(join_all(each))
             })
         })
@@ -55,8 +56,12 @@ pub(in crate::work) async fn read_all(
     Ok(read)
 }
 
-async fn read(pending: Pending, raw: Arc<[u8]>, prover: &Prover, own_lists: &[ListId]) -> Read {
-    let mail = parse(&raw).0.apart_from(own_lists);
+async fn read(pending: Pending, raw: Arc<[u8]>, prover: &Prover, policy: &Policy) -> Read {
+    let mail = parse(&raw).0.apart_from(&policy.own_lists);
+    let mail = match colleague::known(&mail, policy) {
+        Some(_) => with_html(with_enclosed(mail, &raw), &raw),
+        None => mail,
+    };
     let (sender, at) = (&mail.sender, pending.arrival.received);
     let unchecked = unchecked(&pending);
     let message = Received { raw: &raw, sender, at, unchecked };

@@ -104,10 +104,21 @@ pub(crate) fn mail(from: &str) -> String {
     )
 }
 
+/// A body as it is hashed (RFC 6376 §3.4.4).
+fn relaxed(body: &str) -> String {
+    let line = |line: &str| {
+        let words: Vec<&str> = line.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
+        let blank = if line.starts_with([' ', '\t']) && !words.is_empty() { " " } else { "" };
+        format!("{blank}{}\r\n", words.join(" "))
+    };
+    let lines: Vec<&str> = body.trim_end_matches("\r\n").split("\r\n").collect();
+    if lines == [""] { String::new() } else { lines.into_iter().map(line).collect() }
+}
+
 /// The mail with a signature on top.
 pub(crate) fn signed(mail: &str, key: &Key, how: &How<'_>) -> String {
     let (header, body) = mail.split_once("\r\n\r\n").unwrap();
-    let digest = ring::digest::digest(&ring::digest::SHA256, body.as_bytes());
+    let digest = ring::digest::digest(&ring::digest::SHA256, relaxed(body).as_bytes());
     let unsigned = format!(
         "v=1; a={}; c=relaxed/relaxed; d={}; s={SELECTOR}; {}h={}; bh={}; b=",
         how.algorithm,

@@ -18,14 +18,17 @@ pub(super) struct Names {
     fresh: Fresh,
 }
 
+/// Notices of a decision beside the first.
+const FURTHER: usize = 8;
+
 impl Names {
     pub(super) fn new(now: Timestamp) -> Self {
         let counting = Random::Counting(Arc::new(AtomicU64::new(1)));
         let namer = Namer::new(Key::new(&[7; 32]), "desk.example", counting);
         let own = (0..9).map(|_| namer.message_id().unwrap()).collect();
-        let message_id = namer.message_id().unwrap();
         let number = TicketNumber::new(1001).unwrap();
-        Self { namer, own, tokens: Vec::new(), fresh: Fresh { now, number, message_id } }
+        let fresh = namer.fresh(now, number, FURTHER).unwrap();
+        Self { namer, own, tokens: Vec::new(), fresh }
     }
 
     /// The tokens of a ticket: `{TOKEN-17-ada@acme.example}` of a party, `{BOUNCE-17-1}` of our first

@@ -12,13 +12,13 @@ use tidings::desk::entitlement::Entitlement;
 use tidings::desk::level::LevelName;
 use tidings::desk::sender_proof::SenderProof;
 use tidings::desk::ticket::Status;
-use tidings::fresh::{Fresh, Key, Namer, Random};
+use tidings::fresh::{Key, Namer, Random};
 use tidings::mail::address::Address;
 use tidings::mail::message_id::MessageId;
 use tidings::mail::parse::parse;
 use tidings::mail::proof::{Proof, Published, ReturnPath, Verdict};
 use tidings::mail::subject::TicketNumber;
-use tidings::triage::case::{AccountMatch, Age, Arrival, Case, Facts, Form, MatchedBy};
+use tidings::triage::case::{AccountMatch, Age, Among, Arrival, Case, Facts, Form, MatchedBy};
 use tidings::triage::case::{FolderKind, Referenced, Role, TicketFacts};
 use tidings::triage::decide;
 use tidings::triage::decision::{Decision, Effect};
@@ -175,6 +175,22 @@ fn acme(sender_proof: Option<SenderProof>) -> AccountMatch {
     }
 }
 
+fn known(status: &str, party: Address) -> TicketFacts {
+    TicketFacts {
+        number: TicketNumber::new(900).unwrap(),
+        version: 3,
+        status: Status::parse(status).unwrap(),
+        entitlement: community(),
+        over: None,
+        requester: None,
+        subject: "Printer".to_owned(),
+        merged_subject: None,
+        parties: vec![party],
+        agent: None,
+        priority: tidings::desk::priority::Priority::Medium,
+    }
+}
+
 fn decided([tie, who, verdict, asked, ticket]: Message) -> Decision {
     let counting = Random::Counting(Arc::new(AtomicU64::new(1)));
     let namer = Namer::new(Key::new(&[7; 32]), "desk.example", counting);
@@ -196,22 +212,13 @@ fn decided([tie, who, verdict, asked, ticket]: Message) -> Decision {
     );
     let (mail, _) = parse(raw.as_bytes());
     let party = Address::parse(if who == "party" { "ada@acme.example" } else { "bob@b.example" });
-    let known = TicketFacts {
-        number: TicketNumber::new(900).unwrap(),
-        version: 3,
-        status: Status::parse(ticket).unwrap(),
-        entitlement: community(),
-        over: None,
-        requester: None,
-        subject: "Printer".to_owned(),
-        merged_subject: None,
-        parties: vec![party.unwrap()],
-    };
+    let known = known(ticket, party.unwrap());
     let seen = |id: &str| Referenced {
         message_id: MessageId::parse(id).unwrap(),
         role: Role::Message,
         ticket: known.clone(),
         recipients: Vec::new(),
+        among: Among::All,
     };
     let referenced = [sent.as_str(), "a0@acme.example"].map(seen);
     let asks = (asked == "dkim").then_some(SenderProof::Dkim);
@@ -234,7 +241,7 @@ fn decided([tie, who, verdict, asked, ticket]: Message) -> Decision {
     };
     let arrival = just_now();
     let number = TicketNumber::new(1001).unwrap();
-    let fresh = Fresh { now: now(), number, message_id: namer.message_id().unwrap() };
+    let fresh = namer.fresh(now(), number, 0).unwrap();
     decide(&Case {
         mail: &mail,
         arrival: &arrival,

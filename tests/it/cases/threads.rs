@@ -15,8 +15,8 @@ use tidings::mail::parse::parse;
 use tidings::mail::proof::{self, Proof};
 use tidings::mail::subject::TicketNumber;
 use tidings::triage::case::{
-    AccountMatch, Addressed, Age, Arrival, Case, Facts, FolderKind, Form, MatchedBy, Referenced,
-    Role, TicketFacts,
+    AccountMatch, Addressed, Age, Among, Arrival, Case, Facts, FolderKind, Form, MatchedBy,
+    Referenced, Role, TicketFacts,
 };
 use tidings::triage::decide;
 use tidings::triage::decision::{Decision, Effect, Verdict};
@@ -116,7 +116,8 @@ impl Desk {
         let namer = Namer::new(Key::new(&[7; 32]), "desk.example", counting);
         let own = [namer.message_id().unwrap(), namer.message_id().unwrap()];
         let message_id = namer.message_id().unwrap();
-        let fresh = Fresh { now: world::now(), number: number(1001), message_id };
+        let further = Vec::new();
+        let fresh = Fresh { now: world::now(), number: number(1001), message_id, further };
         Self { policy: policy(namer), fresh, own }
     }
 
@@ -138,6 +139,8 @@ impl Desk {
             subject: if first { "Printer" } else { "Scanner" }.to_owned(),
             merged_subject: None,
             parties: vec![address(if first { "ada@acme.example" } else { "bob@acme.example" })],
+            agent: None,
+            priority: tidings::desk::priority::Priority::Medium,
         }
     }
 
@@ -170,6 +173,7 @@ impl Desk {
             role: if which.starts_with('~') { Role::Ancestor } else { Role::Message },
             ticket: ticket(which),
             recipients: vec![address(to)],
+            among: Among::All,
         };
         let own = words(row.own).filter(|which| *which != "x");
         let mut referenced: Vec<_> =
@@ -314,6 +318,7 @@ fn thr_03_ten_thousand_guesses_append_nothing() {
                 role: Role::Message,
                 ticket: Desk::ticket(17, status),
                 recipients: Vec::new(),
+                among: Among::All,
             }],
             ..facts
         };

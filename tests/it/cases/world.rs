@@ -276,7 +276,7 @@ impl World {
             let desk = file.desk.as_deref().unwrap_or("support");
             if let Some((ended, effects)) = file.ending() {
                 let actor = "a test";
-                let act = Act { desk, inbound: None, actor, now: ended, body: BodyId(0) };
+                let act = Act { desk, inbound: None, actor, now: ended, bodies: &[] };
                 commit::apply(tx, &effects, &act).await.unwrap();
             }
         }
@@ -339,7 +339,7 @@ impl AccountFile {
 }
 
 async fn apply(tx: &mut Tx, effects: &[Effect], desk: &str, body: BodyId) {
-    let act = Act { desk, inbound: None, actor: "a test", now: now(), body };
+    let act = Act { desk, inbound: None, actor: "a test", now: now(), bodies: &[body] };
     commit::apply(tx, effects, &act).await.unwrap();
 }
 

@@ -59,6 +59,13 @@ fn what_would_lose_or_double_mail_is_refused() {
         let twice = imap(&format!("folders = [\"INBOX\", \"{inbox}\"]"));
         refused(&twice, 78, &["desk[0].imap.folders: ", "twice"]);
     }
+    let read = ["desk[0].imap.sent: ", "would be read as mail"];
+    refused(&imap("sent = \"inbox\""), 78, &read);
+    refused(&imap("sent = \"Junk\"\njunk_folders = [\"Junk\"]"), 78, &read);
+    let both = imap("sent = \"Done\"\nafter = \"move\"\nmove_to = \"Done\"");
+    refused(&both, 78, &["desk[0].imap.sent: is move_to, too"]);
+    refused(&imap("sent = \"\""), 78, &["desk[0].imap.sent: must be"]);
+    imap("sent = \"Sent\"").ok(&["check", "--offline"]);
     let pairs = [
         ("other@desk.example\"\nticket", "support@desk.example\"\nticket", "desk[1].address: "),
         ("other@desk.example\"\nticket", "SUPPORT@Desk.Example\"\nticket", "desk[1].address: "),
@@ -78,6 +85,9 @@ fn what_would_lose_or_double_mail_is_refused() {
         )
     );
     refused(&Desk::with_config(&inbox), 78, &["desk[1].imap: "]);
+    let filed = inbox.replacen("folders = [\"inbox\"]", "folders = [\"Sales\"]", 1);
+    let sent = filed.replacen("[desk.imap]", "[desk.imap]\nsent = \"Sales\"", 1);
+    refused(&Desk::with_config(&sent), 78, &["desk[1].imap: ", "sent of one is watched"]);
 }
 
 #[test]

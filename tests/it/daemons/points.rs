@@ -67,8 +67,8 @@ fn flt_25_it_wakes_with_notices_in_hand_when_another_has_its_desk() {
 #[test]
 fn flt_25_every_point_is_tried() {
     let source = include_str!("points.rs");
-    // Those of the mark beside the database are nobody's who holds a desk.
-    let of_a_desk = |point| !matches!(point, Point::Raised | Point::Restoring);
+    // Those of the mark beside the database are nobody's who holds a desk; here nobody writes answers to file.
+    let of_a_desk = |point| !matches!(point, Point::Raised | Point::Restoring | Point::Filed);
     for (name, _) in POINTS.into_iter().filter(|(_, point)| of_a_desk(*point)) {
         let mut tried = source.lines().filter(|line| line.contains("stands_still_at_each(&["));
         assert!(tried.any(|line| line.contains(&format!("\"{name}\""))), "{name}");

@@ -19,7 +19,7 @@ const IN_HAND: usize = 40;
 impl Stand {
     /// Works until it dies at this point.
     #[track_caller]
-    pub(super) fn dies_at(&mut self, point: &str) {
+    pub(crate) fn dies_at(&mut self, point: &str) {
         self.desk.environment = vec![("TIDINGS_FAILPOINT".to_owned(), point.to_owned())];
         let ran = self.desk.run(&["run", "--once"]);
         self.desk.environment.clear();
@@ -110,7 +110,9 @@ fn flt_01_every_point_is_tried() {
     let source = include_str!("crash.rs");
     for (name, _) in POINTS {
         let lines = source.lines().chain(include_str!("restore.rs").lines());
-        let tried = lines.filter(|line| line.contains("dies_at_each(&["));
+        let lines = lines.chain(include_str!("sent.rs").lines());
+        let at = |line: &&str| line.contains("dies_at_each(&[") || line.contains("dies_at(\"");
+        let tried = lines.filter(at);
         assert!(tried.clone().any(|line| line.contains(&format!("\"{name}\""))), "{name}");
     }
 }

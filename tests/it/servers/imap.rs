@@ -150,6 +150,35 @@ fn inv_8_a_server_that_ends_every_session_after_a_good_look_makes_no_storm() {
 }
 
 #[test]
+fn flt_30_a_copy_that_breaks_sessions_is_given_up_and_mail_is_read_meanwhile() {
+    let (world, sink) = (World::up(QUICK), Sink::start(&[]));
+    let relay = Relay::to(world.port("IMAP"));
+    let mut desk = Desk::new(&world, &sink);
+    desk.config = plaintext(&with_ports(&desk.config, &world, &sink, relay.port, sink.port));
+    desk.config = desk.config.replacen("[desk.imap]\n", "[desk.imap]\nsent = \"Answers\"\n", 1);
+    let daemon = desk.start();
+    wait_for_first_looks(&daemon, 1);
+    world.deliver_many(SUPPORT, (0..1).map(request));
+    wait_for_acknowledgements(&sink, 0..1);
+    relay.set(Way::CutAt("APPEND"));
+    let ticket = desk.tickets()[0]["number"].to_string();
+    desk.tell(&["ticket", "reply", &ticket], "Use water.\n");
+    wait_until("a session breaks", || count(&daemon.log(), "Cannot read INBOX") > 0);
+    world.deliver_many(SUPPORT, (1..4).map(request));
+    wait_for_acknowledgements(&sink, 1..4);
+    wait_until("it is given up", || count(&daemon.log(), "cannot be filed in Answers") > 0);
+    let filed = || desk.outbox().into_iter().filter(|one| one["kind"] == "answer");
+    assert!(filed().all(|one| one["filed"] == "impossible"));
+    let reason = filed().next().unwrap()["filed_reason"].to_string();
+    assert!(reason.contains("3 sessions broke while it was filed"), "{reason}");
+    relay.set(Way::Open);
+    desk.tell(&["ticket", "reply", &ticket], "Use more water.\n");
+    wait_until("the next one is filed", || filed().any(|one| one["filed"] == "done"));
+    assert_eq!(world.count(SUPPORT, "Answers"), 1);
+    assert_eq!(daemon.stop(), Some(0));
+}
+
+#[test]
 fn inv_8_a_folder_that_is_not_there_is_logged_once() {
     let (world, sink) = (World::up(QUICK), Sink::start(&[]));
     let relay = Relay::to(world.port("IMAPS"));

@@ -11,7 +11,8 @@ use tidings::mail::envelope::ReversePath;
 use tidings::mail::subject::TicketPrefix;
 use tidings::render::Templates;
 use tidings::triage::policy::{
-    Acknowledge, AcknowledgeLimits, Bulk, EnvelopeFrom, GeneratedReopens, Policy, Replies,
+    Acknowledge, AcknowledgeLimits, AgentProof, Bulk, EnvelopeFrom, GeneratedReopens, Policy,
+    Replies,
 };
 
 /// Levels beside the default and the lapsed one, and their ranks.
@@ -46,6 +47,9 @@ pub(crate) fn policy(namer: Namer) -> Policy {
         attachments: Accepted::all(),
         block: Vec::new(),
         forms: Vec::new(),
+        agents: Vec::new(),
+        agent_proof: AgentProof::Required,
+        signature: String::new(),
         replies: Replies::Plain,
         envelope_from: EnvelopeFrom::Fixed(ReversePath::Null),
         signer: None,

@@ -6,13 +6,17 @@
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fs;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use data_encoding::BASE64;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use tempfile::TempDir;
 
 use super::script::Script;
@@ -26,6 +30,18 @@ static APPENDED: AtomicU32 = AtomicU32::new(0);
 pub(crate) struct World {
     folder: TempDir,
     settings: HashMap<String, String>,
+}
+
+/// How somebody's mail program hands in a message.
+#[derive(Clone, Copy)]
+pub(crate) struct Submission<'a> {
+    /// Who logs in, with his password.
+    pub(crate) user: &'a str,
+    /// What the program calls its machine.
+    pub(crate) client: &'a str,
+    /// The envelope.
+    pub(crate) from: &'a str,
+    pub(crate) to: &'a str,
 }
 
 #[derive(Clone, Copy)]
@@ -88,6 +104,35 @@ impl World {
     pub(crate) fn mail(&self, to: &str, message: &[u8]) {
         let mut session = Session::open(self.port("SMTP"), "EHLO").unwrap();
         session.send(&sender(message), to, message).unwrap();
+    }
+
+    /// Hands a message to Postfix as somebody's mail program does: logged in, over TLS.
+    pub(crate) fn submit(&self, submission: &Submission<'_>, message: &[u8]) {
+        let Submission { user, client, from, to } = *submission;
+        let stream = dial(self.port("SUBMISSIONS")).unwrap();
+        let config = self.trusting();
+        let name = "localhost".try_into().unwrap();
+        let tls = rustls::ClientConnection::new(config.into(), name).unwrap();
+        let stream = rustls::StreamOwned::new(tls, stream);
+        let mut session = Session { stream: BufReader::new(stream) };
+        session.greet("EHLO", client).unwrap();
+        let password = user.split('@').next().unwrap();
+        let plain = BASE64.encode(format!("\0{user}\0pw-{password}").as_bytes());
+        session.ask(&format!("AUTH PLAIN {plain}"), "235").unwrap();
+        session.send(from, to, message).unwrap();
+    }
+
+    /// Believes the world's certificate.
+    fn trusting(&self) -> rustls::ClientConfig {
+        let pem = CertificateDer::pem_file_iter(self.ca_file()).unwrap();
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add_parsable_certificates(pem.map(Result::unwrap));
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth()
     }
 
     /// Lays a message into a folder, as one that arrived then.
@@ -247,20 +292,31 @@ pub(crate) fn sender(message: &[u8]) -> String {
     from.trim().to_owned()
 }
 
-/// A connection by SMTP or LMTP, which differ in the greeting.
-struct Session {
-    stream: BufReader<TcpStream>,
+/// A connection to a server of the world.
+fn dial(port: u16) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.set_nodelay(true)?;
+    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+    Ok(stream)
 }
 
-impl Session {
+/// A connection by SMTP or LMTP, which differ in the greeting.
+struct Session<S> {
+    stream: BufReader<S>,
+}
+
+impl Session<TcpStream> {
     fn open(port: u16, hello: &str) -> io::Result<Self> {
-        let stream = TcpStream::connect(("127.0.0.1", port))?;
-        stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(Duration::from_secs(20)))?;
-        let mut session = Self { stream: BufReader::new(stream) };
-        session.expect("220")?;
-        session.ask(&format!("{hello} customer.example"), "250")?;
+        let mut session = Self { stream: BufReader::new(dial(port)?) };
+        session.greet(hello, "customer.example")?;
         Ok(session)
+    }
+}
+
+impl<S: Read + Write> Session<S> {
+    fn greet(&mut self, hello: &str, client: &str) -> io::Result<()> {
+        self.expect("220")?;
+        self.ask(&format!("{hello} {client}"), "250")
     }
 
     fn send(&mut self, from: &str, to: &str, message: &[u8]) -> io::Result<()> {

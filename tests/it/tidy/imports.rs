@@ -90,7 +90,7 @@ const USES: [(&str, &[&str]); 22] = [
 ];
 
 /// Where each crate is known.
-const HOMES: [(&str, &[&str]); 21] = [
+const HOMES: [(&str, &[&str]); 22] = [
     ("sqlx", &["src/store"]),
     ("async_imap", &["src/imap"]),
     ("imap_proto", &["src/imap"]),
@@ -99,7 +99,8 @@ const HOMES: [(&str, &[&str]); 21] = [
     ("encoding_rs", &["src/mail/parse/charset"]),
     ("chardetng", &["src/mail/parse/charset"]),
     ("oem_cp", &["src/mail/parse/charset"]),
-    ("html5gum", &["src/mail/parse/html"]),
+    ("html5gum", &["src/mail/parse/html", "src/mail/formatted/read"]),
+    ("url", &["src/mail/formatted/link"]),
     ("mail_auth", &["src/authentication/own/key"]),
     ("rustls", &["src/tls"]),
     ("tokio_rustls", &["src/tls"]),
@@ -107,7 +108,7 @@ const HOMES: [(&str, &[&str]); 21] = [
     ("hickory_resolver", &["src/dns"]),
     ("reqwest", &["src/oauth"]),
     ("minijinja", &["src/render"]),
-    ("percent_encoding", &["src/config"]),
+    ("percent_encoding", &["src/config", "src/mail/formatted/link", "src/triage/relay/words"]),
     ("clap", &["src/cli"]),
     ("prometheus_client", &["src/metrics"]),
     ("hyper", &["src/daemon/scrape"]),

@@ -5,6 +5,7 @@ use tidings::desk::account::AccountId;
 use tidings::desk::article::ArticleKind;
 use tidings::desk::entitlement::Entitlement;
 use tidings::desk::level::LevelName;
+use tidings::desk::priority::Priority;
 use tidings::desk::ticket::Status;
 use tidings::mail::Digest;
 use tidings::mail::attachment::{Attachment, Placement};
@@ -15,7 +16,8 @@ use tidings::mail::subject::TicketNumber;
 use tidings::time::Timestamp;
 use tidings::triage::decision::by_hand::ByHand;
 use tidings::triage::decision::{
-    Due, Effect, NewArticle, NewNotice, NewParticipant, NewTicket, NoticeKind, TicketChange,
+    Carries, Due, Effect, NewArticle, NewNotice, NewParticipant, NewTicket, NoticeKind,
+    TicketChange,
 };
 
 use super::{address, now};
@@ -112,7 +114,7 @@ impl TicketFile {
         let mut effects = vec![Effect::OpenTicket(NewTicket {
             number,
             status: if self.over.is_some() { Status::Open } else { self.status() },
-            priority: "medium",
+            priority: Priority::Medium,
             level: self.level(),
             account,
             claimed,
@@ -140,6 +142,7 @@ impl TicketFile {
             envelope: Envelope { from: ReversePath::Null, to },
             message_id,
             bytes: b"x".to_vec(),
+            carries: Carries::Nothing,
         })
     }
 }
