@@ -197,7 +197,7 @@ fn thr_13_known_attacks_leave_nothing() {
 }
 
 /// Bytes of most documents here: built without optimisation, a mebibyte of each takes minutes in all.
-const SIZE: usize = super::HTML_BYTES_MAX / 8;
+const SIZE: usize = super::HTML_BYTES_MAX / 16;
 
 #[test]
 fn thr_17_the_worst_costs_its_length() {

@@ -138,9 +138,9 @@ fn thr_10_markup_costs_its_length() {
         "<title>",
     ] {
         let started = std::time::Instant::now();
-        let text = to_text(&piece.repeat(1_000_000), 1 << 20);
+        let text = to_text(&piece.repeat(200_000), 1 << 20);
         assert!(text.len() < 8 << 20, "{piece}");
         // What grows with the square of the length takes minutes here.
-        assert!(started.elapsed().as_secs() < 30, "{piece}: {:?}", started.elapsed());
+        assert!(started.elapsed().as_secs() < 6, "{piece}: {:?}", started.elapsed());
     }
 }
