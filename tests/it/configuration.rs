@@ -3,6 +3,7 @@
 // Clippy allows unwrapping in tests only below this mark.
 #![cfg(test)]
 
+mod agents;
 mod check;
 mod database;
 mod file;
