@@ -9,8 +9,8 @@ use html5gum::{Span, Tokenizer};
 use super::Clean;
 use super::document::{Document, Element, Look, Mark, Marks, Target, WordKind};
 use super::link;
-use crate::mail::parse::html::ATTRIBUTE_BYTES_MAX;
-use crate::mail::parse::html::hidden::{Display, Hidden};
+use crate::mail::parse::html::hidden::Hidden;
+use crate::mail::parse::html::tag::StartTag;
 use nesting::Nesting;
 use words::Words;
 
@@ -37,25 +37,9 @@ struct Reader<'a> {
     marks: [usize; Mark::ALL.len()],
     /// The link around this text.
     target: Option<usize>,
-    /// The element whose start tag is being read.
-    element: String,
-    attribute: Attribute,
-    href: String,
-    alternative: String,
-    start: usize,
-    display: Display,
+    tag: StartTag,
     /// Why the text is passed over.
     hidden: Option<Hidden>,
-}
-
-/// Attributes that say something.
-#[derive(Clone, Copy)]
-enum Attribute {
-    Href,
-    Alt,
-    Start,
-    Style,
-    Other,
 }
 
 impl<'a> Reader<'a> {
@@ -67,33 +51,16 @@ impl<'a> Reader<'a> {
             targets: Vec::new(),
             marks: [0; Mark::ALL.len()],
             target: None,
-            element: String::new(),
-            attribute: Attribute::Other,
-            href: String::new(),
-            alternative: String::new(),
-            start: 1,
-            display: Display::Shown,
+            tag: StartTag::default(),
             hidden: None,
         }
     }
 
     fn event(&mut self, event: &CallbackEvent<'_>) {
         match event {
-            CallbackEvent::OpenStartTag { name } => self.open(name),
-            CallbackEvent::AttributeName { name } => {
-                self.attribute = match *name {
-                    b"href" => Attribute::Href,
-                    b"alt" => Attribute::Alt,
-                    b"start" => Attribute::Start,
-                    b"style" => Attribute::Style,
-                    b"hidden" => {
-                        self.display = Display::None;
-                        Attribute::Other
-                    }
-                    _ => Attribute::Other,
-                };
-            }
-            CallbackEvent::AttributeValue { value } => self.value(value),
+            CallbackEvent::OpenStartTag { name } => self.tag.open(name),
+            CallbackEvent::AttributeName { name } => self.tag.attribute(name),
+            CallbackEvent::AttributeValue { value } => self.tag.value(value),
             CallbackEvent::CloseStartTag { .. } => self.start_tag(),
             CallbackEvent::EndTag { name } => self.end_tag(&String::from_utf8_lossy(name)),
             CallbackEvent::String { value } if self.hidden.is_none() => {
@@ -106,54 +73,31 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn open(&mut self, name: &[u8]) {
-        self.element = String::from_utf8_lossy(name).into_owned();
-        self.attribute = Attribute::Other;
-        self.href.clear();
-        self.alternative.clear();
-        self.start = 1;
-        self.display = Display::Shown;
-    }
-
-    fn value(&mut self, value: &[u8]) {
-        if ATTRIBUTE_BYTES_MAX < value.len() {
-            return;
-        }
-        let value = String::from_utf8_lossy(value);
-        match self.attribute {
-            Attribute::Href => self.href = value.into_owned(),
-            Attribute::Alt => self.alternative = value.into_owned(),
-            Attribute::Start => self.start = value.trim().parse().unwrap_or(1),
-            Attribute::Style => self.display = self.display.styled(&value),
-            Attribute::Other => {}
-        }
-    }
-
     fn start_tag(&mut self) {
         if let Some(hidden) = &mut self.hidden {
-            hidden.start(&self.element);
+            hidden.start(&self.tag.element);
             return;
         }
-        self.hidden = Hidden::by(&self.element, self.display);
+        self.hidden = Hidden::by(&self.tag.element, self.tag.display);
         if self.hidden.is_some() {
             return;
         }
-        if let Some(mark) = Mark::of(&self.element) {
+        if let Some(mark) = Mark::of(&self.tag.element) {
             self.count(mark, |count| count + 1);
             return;
         }
         let nesting = &mut self.nesting;
-        match &*self.element {
+        match &*self.tag.element {
             "a" => {
                 self.target = None;
-                if !self.href.is_empty() {
+                if !self.tag.href.is_empty() {
                     self.target = Some(self.targets.len());
-                    self.targets.push(link::target(&self.href, self.clean));
+                    self.targets.push(link::target(&self.tag.href, self.clean));
                 }
                 return;
             }
             "img" => {
-                let alternative = std::mem::take(&mut self.alternative);
+                let alternative = std::mem::take(&mut self.tag.alternative);
                 let said = alternative.split_whitespace().collect::<Vec<_>>().join(" ");
                 if !said.is_empty() {
                     self.words.blank(' ', Element::Body);
@@ -167,7 +111,7 @@ impl<'a> Reader<'a> {
                 return;
             }
             "ul" | "menu" => nesting.list(Element::List, 1),
-            "ol" => nesting.list(Element::NumberedList, self.start),
+            "ol" => nesting.list(Element::NumberedList, self.tag.start),
             "li" => nesting.item(),
             "table" => nesting.table(),
             "tr" => nesting.row(),
@@ -198,7 +142,7 @@ impl<'a> Reader<'a> {
             "a" => self.target = None,
             element => {
                 self.nesting.end(element);
-                element.clone_into(&mut self.element);
+                element.clone_into(&mut self.tag.element);
                 self.apart();
             }
         }
@@ -206,7 +150,7 @@ impl<'a> Reader<'a> {
 
     /// What stands before a block is on another line, or in another cell.
     fn apart(&mut self) {
-        match &*self.element {
+        match &*self.tag.element {
             "td" | "th" => self.words.blank(' ', Element::Body),
             element if is_within_lines(element) => {}
             _ => self.words.block(),

@@ -8,16 +8,15 @@
 pub(in crate::mail) mod hidden;
 mod layout;
 mod link;
+pub(in crate::mail) mod tag;
 
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
 
-use hidden::{Display, Hidden};
+use hidden::Hidden;
 use layout::Layout;
 use link::Link;
-
-/// Bytes of an attribute that are read; longer ones are data (4 KiB).
-pub(in crate::mail) const ATTRIBUTE_BYTES_MAX: usize = 4 * 1024;
+use tag::StartTag;
 
 /// Bytes in which a meta element is looked for (1 KiB, as the HTML standard says).
 const META_BYTES_MAX: usize = 1024;
@@ -50,63 +49,23 @@ pub(super) fn declared_charset(html: &[u8]) -> Option<String> {
 
 struct Reader {
     layout: Layout,
-    /// The element whose start tag is being read.
-    element: String,
-    attribute: Attribute,
-    href: String,
-    alternative: String,
-    /// Where an ordered list begins.
-    start: usize,
-    /// Whether its style hides it.
-    display: Display,
+    tag: StartTag,
     /// The link around this text.
     link: Option<Link>,
     /// Why the text is passed over.
     hidden: Option<Hidden>,
 }
 
-/// Attributes that say something.
-#[derive(Clone, Copy)]
-enum Attribute {
-    Href,
-    Alt,
-    Start,
-    Style,
-    Other,
-}
-
 impl Reader {
     fn new(bytes_max: usize) -> Self {
-        Self {
-            layout: Layout::new(bytes_max),
-            element: String::new(),
-            attribute: Attribute::Other,
-            href: String::new(),
-            alternative: String::new(),
-            start: 1,
-            display: Display::Shown,
-            link: None,
-            hidden: None,
-        }
+        Self { layout: Layout::new(bytes_max), tag: StartTag::default(), link: None, hidden: None }
     }
 
     fn event(&mut self, event: &CallbackEvent<'_>) {
         match event {
-            CallbackEvent::OpenStartTag { name } => self.open(name),
-            CallbackEvent::AttributeName { name } => {
-                self.attribute = match *name {
-                    b"href" => Attribute::Href,
-                    b"alt" => Attribute::Alt,
-                    b"start" => Attribute::Start,
-                    b"style" => Attribute::Style,
-                    b"hidden" => {
-                        self.display = Display::None;
-                        Attribute::Other
-                    }
-                    _ => Attribute::Other,
-                };
-            }
-            CallbackEvent::AttributeValue { value } => self.value(value),
+            CallbackEvent::OpenStartTag { name } => self.tag.open(name),
+            CallbackEvent::AttributeName { name } => self.tag.attribute(name),
+            CallbackEvent::AttributeValue { value } => self.tag.value(value),
             CallbackEvent::CloseStartTag { .. } => self.start_tag(),
             CallbackEvent::EndTag { name } => self.end_tag(&String::from_utf8_lossy(name)),
             CallbackEvent::String { value } if self.hidden.is_none() => {
@@ -119,45 +78,22 @@ impl Reader {
         }
     }
 
-    fn open(&mut self, name: &[u8]) {
-        self.element = String::from_utf8_lossy(name).into_owned();
-        self.attribute = Attribute::Other;
-        self.href.clear();
-        self.alternative.clear();
-        self.start = 1;
-        self.display = Display::Shown;
-    }
-
-    fn value(&mut self, value: &[u8]) {
-        if ATTRIBUTE_BYTES_MAX < value.len() {
-            return;
-        }
-        let value = String::from_utf8_lossy(value);
-        match self.attribute {
-            Attribute::Href => self.href = value.into_owned(),
-            Attribute::Alt => self.alternative = value.into_owned(),
-            Attribute::Start => self.start = value.trim().parse().unwrap_or(1),
-            Attribute::Style => self.display = self.display.styled(&value),
-            Attribute::Other => {}
-        }
-    }
-
     fn start_tag(&mut self) {
         if let Some(hidden) = &mut self.hidden {
-            hidden.start(&self.element);
+            hidden.start(&self.tag.element);
             return;
         }
-        self.hidden = Hidden::by(&self.element, self.display);
+        self.hidden = Hidden::by(&self.tag.element, self.tag.display);
         if self.hidden.is_some() {
             return;
         }
-        match &*self.element {
+        match &*self.tag.element {
             "a" => {
                 self.end_link();
-                self.link = Link::of(&self.href, self.layout.at());
+                self.link = Link::of(&self.tag.href, self.layout.at());
             }
-            "img" => self.layout.image(&self.alternative),
-            "ol" => self.layout.list(Some(self.start)),
+            "img" => self.layout.image(&self.tag.alternative),
+            "ol" => self.layout.list(Some(self.tag.start)),
             element => self.layout.start(element),
         }
     }
