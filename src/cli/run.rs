@@ -4,7 +4,7 @@ use std::io::IsTerminal as _;
 use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::{info, warn};
@@ -17,9 +17,11 @@ use crate::authentication::dns::Dns;
 use crate::daemon::{self, Orders, Stock, Stopped, notify, replies, state};
 use crate::fresh::Random;
 use crate::store::error::StoreError;
-use crate::store::{inbound, outbox};
+use crate::store::{Store, inbound, outbox};
+use crate::time::Clock;
 use crate::work::once::Ended;
 use crate::work::room::Room;
+use crate::work::water::Water;
 
 /// How long closing the database may take.
 const CLOSED_WITHIN: Duration = Duration::from_secs(5);
@@ -31,6 +33,9 @@ const PROGRESS_ON_TERMINAL: Duration = Duration::from_millis(250);
 /// database has a limit of its own; a large one takes its time to migrate.
 const STILL_STARTING: Duration = Duration::from_secs(10);
 const STARTS_WITHIN: Duration = Duration::from_mins(1);
+/// How long a start waits for what another daemon keeps: longer than a server lets one that stands
+/// still keep it.
+const UNLOCKED_WITHIN: Duration = Duration::from_secs(20);
 
 pub(super) async fn run(path: &Path, just_once: bool, format: LogFormat) -> Outcome {
     let log = log::start(format);
@@ -56,7 +61,7 @@ async fn work(path: &Path, just_once: bool) -> Outcome {
     };
     let holder = state::holder(&config, &lock, &Random::System).or_exit(Exit::Permission)?;
     let water = water(&config, &holder.name);
-    if let Err(error) = water.raise(&store, 0, clock.now()).await {
+    if let Err(error) = raised(&water, &store, &clock).await {
         let is_not_ours = matches!(error, StoreError::NotAMark { .. });
         let exit = if is_not_ours { Exit::Configuration } else { Exit::Unavailable };
         return Err(Failure { exit, error: error.into() });
@@ -89,6 +94,21 @@ async fn work(path: &Path, just_once: bool) -> Outcome {
     let _ = tokio::time::timeout(CLOSED_WITHIN, stock.store.close()).await;
     drop(lock);
     Ok(exit)
+}
+
+/// Raises the mark beside the database. A daemon that stands still may keep what that needs: its
+/// server gives it up after some seconds.
+async fn raised(water: &Water, store: &Store, clock: &Clock) -> Result<(), StoreError> {
+    let begun = Instant::now();
+    loop {
+        match water.raise(store, 0, clock.now()).await {
+            Err(error) if error.is_locked() && begun.elapsed() < UNLOCKED_WITHIN => {
+                warn!("Waiting for another daemon, which keeps a part of the database: {error}");
+                notify::extend_start(STARTS_WITHIN);
+            }
+            raised => return raised.map(drop),
+        }
+    }
 }
 
 /// Opens the database; while that takes long the service manager is asked for patience.

@@ -181,6 +181,13 @@ impl StoreError {
             | Self::Fenced { .. } => Class::Store,
         }
     }
+
+    /// Whether another session kept what was asked for, for longer than we wait (SQLSTATE 55P03).
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        let Self::Database(sqlx::Error::Database(error)) = self else { return false };
+        error.code().is_some_and(|code| code == "55P03")
+    }
 }
 
 impl From<sqlx::Error> for StoreError {

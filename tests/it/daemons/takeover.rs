@@ -47,6 +47,17 @@ fn a_daemon_that_is_told_to_stop_gives_its_desk_to_the_one_that_stands_by() {
 }
 
 #[test]
+fn flt_25_it_starts_beside_one_that_stands_still_and_keeps_a_row_that_it_needs() {
+    let pair = Pair::met(&[]);
+    pair.rows("begin; update sequence set next = next");
+    let second = pair.second.start();
+    hear(&second, "Waiting for another daemon", 1);
+    pair.rows("rollback");
+    hear(&second, WORKS, 1);
+    assert_eq!(second.stop(), Some(0));
+}
+
+#[test]
 fn flt_25_a_run_beside_another_machines_daemon_says_who_works_and_exits_with_75() {
     let pair = Pair::met(&[]);
     let first = pair.stand.desk.start();

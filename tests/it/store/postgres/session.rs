@@ -48,7 +48,7 @@ async fn a_server_that_only_reads_is_waited_for() {
     server.postgres.set("default_transaction_read_only", "on");
     let mut tx = store.begin().await.unwrap();
     let refused = write(&mut tx, 17).await.unwrap_err();
-    assert_eq!(refused.class(), Class::Store, "{refused}");
+    assert_eq!((refused.class(), refused.is_locked()), (Class::Store, false), "{refused}");
     assert!(matches!(tx.commit().await, Err(StoreError::Undone)));
     server.postgres.set("default_transaction_read_only", "off");
     commit(&store, 17).await;
@@ -165,7 +165,7 @@ async fn a_lock_is_waited_for_five_seconds() {
     let waits = tokio::time::timeout(Duration::from_secs(20), write(&mut tx, 18)).await;
     let error = waits.expect("it waits too long").unwrap_err();
     assert_eq!(error.class(), Class::Store, "{error}");
-    assert!(error.to_string().contains("lock timeout"), "{error}");
+    assert!(error.to_string().contains("lock timeout") && error.is_locked(), "{error}");
     tx.rollback().await.unwrap();
     drop(session);
     commit(&store, 18).await;
