@@ -3,6 +3,7 @@
 pub mod account;
 pub mod agent;
 pub mod article;
+pub mod calendar;
 pub mod command;
 pub mod entitlement;
 pub mod level;
