@@ -6,6 +6,7 @@ pub mod attachment;
 pub mod automatic;
 pub mod body;
 pub mod compose;
+pub mod content_line;
 pub mod dkim;
 pub mod envelope;
 pub mod formatted;

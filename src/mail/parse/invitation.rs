@@ -1,6 +1,7 @@
 //! A calendar's event in one line (RFC 5545): what, when, where, who.
 
 use crate::mail::body::one_line;
+use crate::mail::content_line::{ContentLine, content_lines, unescaped};
 
 /// Bytes of a calendar that are read (64 KiB): an invitation's event stands first.
 const CALENDAR_BYTES_MAX: usize = 64 * 1024;
@@ -32,7 +33,6 @@ impl Invitation {
         let mut within: Vec<String> = Vec::new();
         let mut found = false;
         for line in content_lines(calendar) {
-            let Some(line) = Line::of(&line) else { continue };
             match (line.name.as_str(), within.last().map(String::as_str)) {
                 ("BEGIN", _) if within.len() < 10 => within.push(line.value.to_ascii_uppercase()),
                 ("END", Some("VEVENT")) => return Some(invitation),
@@ -52,7 +52,7 @@ impl Invitation {
         found.then_some(invitation)
     }
 
-    fn take(&mut self, line: &Line) {
+    fn take(&mut self, line: &ContentLine) {
         match line.name.as_str() {
             "SUMMARY" => self.summary = text(&line.value),
             "LOCATION" => self.place = text(&line.value),
@@ -95,69 +95,8 @@ impl Invitation {
     }
 }
 
-/// Lines as they were before they were folded (RFC 5545 §3.1).
-fn content_lines(calendar: &str) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for line in calendar.lines() {
-        match (line.strip_prefix([' ', '\t']), lines.last_mut()) {
-            (Some(rest), Some(open)) => open.push_str(rest),
-            _ => lines.push(line.to_owned()),
-        }
-    }
-    lines
-}
-
-/// `NAME;PARAMETER=value;…:value`
-struct Line {
-    name: String,
-    parameters: Vec<(String, String)>,
-    value: String,
-}
-
-impl Line {
-    fn of(line: &str) -> Option<Self> {
-        let mut quoted = false;
-        let mut pieces = vec![String::new()];
-        let mut characters = line.chars();
-        for character in characters.by_ref() {
-            match character {
-                '"' => quoted = !quoted,
-                ':' if !quoted => break,
-                ';' if !quoted => pieces.push(String::new()),
-                _ => pieces.last_mut()?.push(character),
-            }
-        }
-        let mut pieces = pieces.into_iter();
-        let name = pieces.next()?.trim().to_ascii_uppercase();
-        let parameters = pieces
-            .filter_map(|piece| {
-                let (name, value) = piece.split_once('=')?;
-                Some((name.to_ascii_uppercase(), value.to_owned()))
-            })
-            .collect();
-        (!name.is_empty()).then(|| Self { name, parameters, value: characters.collect() })
-    }
-
-    fn parameter(&self, name: &str) -> &str {
-        let found = self.parameters.iter().find(|(of, _)| of == name);
-        found.map_or("", |(_, value)| value)
-    }
-}
-
-/// A text without its escapes (RFC 5545 §3.3.11), on one line.
 fn text(value: &str) -> String {
-    let mut text = String::new();
-    let mut characters = value.chars();
-    while let Some(character) = characters.next() {
-        match character {
-            '\\' => match characters.next() {
-                Some('n' | 'N') | None => text.push(' '),
-                Some(escaped) => text.push(escaped),
-            },
-            _ => text.push(character),
-        }
-    }
-    shown(&text)
+    shown(&unescaped(value))
 }
 
 fn shown(text: &str) -> String {
@@ -165,7 +104,7 @@ fn shown(text: &str) -> String {
 }
 
 /// `Ada <ada@example.com>`
-fn person(line: &Line) -> String {
+fn person(line: &ContentLine) -> String {
     let name = shown(line.parameter("CN"));
     let scheme = line.value.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("mailto:"));
     let address = shown(if scheme { line.value.get(7..).unwrap_or_default() } else { "" });
@@ -177,7 +116,7 @@ fn person(line: &Line) -> String {
 }
 
 /// `2026-03-02 12:00 (Europe/Berlin)` as it is written there: no zone is computed.
-fn instant(line: &Line) -> String {
+fn instant(line: &ContentLine) -> String {
     let value = line.value.trim();
     let digits = |from: usize, to: usize| {
         value.get(from..to).filter(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
