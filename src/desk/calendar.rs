@@ -7,6 +7,8 @@
 mod ahead;
 mod civil;
 mod days;
+mod event;
+mod holiday;
 mod hours;
 mod ranges;
 mod rules;
@@ -19,6 +21,8 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
+pub use event::{Event, EventError};
+pub use holiday::HolidaySet;
 pub use hours::{Hours, HoursError};
 pub use rules::{Holiday, Period, Rules};
 pub use span::{Span, SpanError};

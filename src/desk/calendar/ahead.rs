@@ -14,7 +14,7 @@ impl Calendar {
     pub fn ahead(&self, at: Timestamp, days: u16) -> Vec<Period> {
         let window = self.window(at, days);
         let rules = self.rules();
-        let mut found = rules.periods_of_holidays(window);
+        let mut found = rules.holidays_in(self.zone(), window);
         found.extend(rules.closures.iter().filter(|one| touches(one, window)).cloned());
         found.retain(|period| self.takes_hours(period));
         in_order(found)
@@ -40,7 +40,7 @@ impl Calendar {
         let (from, until) = period.range();
         let (first, last) = (from.div_euclid(DAY), until.div_euclid(DAY) + 1);
         let hours = ranges::common(&self.rules().usual(first, last), &[(from, until)]);
-        !ranges::without(hours, &self.rules().open(first, last)).is_empty()
+        !ranges::without(hours, &self.rules().open(self.zone(), first, last)).is_empty()
     }
 }
 

@@ -55,16 +55,25 @@ impl Hours {
     ) -> Result<Self, HoursError> {
         let mut hours = Self::default();
         for (days, spans) in written {
-            let days = days_of(days).ok_or_else(|| HoursError::Days(days.to_owned()))?;
-            let spans = spans_of(spans)?;
-            for day in days {
-                for span in &spans {
-                    hours.open_at(day, *span)?;
-                }
+            hours.add(days, spans)?;
+        }
+        Ok(hours)
+    }
+
+    /// Adds hours to some days.
+    ///
+    /// # Errors
+    /// A day or an hour is not one, or is open at one of these minutes already.
+    pub fn add(&mut self, days: &str, spans: &str) -> Result<(), HoursError> {
+        let days = days_of(days).ok_or_else(|| HoursError::Days(days.to_owned()))?;
+        let spans = spans_of(spans)?;
+        for day in days {
+            for span in &spans {
+                self.open_at(day, *span)?;
             }
         }
-        hours.days = hours.days.map(ranges::union);
-        Ok(hours)
+        self.days = std::mem::take(&mut self.days).map(ranges::union);
+        Ok(())
     }
 
     /// Whether there is no open minute.

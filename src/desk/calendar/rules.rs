@@ -1,8 +1,11 @@
 //! What is said about opening hours, and what a wall clock in the zone shows while it is open by it.
 
 use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
 
 use super::civil::{self, DAY};
+use super::event::Event;
+use super::holiday::HolidaySet;
 use super::hours::Hours;
 use super::ranges::{self, Range};
 
@@ -14,6 +17,10 @@ pub struct Rules {
     pub hours: Hours,
     /// Days on which it is closed from midnight to midnight.
     pub holidays: Vec<Holiday>,
+    /// Countries whose holidays they are, too.
+    pub sets: Vec<HolidaySet>,
+    /// Holidays of files, of whole days or of hours.
+    pub events: Vec<Event>,
     /// When it is open out of turn.
     pub openings: Vec<Period>,
     /// When it is closed out of turn.
@@ -58,9 +65,10 @@ impl Holiday {
 
 impl Rules {
     /// What a wall clock shows while it is open, from one day to the day before another.
-    pub(super) fn open(&self, from: i64, until: i64) -> Vec<Range> {
+    pub(super) fn open(&self, zone: &TimeZone, from: i64, until: i64) -> Vec<Range> {
         let window = (from * DAY, until * DAY);
-        let open = ranges::without(self.hours.open(from, until), &self.holidays_in(window));
+        let holidays = self.holidays_in(zone, window).iter().map(Period::range).collect();
+        let open = ranges::without(self.hours.open(from, until), &ranges::union(holidays));
         let openings = within(&self.openings, window);
         let open =
             if openings.is_empty() { open } else { ranges::union([open, openings].concat()) };
@@ -73,15 +81,16 @@ impl Rules {
         ranges::union([self.hours.open(from, until), openings].concat())
     }
 
-    fn holidays_in(&self, window: Range) -> Vec<Range> {
-        ranges::union(self.periods_of_holidays(window).iter().map(Period::range).collect())
-    }
-
-    /// The holidays that touch a range.
-    pub(super) fn periods_of_holidays(&self, window: Range) -> Vec<Period> {
-        let mut found: Vec<_> = self.holidays.iter().map(Holiday::period).collect();
-        found.retain(|period| touches(period, window));
-        found
+    /// The holidays that touch what a wall clock shows.
+    pub(super) fn holidays_in(&self, zone: &TimeZone, window: Range) -> Vec<Period> {
+        let year = |shown: i64| civil::date_time(shown).year();
+        // One may be observed in the year before.
+        let years = year(window.0)..=year(window.1).saturating_add(1);
+        let of_sets = self.sets.iter().flat_map(|set| years.clone().flat_map(|year| set.of(year)));
+        let holidays = self.holidays.iter().cloned().chain(of_sets);
+        let events = self.events.iter().flat_map(|event| event.within(zone, window));
+        let all = holidays.map(|holiday| holiday.period()).chain(events);
+        all.filter(|period| touches(period, window)).collect()
     }
 }
 

@@ -71,7 +71,7 @@ impl Year {
         let (begin, end) = (begins(year), begins(year + 1));
         let clocks = clocks(zone, begin, end);
         // No clock is a day away from UTC, and it may have been set within one.
-        let shown = rules.open(begin / DAY - 2, end / DAY + 2);
+        let shown = rules.open(zone, begin / DAY - 2, end / DAY + 2);
         let (mut openings, mut days): (Vec<Opening>, Vec<i64>) = (Vec::new(), Vec::new());
         let mut total = 0;
         for clock in &clocks {
