@@ -10,6 +10,7 @@ mod resolve;
 mod secret;
 mod signing;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -22,6 +23,7 @@ pub use signing::{Dkim, DkimKey, SignerError, Signers};
 
 use crate::authentication::Trust;
 use crate::desk::agent::Agent;
+use crate::desk::calendar::{Calendar, CalendarName};
 use crate::desk::level::Level;
 use crate::desk::sender_proof::SenderProof;
 use crate::dns::NameServer;
@@ -62,6 +64,8 @@ pub struct Config {
     pub desks: Vec<Desk>,
     /// All levels.
     pub levels: Vec<Level>,
+    /// All calendars, with the one that exists by itself.
+    pub calendars: BTreeMap<CalendarName, Calendar>,
 }
 
 /// Who is told when something is wrong.

@@ -1,5 +1,7 @@
 //! What is written in the file. Unknown keys are errors; every error has its line and key.
 
+mod calendar;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -9,6 +11,7 @@ use serde::Deserialize;
 use toml::de::{DeTable, DeValue};
 
 use super::error::ConfigError;
+pub(super) use calendar::{CalendarFile, HolidayFile, PeriodFile, TimeFile};
 
 /// A file, read; with what is needed to say where in it something is wrong.
 pub(super) struct Document<'a> {
@@ -46,6 +49,8 @@ pub(super) struct File {
     pub(super) desk: Vec<DeskFile>,
     #[serde(default)]
     pub(super) level: BTreeMap<String, LevelFile>,
+    #[serde(default)]
+    pub(super) calendar: BTreeMap<String, CalendarFile>,
     #[serde(default)]
     pub(super) agent: Vec<AgentFile>,
 }

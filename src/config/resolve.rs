@@ -2,6 +2,7 @@
 
 mod agents;
 mod attachments;
+mod calendars;
 mod database;
 mod distinct;
 mod dkim;
@@ -31,6 +32,7 @@ use crate::triage::policy::{Acknowledge, AcknowledgeLimits};
 pub(super) use trust::can_prove;
 
 /// A table of the file, and where it stands.
+#[derive(Clone)]
 struct At<'a> {
     document: &'a Document<'a>,
     steps: Vec<Step<'a>>,
@@ -41,6 +43,10 @@ impl<'a> At<'a> {
         let mut steps = self.steps.clone();
         steps.push(Step::Key(key));
         self.document.wrong(&steps, what)
+    }
+
+    fn wrong_here(&self, what: impl Into<String>) -> ConfigError {
+        self.document.wrong(&self.steps, what)
     }
 
     fn table(&self, key: &'a str) -> Self {
@@ -128,6 +134,7 @@ pub(super) fn config(document: &Document<'_>) -> Result<Config, ConfigError> {
     let database = database::location(&root, &state_dir)?;
     let database_password = database::password(&root, &database)?;
     let key = database::key(&root, &database)?;
+    let calendars = calendars::calendars(&root)?;
     let levels = levels(&root)?;
     if file.desk.is_empty() {
         return Err(root.wrong("desk", "there must be at least one [[desk]]"));
@@ -150,6 +157,7 @@ pub(super) fn config(document: &Document<'_>) -> Result<Config, ConfigError> {
         status: status::status(&root)?,
         desks,
         levels,
+        calendars,
     })
 }
 

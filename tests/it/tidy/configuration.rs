@@ -10,18 +10,24 @@ use super::file;
 
 const PATH: &str = "config/tidings.toml";
 
-/// Fields of each structure of `config/file.rs`: name and type.
+/// Structures that are written in one line, as the value of their key.
+const INLINE: [&str; 1] = ["PeriodFile"];
+
+/// Fields of each structure of `config/file.rs` and below: name and type.
 type Structures = BTreeMap<String, Vec<(String, String)>>;
 
 fn structures() -> Structures {
-    let text = file("src/config/file.rs").text;
+    let files = ["src/config/file.rs", "src/config/file/calendar.rs"];
+    let text = files.map(|path| file(path).text).concat();
     let mut structures = Structures::new();
     let mut here = String::new();
     for line in text.lines() {
         if let Some((_, rest)) = line.split_once("struct ") {
             here = rest.split([' ', '<']).next().unwrap_or_default().to_owned();
         }
-        if let Some(field) = line.strip_prefix("    pub(super) ")
+        if let Some(field) = line
+            .strip_prefix("    pub(super) ")
+            .or_else(|| line.strip_prefix("    pub(in crate::config) "))
             && let Some((name, kind)) = field.split_once(": ")
             && !name.contains([' ', '('])
         {
@@ -36,7 +42,9 @@ fn structures() -> Structures {
 fn known(structures: &Structures, of: &str, at: &str, found: &mut BTreeSet<String>) {
     for (name, kind) in &structures[of] {
         let path = if at.is_empty() { name.clone() } else { format!("{at}.{name}") };
-        let inner = kind.split(['<', '>', ' ', ',']).find(|word| structures.contains_key(*word));
+        let inner = kind
+            .split(['<', '>', ' ', ','])
+            .find(|word| structures.contains_key(*word) && !INLINE.contains(word));
         match inner {
             Some(inner) if kind.starts_with("BTreeMap") => {
                 known(structures, inner, &format!("{path}.*"), found);
@@ -68,8 +76,10 @@ fn named(text: &str) -> Vec<Named> {
         };
         let header = written.trim_start_matches('[').trim_end_matches(']');
         if written.starts_with('[') && written.ends_with(']') {
-            let named = header.strip_prefix("level.").map(|_| "level.*".to_owned());
-            table = named.unwrap_or_else(|| header.to_owned());
+            let named = ["level", "calendar"]
+                .into_iter()
+                .find(|of| header.strip_prefix(of).is_some_and(|rest| rest.starts_with('.')));
+            table = named.map_or_else(|| header.to_owned(), |of| format!("{of}.*"));
             choice = commented;
             continue;
         }
