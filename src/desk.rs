@@ -6,6 +6,7 @@ pub mod article;
 pub mod calendar;
 pub mod command;
 pub mod entitlement;
+pub mod language;
 pub mod level;
 pub mod priority;
 pub mod sender_proof;

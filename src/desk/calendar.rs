@@ -13,6 +13,7 @@ mod hours;
 mod ranges;
 mod rules;
 mod span;
+pub mod words;
 mod year;
 
 use std::fmt;
