@@ -24,6 +24,7 @@ test: ## every test; brings Dovecot, Postfix, dnsmasq and PostgreSQL if they are
 
 bench: ## messages per second: read on one core; and end to end, beside what the servers alone allow (MESSAGES=5000)
 	cargo bench --locked --profile quick --bench reading
+	cargo bench --locked --profile quick --bench calendar
 	world/install --quiet
 	MESSAGES=$(MESSAGES) cargo bench --locked --profile quick --bench mail_loop
 

@@ -147,6 +147,7 @@ impl Calendar {
     #[must_use]
     pub fn add(&self, start: Timestamp, span: Span) -> Timestamp {
         match span {
+            _ if start >= end() => start,
             Span::Opening(span) => self.add_opening(start, span),
             Span::Days(0) => start,
             Span::Days(count) => self.add_days(start, count),
@@ -167,7 +168,7 @@ impl Calendar {
             }
             left -= year.total;
         }
-        end().max(start)
+        end()
     }
 
     /// Opening time from an instant, inclusive, to another, exclusive; zero when that is not later.
@@ -188,15 +189,19 @@ impl Calendar {
     /// Whether it is open at an instant.
     #[must_use]
     pub fn is_open(&self, at: Timestamp) -> bool {
-        at.as_us() >= year::begins(FIRST) && at < end() && self.next_open(at) == at
+        (year::begins(FIRST)..end().as_us()).contains(&at.as_us()) && self.next_open(at) == at
     }
 
-    /// When it is open next: `at` itself where it is open; the end of 2199 where it is not any more.
+    /// When it is open next: `at` itself where it is open; where it is not any more, the end of 2199 or `at`,
+    /// whichever is later.
     #[must_use]
     pub fn next_open(&self, at: Timestamp) -> Timestamp {
+        if at >= end() {
+            return at;
+        }
         let us = clamped(at);
         let next = self.years_from(year::year_of(us)).find_map(|year| year.after(us));
-        next.map_or_else(|| end().max(at), |next| Timestamp::from_us(next.from.max(us)))
+        next.map_or_else(end, |next| Timestamp::from_us(next.from.max(us)))
     }
 
     /// When it is closed next: `at` itself where it is closed; `None` where that is not within ten years.

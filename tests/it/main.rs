@@ -7,6 +7,7 @@ mod agents;
 mod attacks;
 mod authentication;
 mod bad_input;
+mod calendar;
 mod cases;
 mod configuration;
 mod daemons;
