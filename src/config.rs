@@ -23,6 +23,7 @@ pub use signing::{Dkim, DkimKey, SignerError, Signers};
 use crate::authentication::Trust;
 use crate::desk::agent::Agent;
 use crate::desk::level::Level;
+use crate::desk::priorities::Priorities;
 use crate::desk::sender_proof::SenderProof;
 use crate::dns::NameServer;
 use crate::mail::address::Address;
@@ -62,6 +63,8 @@ pub struct Config {
     pub desks: Vec<Desk>,
     /// All levels.
     pub levels: Vec<Level>,
+    /// Which priorities there are.
+    pub priorities: Priorities,
 }
 
 /// Who is told when something is wrong.

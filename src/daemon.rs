@@ -124,6 +124,7 @@ pub fn policy(
         display_name: desk.display_name.clone(),
         prefix: desk.ticket_prefix.clone(),
         levels: config.levels.clone(),
+        priorities: config.priorities.clone(),
         default_level: desk.default_level.clone(),
         lapsed_level: desk.lapsed_level.clone(),
         sender_proof: desk.sender_proof,

@@ -6,6 +6,7 @@ pub mod article;
 pub mod command;
 pub mod entitlement;
 pub mod level;
+pub mod priorities;
 pub mod priority;
 pub mod sender_proof;
 pub mod spent;

@@ -42,7 +42,6 @@ use spam::Suspicion;
 use thread::{Found, Thread};
 
 use crate::desk::article::ArticleKind;
-use crate::desk::priority::Priority;
 use crate::desk::sender_proof::SenderProof;
 use crate::desk::ticket::{Mover, Status};
 use crate::mail::Sender;
@@ -139,7 +138,7 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
     let ticket = NewTicket {
         number,
         status: Status::New,
-        priority: Priority::default(),
+        priority: case.policy.priorities.default().clone(),
         level: standing.level.name.clone(),
         account: standing.account.map(|found| found.account),
         claimed: standing.claimed.map(|found| found.account),
@@ -166,7 +165,7 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
         subject: &subject,
         occasion: notice::agents::Occasion::Opens,
         status: Status::New,
-        priority: Priority::default(),
+        priority: case.policy.priorities.default(),
         level: &standing.level.name,
         why: &standing.why,
         account: standing.account.map(|found| found.key.as_str()),

@@ -48,6 +48,16 @@ pub(super) struct File {
     pub(super) level: BTreeMap<String, LevelFile>,
     #[serde(default)]
     pub(super) agent: Vec<AgentFile>,
+    #[serde(default)]
+    pub(super) priority: PriorityFile,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PriorityFile {
+    pub(super) names: Option<Vec<String>>,
+    pub(super) default: Option<String>,
+    pub(super) aliases: Option<BTreeMap<String, String>>,
 }
 
 #[derive(Deserialize)]

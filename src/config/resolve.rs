@@ -7,6 +7,7 @@ mod distinct;
 mod dkim;
 mod oauth2;
 mod postgres;
+mod priorities;
 mod replies;
 mod senders;
 mod servers;
@@ -150,6 +151,7 @@ pub(super) fn config(document: &Document<'_>) -> Result<Config, ConfigError> {
         status: status::status(&root)?,
         desks,
         levels,
+        priorities: priorities::priorities(&root)?,
     })
 }
 

@@ -44,14 +44,17 @@ pub(super) fn plan(before: &Config, after: &Config) -> Plan {
 pub(super) fn taken(before: &Config, after: Config) -> Config {
     let (operator, limits) = (after.operator, after.status.limits);
     let status = Status { limits, metrics: before.status.metrics.clone() };
-    Config { desks: after.desks, levels: after.levels, operator, status, ..before.clone() }
+    let Config { desks, levels, priorities, .. } = after;
+    Config { operator, status, desks, levels, priorities, ..before.clone() }
 }
 
 /// Whether what a desk's decisions know beside the desk itself is the same.
 fn same_surroundings(before: &Config, after: &Config, desk: &str) -> bool {
     // In whatever order they are written.
     let others = |config: &Config| config.other_addresses(desk).cloned().collect::<BTreeSet<_>>();
-    before.levels == after.levels && others(before) == others(after)
+    before.levels == after.levels
+        && before.priorities == after.priorities
+        && others(before) == others(after)
 }
 
 fn at_restart(before: &Config, after: &Config) -> Vec<&'static str> {

@@ -277,7 +277,7 @@ pub fn open(
         Effect::OpenTicket(NewTicket {
             number: fresh.number,
             status: Status::New,
-            priority: Priority::default(),
+            priority: policy.priorities.default().clone(),
             level: standing.level.name.clone(),
             account: standing.account.map(|found| found.account),
             claimed: None,

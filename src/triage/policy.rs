@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::desk::agent::Agent;
 use crate::desk::level::{Level, LevelName};
+use crate::desk::priorities::Priorities;
 use crate::desk::sender_proof::SenderProof;
 use crate::fresh::Namer;
 use crate::mail::address::pattern::AddressPattern;
@@ -33,6 +34,8 @@ pub struct Policy {
     pub prefix: TicketPrefix,
     /// All levels.
     pub levels: Vec<Level>,
+    /// Which priorities there are.
+    pub priorities: Priorities,
     /// The level of who is not known.
     pub default_level: Level,
     /// The level of who is known and has no valid licence.

@@ -167,9 +167,10 @@ pub fn set(
         effects.extend(granted.notice);
     }
     effects.extend(parties::change(ticket, wish, agent, policy)?);
-    if let Some(priority) = wish.priority.filter(|priority| *priority != ticket.priority) {
+    if let Some(priority) = wish.priority.as_ref().filter(|priority| **priority != ticket.priority)
+    {
         let detail = format!("{agent}: {} → {priority}", ticket.priority);
-        let prioritize = ByHand::Prioritize { ticket: ticket.number, priority };
+        let prioritize = ByHand::Prioritize { ticket: ticket.number, priority: priority.clone() };
         effects.extend([Effect::ByHand(prioritize), record(ticket, "priority", detail)]);
     }
     if let Some(holder) = &wish.holder {

@@ -128,7 +128,7 @@ fn follow_up(setup: &mut Setup) {
         },
         subject: "Printer".to_owned(),
         agent: None,
-        priority: tidings::desk::priority::Priority::Medium,
+        priority: tidings::desk::priority::Priority::parse("medium").unwrap(),
         merged_subject: None,
         requester: Some(named("ada@acme.example")),
         parties: vec![address("ada@acme.example"), address("bob@acme.example")],

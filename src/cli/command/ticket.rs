@@ -108,7 +108,7 @@ pub(in crate::cli) struct Set {
     /// The new level, whoever the requester is; no proof changes it any more.
     #[arg(long, group = "change", conflicts_with = "verified")]
     pub(in crate::cli) level: Option<String>,
-    /// How urgent it is: critical, high, medium, low.
+    /// How urgent it is, by a name or an alias of the configuration.
     #[arg(long, group = "change", value_name = "NAME")]
     pub(in crate::cli) priority: Option<String>,
     /// The agent who has it from now on, by name; `-` is nobody.

@@ -8,6 +8,7 @@ use crate::cli::{Exit, Failure, Or as _};
 use crate::config::Config;
 use crate::daemon::{self, state};
 use crate::desk::level::{Level, LevelName};
+use crate::desk::priorities::Priorities;
 use crate::desk::sender_proof::SenderProof;
 use crate::dns::NameServer;
 use crate::fresh::{Fresh, KEY_BYTES, Key, Namer, Random};
@@ -109,6 +110,7 @@ fn built_in(templates: Templates) -> Option<Policy> {
         display_name: "Support".to_owned(),
         prefix: TicketPrefix::parse("T")?,
         levels: vec![level.clone()],
+        priorities: Priorities::standard(),
         default_level: level.clone(),
         lapsed_level: level,
         sender_proof: SenderProof::Required,

@@ -37,7 +37,7 @@ pub struct Briefing<'a> {
     /// Where it stands.
     pub status: Status,
     /// How urgent it is.
-    pub priority: Priority,
+    pub priority: &'a Priority,
     /// Its level.
     pub level: &'a LevelName,
     /// Why it has that level; empty where that was told before.
@@ -72,7 +72,7 @@ impl<'a> Briefing<'a> {
             subject: &ticket.subject,
             occasion,
             status: ticket.status,
-            priority: ticket.priority,
+            priority: &ticket.priority,
             level: &ticket.entitlement.level,
             why: "",
             account: None,

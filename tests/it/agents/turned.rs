@@ -77,6 +77,25 @@ fn a_ticket_waits_until_a_day() {
 }
 
 #[test]
+fn a_priority_has_the_names_of_the_configuration() {
+    let priority = "\n[priority]\nnames = [\"1\", \"2\", \"3\"]\ndefault = \"3\"\naliases = { hoch = \"1\" }\n";
+    let desk = Staffed::with_tables(priority);
+    let news = desk.opened();
+    assert_eq!(desk.only()["priority"], "3");
+    let told = to(&news, "ada@staff.example");
+    desk.take(&answer(ADA, told, "#priority 2"));
+    assert_eq!(desk.only()["priority"], "2");
+    let news = desk.take(&answer(ADA, told, "#priority HOCH\n#assign bob"));
+    assert_eq!(desk.only()["priority"], "1");
+    let given = to(&news, "bob@staff.example");
+    assert!(given.message.contains(", 1, with Bob"), "{}", given.message);
+    let refused = desk.take(&answer(ADA, told, "#priority critical\nDone."));
+    let refused = &to(&refused, "ada@staff.example").message;
+    assert!(refused.contains("there is no priority \"critical\"; there is 1, 2, 3"), "{refused}");
+    assert_eq!(desk.only()["priority"], "1");
+}
+
+#[test]
 fn who_is_given_a_ticket_hears_of_it() {
     let desk = Staffed::met();
     let news = desk.opened();
@@ -104,9 +123,10 @@ fn an_agent_is_given_a_ticket_on_the_command_line_too() {
     desk.opened();
     let number = desk.only()["number"].as_i64().unwrap().to_string();
     let tool = &desk.guarded.stand.desk;
-    let urgent = tool.run(&["ticket", "set", &number, "--priority", "urgent"]);
+    let urgent = tool.run(&["ticket", "set", &number, "--priority", "critcal"]);
     assert_eq!(urgent.code, Some(64), "{}", urgent.stderr);
-    tool.ok(&["ticket", "set", &number, "--priority", "critical"]);
+    assert!(urgent.stderr.contains("do you mean critical?"), "{}", urgent.stderr);
+    tool.ok(&["ticket", "set", &number, "--priority", "Urgent"]);
     assert_eq!(desk.only()["priority"], "critical");
     let wrong = tool.run(&["ticket", "set", &number, "--agent", "Eve"]);
     assert_eq!(wrong.code, Some(65), "{}", wrong.stderr);

@@ -187,7 +187,7 @@ fn known(status: &str, party: Address) -> TicketFacts {
         merged_subject: None,
         parties: vec![party],
         agent: None,
-        priority: tidings::desk::priority::Priority::Medium,
+        priority: tidings::desk::priority::Priority::parse("medium").unwrap(),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use tidings::desk::level::{Level, LevelName};
+use tidings::desk::priorities::Priorities;
 use tidings::desk::sender_proof::SenderProof;
 use tidings::fresh::Namer;
 use tidings::mail::address::Address;
@@ -29,6 +30,7 @@ pub(crate) fn policy(namer: Namer) -> Policy {
         display_name: "Example Support".to_owned(),
         prefix: TicketPrefix::parse("EX").unwrap(),
         levels: LEVELS.iter().map(|(name, rank)| level(name, *rank)).collect(),
+        priorities: Priorities::standard(),
         default_level: level("community", 0),
         lapsed_level: level("lapsed", 1),
         sender_proof: SenderProof::Required,

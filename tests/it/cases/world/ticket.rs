@@ -114,7 +114,7 @@ impl TicketFile {
         let mut effects = vec![Effect::OpenTicket(NewTicket {
             number,
             status: if self.over.is_some() { Status::Open } else { self.status() },
-            priority: Priority::Medium,
+            priority: Priority::parse("medium").unwrap(),
             level: self.level(),
             account,
             claimed,
