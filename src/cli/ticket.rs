@@ -64,8 +64,10 @@ pub(super) async fn ticket(path: &Path, command: Command) -> Outcome {
             let folder = attachments.map(Folder::open).transpose()?;
             view::show(&opened, parse_number(number)?, form, folder.as_ref()).await
         }
-        Command::Open { requester, subject, desk } => {
-            open_for(&opened, &requester, &subject, desk.as_deref()).await
+        Command::Open { requester, subject, desk, priority } => {
+            let priority = parse_priority(priority.as_deref(), &opened.config.priorities)?;
+            let about = About { subject: &subject, priority: priority.as_ref() };
+            open_for(&opened, &requester, about, desk.as_deref()).await
         }
         Command::Reply { number } => {
             let text = standard_input()?;
@@ -213,7 +215,18 @@ async fn correspondence(
     found.ok_or_else(|| no_ticket(number))
 }
 
-async fn open_for(opened: &Opened, requester: &str, subject: &str, desk: Option<&str>) -> Outcome {
+/// What a new ticket is about, and how urgent.
+struct About<'a> {
+    subject: &'a str,
+    priority: Option<&'a Priority>,
+}
+
+async fn open_for(
+    opened: &Opened,
+    requester: &str,
+    about: About<'_>,
+    desk: Option<&str>,
+) -> Outcome {
     let address = parse_address(requester)?;
     let policy = opened.policy(desk)?;
     let text = standard_input()?;
@@ -225,8 +238,9 @@ async fn open_for(opened: &Opened, requester: &str, subject: &str, desk: Option<
     let request = Request {
         requester: NamedAddress { name: String::new(), address },
         accounts: &accounts,
-        subject,
+        subject: about.subject,
         text: &text,
+        priority: about.priority,
     };
     let effects = answer::open(&request, &actor, &policy, &fresh).or_exit(Exit::Data)?;
     let act =

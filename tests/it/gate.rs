@@ -129,6 +129,7 @@ fn follow_up(setup: &mut Setup) {
         subject: "Printer".to_owned(),
         agent: None,
         priority: tidings::desk::priority::Priority::parse("medium").unwrap(),
+        priority_by: None,
         merged_subject: None,
         requester: Some(named("ada@acme.example")),
         parties: vec![address("ada@acme.example"), address("bob@acme.example")],

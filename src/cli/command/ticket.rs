@@ -56,6 +56,9 @@ pub(in crate::cli) enum Ticket {
         /// The desk; needed where there are several.
         #[arg(long)]
         desk: Option<String>,
+        /// How urgent it is, by a name or an alias of the configuration.
+        #[arg(long, value_name = "NAME")]
+        priority: Option<String>,
     },
     /// Answers the requester by mail, with the text on standard input.
     Reply {

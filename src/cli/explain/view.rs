@@ -188,7 +188,9 @@ fn found(case: &Case<'_>, desk: &Desk) -> Value {
 
 fn effect(effect: &Effect) -> String {
     match effect {
-        Effect::OpenTicket(new) => format!("open a ticket at level {}", new.level),
+        Effect::OpenTicket(new) => {
+            format!("open a ticket at level {}, priority {}", new.level, new.priority)
+        }
         Effect::AddParticipant(new) => format!("{} becomes a party", new.address),
         Effect::ChangeTicket(change) => {
             format!("ticket {}: {} → {}", change.number, change.from, change.to)
@@ -198,6 +200,7 @@ fn effect(effect: &Effect) -> String {
         Effect::Bounce(bounced) => format!("<{}> did not arrive", bounced.message_id.as_str()),
         Effect::Undeliverable(gone) => format!("{} takes no mail", gone.address),
         Effect::Record(new) => format!("record: {}", new.kind),
+        Effect::Prioritize(new) => format!("ticket {}: priority {}", new.ticket, new.priority),
         Effect::ByHand(_) => "what an agent does".to_owned(),
         Effect::Hush(new) => format!("{} until {}", new.whom, new.until),
     }

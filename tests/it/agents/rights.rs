@@ -64,6 +64,7 @@ fn ticket() -> TicketFacts {
         merged_subject: None,
         agent: None,
         priority: tidings::desk::priority::Priority::parse("medium").unwrap(),
+        priority_by: None,
     }
 }
 

@@ -141,6 +141,7 @@ impl Desk {
             parties: vec![address(if first { "ada@acme.example" } else { "bob@acme.example" })],
             agent: None,
             priority: tidings::desk::priority::Priority::parse("medium").unwrap(),
+            priority_by: None,
         }
     }
 
