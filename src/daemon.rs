@@ -125,6 +125,8 @@ pub fn policy(
         prefix: desk.ticket_prefix.clone(),
         levels: config.levels.clone(),
         priorities: config.priorities.clone(),
+        requester_priority: desk.requester_priority,
+        priority_rules: desk.priority_rules.clone(),
         default_level: desk.default_level.clone(),
         lapsed_level: desk.lapsed_level.clone(),
         sender_proof: desk.sender_proof,

@@ -8,6 +8,7 @@ pub mod entitlement;
 pub mod level;
 pub mod priorities;
 pub mod priority;
+pub mod priority_rule;
 pub mod sender_proof;
 pub mod spent;
 pub mod ticket;

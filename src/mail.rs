@@ -9,6 +9,7 @@ pub mod compose;
 pub mod dkim;
 pub mod envelope;
 pub mod formatted;
+pub mod importance;
 pub mod mailbox;
 pub mod message_id;
 pub mod parse;
@@ -27,6 +28,7 @@ use address::{Address, NamedAddress};
 use attachment::Attachment;
 use automatic::{Class, ListId};
 use envelope::ReversePath;
+use importance::Importance;
 use message_id::MessageId;
 use report::Report;
 
@@ -80,6 +82,8 @@ pub struct Mail {
     /// The HTML of its text, kept where that is asked for ([`parse::with_html`]). A stranger's: it is
     /// read, and never written anywhere.
     pub html: Option<String>,
+    /// How important its writer's program calls it; `None` is as most are.
+    pub importance: Option<Importance>,
     /// Person or machine, and of which kind.
     pub class: Class,
     /// SHA-256 over the decoded text and every attachment's bytes: what the message says,

@@ -134,7 +134,18 @@ pub(super) struct DeskFile {
     pub(super) smtp: SmtpFile,
     pub(super) dkim: Option<DkimFile>,
     #[serde(default)]
+    pub(super) requester_sets_priority: bool,
+    #[serde(default)]
+    pub(super) priority_rule: Vec<PriorityRuleFile>,
+    #[serde(default)]
     pub(super) form: Vec<FormFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PriorityRuleFile {
+    pub(super) words: Vec<String>,
+    pub(super) priority: String,
 }
 
 #[derive(Default, Deserialize)]

@@ -6,6 +6,7 @@ mod conversation;
 mod crash;
 mod formatted;
 mod opened;
+mod priority;
 mod refused;
 mod relayed;
 mod rights;

@@ -22,7 +22,7 @@ use crate::store::location::Location;
 use crate::time::Timestamp;
 use crate::triage::policy::{
     Acknowledge, AcknowledgeLimits, AgentProof, Bulk, EnvelopeFrom, GeneratedReopens, Policy,
-    Replies,
+    Replies, RequesterPriority,
 };
 
 /// A desk, and what it knows.
@@ -111,6 +111,8 @@ fn built_in(templates: Templates) -> Option<Policy> {
         prefix: TicketPrefix::parse("T")?,
         levels: vec![level.clone()],
         priorities: Priorities::standard(),
+        requester_priority: RequesterPriority::Ignored,
+        priority_rules: Vec::new(),
         default_level: level.clone(),
         lapsed_level: level,
         sender_proof: SenderProof::Required,

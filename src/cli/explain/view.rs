@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::desk::Desk;
 use crate::cli::output::{line, printable, printable_lines};
 use crate::cli::source::Message;
+use crate::desk::priority::Priority;
 use crate::mail::address::NamedAddress;
 use crate::mail::attachment::accepted::Refusal;
 use crate::mail::attachment::format::Format;
@@ -63,6 +64,7 @@ pub(super) fn object(
             "reasons": proof.reasons,
         },
         "sender": sender(case, desk),
+        "priority": priority(decision),
         "thread": found(case, desk),
         "decision": {
             "verdict": decision.verdict.word(),
@@ -101,6 +103,7 @@ pub(super) fn print(explained: &Value) {
     }
     line(&format!("proof      {}", proof(explained)));
     line(&format!("level      {}: {}", text("/sender/level"), text("/sender/why")));
+    line(&format!("priority   {}: {}", text("/priority/name"), text("/priority/why")));
     line(&format!("thread     {}: {}", text("/thread/ticket"), text("/thread/why")));
     line(&format!("decision   {}: {}", text("/decision/verdict"), text("/decision/why")));
     for effect in
@@ -168,6 +171,21 @@ fn sender(case: &Case<'_>, desk: &Desk) -> Value {
         "level": standing.level.name.as_str(),
         "why": standing.why,
     })
+}
+
+/// How urgent its ticket becomes by it, and who says so.
+fn priority(decision: &Decision) -> Value {
+    let name = decision.effects.iter().find_map(|effect| match effect {
+        Effect::Prioritize(new) => Some(&new.priority),
+        Effect::OpenTicket(new) => Some(&new.priority),
+        _ => None,
+    });
+    let said = decision.effects.iter().find_map(|effect| match effect {
+        Effect::Record(new) if new.kind == "priority" => Some(new.detail.as_str()),
+        _ => None,
+    });
+    let why = name.map(|_| said.unwrap_or("nobody says how urgent it is"));
+    json!({ "name": name.map(Priority::as_str), "why": why })
 }
 
 fn found(case: &Case<'_>, desk: &Desk) -> Value {

@@ -1,9 +1,12 @@
-//! Which priorities there are.
+//! Which priorities there are, and who and what gives a ticket one.
 
 use super::At;
 use crate::config::error::ConfigError;
+use crate::config::file::{DeskFile, PriorityRuleFile};
 use crate::desk::priorities::{Priorities, PrioritiesError};
 use crate::desk::priority::Priority;
+use crate::desk::priority_rule::{PriorityRule, PriorityRuleError};
+use crate::triage::policy::RequesterPriority;
 
 /// Those of `[priority]`, or the usual ones.
 pub(super) fn priorities(root: &At<'_>) -> Result<Priorities, ConfigError> {
@@ -40,6 +43,36 @@ pub(super) fn priorities(root: &At<'_>) -> Result<Priorities, ConfigError> {
         priorities.add_alias(word, name).map_err(wrong)?;
     }
     Ok(priorities)
+}
+
+/// Whether a desk's requesters say how urgent their tickets are.
+pub(super) fn requester(written: &DeskFile) -> RequesterPriority {
+    if written.requester_sets_priority {
+        RequesterPriority::Heard
+    } else {
+        RequesterPriority::Ignored
+    }
+}
+
+/// The rules of a desk, in their order.
+pub(super) fn rules(
+    at: &At<'_>,
+    written: &DeskFile,
+    priorities: &Priorities,
+) -> Result<Vec<PriorityRule>, ConfigError> {
+    let most = PriorityRule::RULES_MAX;
+    if most < written.priority_rule.len() {
+        return Err(at.wrong("priority_rule", format!("there must be at most {most}")));
+    }
+    let read = |(index, rule): (usize, &PriorityRuleFile)| {
+        let at = at.table("priority_rule").item(index);
+        let priority = priorities
+            .named(&rule.priority)
+            .map_err(|error| at.wrong("priority", error.to_string()))?;
+        let wrong = |error: PriorityRuleError| at.wrong("words", error.to_string());
+        PriorityRule::new(&rule.words, priority.clone()).map_err(wrong)
+    };
+    written.priority_rule.iter().enumerate().map(read).collect()
 }
 
 fn name(at: &At<'_>, text: &str) -> Result<Priority, ConfigError> {

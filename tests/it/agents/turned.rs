@@ -77,25 +77,6 @@ fn a_ticket_waits_until_a_day() {
 }
 
 #[test]
-fn a_priority_has_the_names_of_the_configuration() {
-    let priority = "\n[priority]\nnames = [\"1\", \"2\", \"3\"]\ndefault = \"3\"\naliases = { hoch = \"1\" }\n";
-    let desk = Staffed::with_tables(priority);
-    let news = desk.opened();
-    assert_eq!(desk.only()["priority"], "3");
-    let told = to(&news, "ada@staff.example");
-    desk.take(&answer(ADA, told, "#priority 2"));
-    assert_eq!(desk.only()["priority"], "2");
-    let news = desk.take(&answer(ADA, told, "#priority HOCH\n#assign bob"));
-    assert_eq!(desk.only()["priority"], "1");
-    let given = to(&news, "bob@staff.example");
-    assert!(given.message.contains(", 1, with Bob"), "{}", given.message);
-    let refused = desk.take(&answer(ADA, told, "#priority critical\nDone."));
-    let refused = &to(&refused, "ada@staff.example").message;
-    assert!(refused.contains("there is no priority \"critical\"; there is 1, 2, 3"), "{refused}");
-    assert_eq!(desk.only()["priority"], "1");
-}
-
-#[test]
 fn who_is_given_a_ticket_hears_of_it() {
     let desk = Staffed::met();
     let news = desk.opened();

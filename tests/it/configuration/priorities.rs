@@ -4,6 +4,7 @@ use std::path::Path;
 
 use tidings::config::Config;
 use tidings::desk::priorities::Priorities;
+use tidings::triage::policy::RequesterPriority;
 
 use super::{GOOD, refused};
 use crate::support::desk::Desk;
@@ -34,6 +35,35 @@ fn words_that_cannot_be_priorities_are_named_with_line_and_key() {
         let line = if lines == "names = [\"a\"]" { first - 1 } else { first + line };
         refused(&desk, 78, &[&format!("tidings.toml:{line}: priority.{key}"), why]);
     }
+}
+
+#[test]
+fn a_rule_that_means_nothing_is_named() {
+    let rules = |lines: &str| format!("[[desk.priority_rule]]\n{lines}\n");
+    let good = "words = [\"down\"]\npriority = \"urgent\"";
+    for (lines, key, why) in [
+        (rules("words = []\npriority = \"high\""), "[0].words", "1 to 100"),
+        (rules("words = [\"a\", \"!\"]\npriority = \"high\""), "[0].words", "a letter or a digit"),
+        (
+            rules(good) + &rules("words = [\"x\"]\npriority = \"hihg\""),
+            "[1].priority",
+            "do you mean high?",
+        ),
+        (rules("priority = \"high\""), "[0]", "missing field `words`"),
+        (rules("words = [\"x\"]\npriority = \"high\"\nfor = 1"), "[0].for", "unknown field"),
+        (rules(good).repeat(101), "", "at most 100"),
+    ] {
+        let text = GOOD.replacen("[level.", &format!("{lines}[level."), 1);
+        let key = format!("desk[0].priority_rule{key}: ");
+        refused(&Desk::with_config(&text), 78, &[&key, why]);
+    }
+    let text = GOOD.replacen("[level.", &format!("{}[level.", rules(good)), 1);
+    let config = Config::parse(&text, Path::new("/tmp/tidings.toml")).unwrap();
+    assert_eq!(config.desks[0].priority_rules[0].priority.as_str(), "critical");
+    assert_eq!(config.desks[0].requester_priority, RequesterPriority::Ignored);
+    let text = text.replacen("[desk.imap]", "requester_sets_priority = true\n[desk.imap]", 1);
+    let config = Config::parse(&text, Path::new("/tmp/tidings.toml")).unwrap();
+    assert_eq!(config.desks[0].requester_priority, RequesterPriority::Heard);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use tidings::mail::subject::TicketPrefix;
 use tidings::render::Templates;
 use tidings::triage::policy::{
     Acknowledge, AcknowledgeLimits, AgentProof, Bulk, EnvelopeFrom, GeneratedReopens, Policy,
-    Replies,
+    Replies, RequesterPriority,
 };
 
 /// Levels beside the default and the lapsed one, and their ranks.
@@ -31,6 +31,8 @@ pub(crate) fn policy(namer: Namer) -> Policy {
         prefix: TicketPrefix::parse("EX").unwrap(),
         levels: LEVELS.iter().map(|(name, rank)| level(name, *rank)).collect(),
         priorities: Priorities::standard(),
+        requester_priority: RequesterPriority::Ignored,
+        priority_rules: Vec::new(),
         default_level: level("community", 0),
         lapsed_level: level("lapsed", 1),
         sender_proof: SenderProof::Required,
