@@ -82,7 +82,7 @@ pub struct Mail {
     /// The HTML of its text, kept where that is asked for ([`parse::with_html`]). A stranger's: it is
     /// read, and never written anywhere.
     pub html: Option<String>,
-    /// How important its writer's program calls it; `None` is as most are.
+    /// How important its writer's program calls it; `None` where it says nothing.
     pub importance: Option<Importance>,
     /// Person or machine, and of which kind.
     pub class: Class,

@@ -39,7 +39,7 @@ use decision::{
 use gate::Occasion;
 use notice::Told;
 use notice::agents::{Briefing, Now};
-use prioritize::{Change, Given};
+use prioritize::Change;
 use raise::Raise;
 use spam::Suspicion;
 use thread::{Found, Thread};
@@ -161,7 +161,7 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
     if let Some(address) = requester.filter(|_| is_party) {
         effects.push(Effect::AddParticipant(NewParticipant { ticket: number, address, name }));
     }
-    why.extend(given.as_ref().map(|given| format!("priority {}: {}", given.priority, given.why)));
+    why.extend(given.as_ref().map(|given| format!("priority {given}")));
     let acknowledged = notice::acknowledgement(case, &standing, Occasion::Ticket);
     why.push(acknowledged.why);
     effects.extend(acknowledged.notice.map(Effect::Submit));
@@ -186,19 +186,9 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
         why.push(format!("{}: the operator is told", hush.whom));
         effects.push(Effect::Hush(hush));
     }
-    effects.push(Effect::Record(NewEvent {
-        ticket: number,
-        kind: "opened",
-        detail: why.join("; "),
-    }));
-    effects.extend(given.as_ref().map(|given| {
-        let detail = format!("{}: {}", given.priority, given.why);
-        event(number, "priority", detail)
-    }));
-    effects.extend(
-        class::mark(case)
-            .map(|detail| Effect::Record(NewEvent { ticket: number, kind: "class", detail })),
-    );
+    effects.push(event(number, "opened", why.join("; ")));
+    effects.extend(given.map(|given| event(number, "priority", given.to_string())));
+    effects.extend(class::mark(case).map(|detail| event(number, "class", detail)));
     effects.extend(linked.map(|other| {
         let detail = format!("may belong to ticket {other}: {thread_why}");
         Effect::Record(NewEvent { ticket: number, kind: "linked", detail })
@@ -296,10 +286,10 @@ fn follow_up(
     let priority = given.as_ref().map_or(known, |given| &given.priority);
     let now = Now { status: to, priority };
     why.extend(notice::agents::added(case, found.ticket, article_kind, now, &mut effects));
-    if let Some(Given { priority, why: reason }) = &given {
-        let detail = format!("{known} → {priority}: {reason}");
+    if let Some(given) = &given {
+        let detail = format!("{known} → {given}");
         why.push(format!("priority {detail}"));
-        let new = NewPriority { ticket: number, priority: priority.clone(), by: None };
+        let new = NewPriority { ticket: number, priority: given.priority.clone(), by: None };
         effects.extend([Effect::Prioritize(new), event(number, "priority", detail)]);
     }
     let (kind, detail) = (if only_thanks { "thanks" } else { "follow_up" }, why.join("; "));

@@ -6,6 +6,8 @@
 pub enum Importance {
     /// Read it first.
     High,
+    /// It is as most are.
+    Normal,
     /// It can wait.
     Low,
 }
@@ -14,27 +16,26 @@ pub enum Importance {
 const FIELDS: [&str; 3] = ["importance", "x-priority", "priority"];
 
 /// What these fields say, names and unfolded values. The first of the three kinds that says anything counts, of
-/// several of a kind the topmost; `None` is as most messages are.
+/// several of a kind the topmost; `None`: they say nothing.
 #[must_use]
 pub fn importance(fields: &[(&str, String)]) -> Option<Importance> {
     FIELDS.iter().find_map(|name| {
         let (_, value) = fields.iter().find(|(one, _)| one.eq_ignore_ascii_case(name))?;
         said(name, value)
-    })?
+    })
 }
 
-/// `Some(None)` says that it is as most are.
-fn said(name: &str, value: &str) -> Option<Option<Importance>> {
+fn said(name: &str, value: &str) -> Option<Importance> {
     // `X-Priority: 1 (Highest)`
     let word = value.split_whitespace().next()?.to_ascii_lowercase();
     match (name, word.as_str()) {
         ("importance", "high") | ("x-priority", "1" | "2") | ("priority", "urgent") => {
-            Some(Some(Importance::High))
+            Some(Importance::High)
         }
         ("importance", "low") | ("x-priority", "4" | "5") | ("priority", "non-urgent") => {
-            Some(Some(Importance::Low))
+            Some(Importance::Low)
         }
-        ("importance" | "priority", "normal") | ("x-priority", "3") => Some(None),
+        ("importance" | "priority", "normal") | ("x-priority", "3") => Some(Importance::Normal),
         _ => None,
     }
 }
@@ -49,16 +50,17 @@ mod tests {
         check(&[("IMPORTANCE", " low ")], Some(Importance::Low));
         check(&[("X-Priority", "1 (Highest)")], Some(Importance::High));
         check(&[("X-Priority", "2")], Some(Importance::High));
-        check(&[("X-Priority", "3")], None);
+        check(&[("X-Priority", "3")], Some(Importance::Normal));
         check(&[("X-Priority", "4")], Some(Importance::Low));
         check(&[("X-Priority", "5 (Lowest)")], Some(Importance::Low));
         check(&[("Priority", "urgent")], Some(Importance::High));
         check(&[("Priority", "non-urgent")], Some(Importance::Low));
-        check(&[("Priority", "normal")], None);
+        check(&[("Priority", "normal")], Some(Importance::Normal));
         check(&[("Importance", "urgent"), ("Priority", "high"), ("X-Priority", "11")], None);
         check(&[("Importance", ""), ("Subject", "high")], None);
         check(&[("X-Priority", "5"), ("Importance", "high")], Some(Importance::High));
-        check(&[("Priority", "urgent"), ("Importance", "normal")], None);
+        let normal = [("Priority", "urgent"), ("Importance", "normal")];
+        check(&normal, Some(Importance::Normal));
         check(&[("Importance", "low"), ("Importance", "high")], Some(Importance::Low));
 
         #[track_caller]

@@ -3,6 +3,8 @@
 
 mod words;
 
+use std::fmt;
+
 use super::case::{Case, TicketFacts};
 use super::entitle;
 use super::gate::{self, Footing};
@@ -37,6 +39,13 @@ pub enum Change {
     Becomes(Given),
 }
 
+/// For people.
+impl fmt::Display for Given {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.priority, self.why)
+    }
+}
+
 /// How urgent a ticket is that a message opens. `None`: nobody says, and it has the default.
 ///
 /// Whoever opens a ticket is heard, proven or not: it is his. Who is forged or nobody is not, and no machine.
@@ -51,7 +60,7 @@ pub fn at_opening(case: &Case<'_>) -> Option<Given> {
     let own = || {
         on_top(case)
             .or_else(|| in_subject(case))
-            .or_else(|| case.mail.importance.map(|importance| by_program(importance, case)))
+            .or_else(|| by_program(case.mail.importance?, case))
     };
     let heard = listens(case) && known && !forged;
     heard.then(own).flatten().or_else(|| by_rule(case))
@@ -72,10 +81,11 @@ pub fn by_follow_up(case: &Case<'_>, ticket: &TicketFacts) -> Change {
     let anew = |given: &Given| known != Some(&given.priority);
     let rank = |priority: &Priority| case.policy.priorities.rank(priority);
     let onward = |importance: Importance| {
-        let given = by_program(importance, case);
+        let given = by_program(importance, case)?;
         let (from, to) = (rank(&ticket.priority), rank(&given.priority));
         let goes_on = match importance {
             Importance::High => to < from,
+            Importance::Normal => false,
             Importance::Low => from < to,
         };
         goes_on.then_some(given)
@@ -130,15 +140,16 @@ fn in_subject(case: &Case<'_>) -> Option<Given> {
 }
 
 /// A step from the default: a program knows no names.
-fn by_program(importance: Importance, case: &Case<'_>) -> Given {
+fn by_program(importance: Importance, case: &Case<'_>) -> Option<Given> {
     let priorities = &case.policy.priorities;
     let usual = priorities.default();
     let (priority, how) = match importance {
         Importance::High => (priorities.more_urgent(usual), "important"),
+        Importance::Normal => return None,
         Importance::Low => (priorities.less_urgent(usual), "unimportant"),
     };
     let why = format!("the requester's program calls the message {how}");
-    Given { priority: priority.unwrap_or(usual).clone(), why }
+    Some(Given { priority: priority.unwrap_or(usual).clone(), why })
 }
 
 /// By the first of the desk's rules that fits the subject.

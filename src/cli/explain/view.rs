@@ -18,7 +18,7 @@ use crate::mail::reply::Reply;
 use crate::mail::report::{Action, Recipient};
 use crate::mail::{Claimed, Mail, Sender};
 use crate::triage::case::Case;
-use crate::triage::decision::{Decision, Effect, Ignored, Verdict};
+use crate::triage::decision::{Decision, Effect, Ignored, NewPriority, NewTicket, Verdict};
 use crate::triage::thread::{self, Thread};
 use crate::triage::{entitle, requester};
 
@@ -175,15 +175,19 @@ fn sender(case: &Case<'_>, desk: &Desk) -> Value {
 
 /// How urgent its ticket becomes by it, and who says so.
 fn priority(decision: &Decision) -> Value {
-    let name = decision.effects.iter().find_map(|effect| match effect {
-        Effect::Prioritize(new) => Some(&new.priority),
-        Effect::OpenTicket(new) => Some(&new.priority),
-        _ => None,
-    });
-    let said = decision.effects.iter().find_map(|effect| match effect {
-        Effect::Record(new) if new.kind == "priority" => Some(new.detail.as_str()),
-        _ => None,
-    });
+    let (mut name, mut said) = (None, None);
+    for effect in &decision.effects {
+        if let Effect::OpenTicket(NewTicket { priority, .. })
+        | Effect::Prioritize(NewPriority { priority, .. }) = effect
+        {
+            name = Some(priority);
+        }
+        if let Effect::Record(new) = effect
+            && new.kind == "priority"
+        {
+            said = Some(new.detail.as_str());
+        }
+    }
     let why = name.map(|_| said.unwrap_or("nobody says how urgent it is"));
     json!({ "name": name.map(Priority::as_str), "why": why })
 }
