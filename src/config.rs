@@ -25,6 +25,8 @@ use crate::authentication::Trust;
 use crate::desk::agent::Agent;
 use crate::desk::calendar::{Calendar, CalendarName};
 use crate::desk::level::Level;
+use crate::desk::priorities::Priorities;
+use crate::desk::priority_rule::PriorityRule;
 use crate::desk::sender_proof::SenderProof;
 use crate::dns::NameServer;
 use crate::mail::address::Address;
@@ -35,7 +37,7 @@ use crate::store::location::Location;
 use crate::tls::Server;
 use crate::triage::policy::{
     Acknowledge, AcknowledgeLimits, AgentProof, Blocked, Bulk, EnvelopeFrom, GeneratedReopens,
-    Replies, WebForm,
+    Replies, RequesterPriority, WebForm,
 };
 
 /// Where the configuration is looked for when nobody says.
@@ -66,6 +68,8 @@ pub struct Config {
     pub levels: Vec<Level>,
     /// All calendars, with the one that exists by itself.
     pub calendars: BTreeMap<CalendarName, Calendar>,
+    /// Which priorities there are.
+    pub priorities: Priorities,
 }
 
 /// Who is told when something is wrong.
@@ -161,6 +165,10 @@ pub struct Desk {
     pub limits: AcknowledgeLimits,
     /// What is done with bulk mail that belongs to no ticket.
     pub bulk: Bulk,
+    /// Whether requesters say how urgent their tickets are.
+    pub requester_priority: RequesterPriority,
+    /// How urgent tickets are by their subjects.
+    pub priority_rules: Vec<PriorityRule>,
     /// Who answers for it.
     pub agents: Vec<Agent>,
     /// What an agent's rights ask of him.

@@ -10,6 +10,7 @@ pub mod content_line;
 pub mod dkim;
 pub mod envelope;
 pub mod formatted;
+pub mod importance;
 pub mod mailbox;
 pub mod message_id;
 pub mod parse;
@@ -28,6 +29,7 @@ use address::{Address, NamedAddress};
 use attachment::Attachment;
 use automatic::{Class, ListId};
 use envelope::ReversePath;
+use importance::Importance;
 use message_id::MessageId;
 use report::Report;
 
@@ -81,6 +83,8 @@ pub struct Mail {
     /// The HTML of its text, kept where that is asked for ([`parse::with_html`]). A stranger's: it is
     /// read, and never written anywhere.
     pub html: Option<String>,
+    /// How important its writer's program calls it; `None` where it says nothing.
+    pub importance: Option<Importance>,
     /// Person or machine, and of which kind.
     pub class: Class,
     /// SHA-256 over the decoded text and every attachment's bytes: what the message says,

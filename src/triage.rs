@@ -15,6 +15,7 @@ pub mod notice;
 mod outgoing;
 pub mod pending;
 pub mod policy;
+pub mod prioritize;
 pub mod raise;
 pub mod reconsider;
 pub mod relay;
@@ -32,21 +33,21 @@ pub mod token;
 use case::{Case, Form, TicketFacts};
 use class::{OfNone, OfTicket, Rule};
 use decision::{
-    Decision, Effect, NewArticle, NewEvent, NewParticipant, NewTicket, TicketChange, Verdict,
+    Decision, Effect, NewArticle, NewEvent, NewParticipant, NewPriority, NewTicket, TicketChange,
+    Verdict,
 };
 use gate::Occasion;
 use notice::Told;
-use notice::agents::Briefing;
+use notice::agents::{Briefing, Now};
+use prioritize::Change;
 use raise::Raise;
 use spam::Suspicion;
 use thread::{Found, Thread};
 
 use crate::desk::article::ArticleKind;
-use crate::desk::priority::Priority;
 use crate::desk::sender_proof::SenderProof;
 use crate::desk::ticket::{Mover, Status};
 use crate::mail::Sender;
-use crate::mail::automatic::Kind;
 use crate::mail::proof;
 use crate::mail::subject::{TicketNumber, TicketPrefix, base_subject, foreign_tags};
 
@@ -136,10 +137,12 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
     let name = asks.named().map(|named| named.name.clone()).unwrap_or_default();
     let topic = loops::counted_topic(case, &standing);
     let subject = ticket_subject(&case.mail.subject, &case.policy.prefix);
+    let given = prioritize::at_opening(case);
+    let priority = given.as_ref().map_or(case.policy.priorities.default(), |one| &one.priority);
     let ticket = NewTicket {
         number,
         status: Status::New,
-        priority: Priority::default(),
+        priority: priority.clone(),
         level: standing.level.name.clone(),
         account: standing.account.map(|found| found.account),
         claimed: standing.claimed.map(|found| found.account),
@@ -158,6 +161,7 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
     if let Some(address) = requester.filter(|_| is_party) {
         effects.push(Effect::AddParticipant(NewParticipant { ticket: number, address, name }));
     }
+    why.extend(given.as_ref().map(|given| format!("priority {given}")));
     let acknowledged = notice::acknowledgement(case, &standing, Occasion::Ticket);
     why.push(acknowledged.why);
     effects.extend(acknowledged.notice.map(Effect::Submit));
@@ -166,7 +170,7 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
         subject: &subject,
         occasion: notice::agents::Occasion::Opens,
         status: Status::New,
-        priority: Priority::default(),
+        priority,
         level: &standing.level.name,
         why: &standing.why,
         account: standing.account.map(|found| found.key.as_str()),
@@ -182,15 +186,9 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
         why.push(format!("{}: the operator is told", hush.whom));
         effects.push(Effect::Hush(hush));
     }
-    effects.push(Effect::Record(NewEvent {
-        ticket: number,
-        kind: "opened",
-        detail: why.join("; "),
-    }));
-    effects.extend(
-        class::mark(case)
-            .map(|detail| Effect::Record(NewEvent { ticket: number, kind: "class", detail })),
-    );
+    effects.push(event(number, "opened", why.join("; ")));
+    effects.extend(given.map(|given| event(number, "priority", given.to_string())));
+    effects.extend(class::mark(case).map(|detail| event(number, "class", detail)));
     effects.extend(linked.map(|other| {
         let detail = format!("may belong to ticket {other}: {thread_why}");
         Effect::Record(NewEvent { ticket: number, kind: "linked", detail })
@@ -266,6 +264,14 @@ fn follow_up(
     if to != from {
         why.push(format!("it was {from} and is {to}"));
     }
+    let given = match prioritize::by_follow_up(case, found.ticket) {
+        Change::None => None,
+        Change::Refused(reason) => {
+            why.push(reason);
+            None
+        }
+        Change::Becomes(given) => Some(given),
+    };
     let raise = raise::by_follow_up(case, found.ticket);
     let acknowledged = added(case, found.ticket, raise.as_ref());
     why.push(acknowledged.why);
@@ -276,7 +282,16 @@ fn follow_up(
         Effect::AddArticle(article(case, number, article_kind)),
     ];
     effects.extend(acknowledged.notice.map(Effect::Submit));
-    why.extend(told_to_agents(case, found.ticket, article_kind, to, &mut effects));
+    let known = &found.ticket.priority;
+    let priority = given.as_ref().map_or(known, |given| &given.priority);
+    let now = Now { status: to, priority };
+    why.extend(notice::agents::added(case, found.ticket, article_kind, now, &mut effects));
+    if let Some(given) = &given {
+        let detail = format!("{known} → {given}");
+        why.push(format!("priority {detail}"));
+        let new = NewPriority { ticket: number, priority: given.priority.clone(), by: None };
+        effects.extend([Effect::Prioritize(new), event(number, "priority", detail)]);
+    }
     let (kind, detail) = (if only_thanks { "thanks" } else { "follow_up" }, why.join("; "));
     effects.push(Effect::Record(NewEvent { ticket: number, kind, detail }));
     effects.extend(oversize(case, number));
@@ -287,42 +302,6 @@ fn follow_up(
         why.extend(raise.why);
     }
     Decision { verdict: Verdict::FollowUp(number), why, effects }
-}
-
-/// What the agents are told of what was added to a ticket: all that somebody said, and of a machine's answer in
-/// the name of who is awaited a line.
-fn told_to_agents(
-    case: &Case<'_>,
-    ticket: &TicketFacts,
-    kind: ArticleKind,
-    status: Status,
-    effects: &mut Vec<Effect>,
-) -> Option<String> {
-    let from = case.mail.sender.address();
-    let asks = ticket.requester.as_ref().map(|requester| &requester.address);
-    let is_awaited = status == Status::Pending && from.is_some() && from == asks;
-    let line = match (kind, requester::kind(case)) {
-        (ArticleKind::Requester, _) => None,
-        (ArticleKind::Internal, Kind::AutoReply | Kind::OutOfOffice) if is_awaited => {
-            Some(format!("An automatic answer: {}", first_line(&case.mail.text)))
-        }
-        (ArticleKind::Agent | ArticleKind::Internal, _) => return None,
-    };
-    let briefing = Briefing {
-        status,
-        writer: requester::of(case).named().or(case.mail.sender.named()),
-        text: line.as_deref().unwrap_or(&case.mail.text),
-        ..Briefing::of(ticket, notice::agents::Occasion::Adds)
-    };
-    let audience = notice::agents::audience(case.policy, ticket.agent.as_deref(), None);
-    notice::agents::brief(case, briefing, &audience, &mut case.fresh.further.iter(), effects)
-}
-
-/// The first words of a text, at most so many characters.
-fn first_line(text: &str) -> String {
-    const CHARACTERS_MAX: usize = 200;
-    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-    line.chars().take(CHARACTERS_MAX).collect()
 }
 
 /// The acknowledgement of a follow-up, unless its writer is told more by another mail.

@@ -14,6 +14,7 @@ use super::{Exit, Failure, Or as _, Outcome};
 use crate::config::person_from_environment;
 use crate::desk::article::ArticleId;
 use crate::desk::level::LevelName;
+use crate::desk::priorities::Priorities;
 use crate::desk::priority::Priority;
 use crate::desk::spent;
 use crate::desk::ticket::Status;
@@ -63,8 +64,10 @@ pub(super) async fn ticket(path: &Path, command: Command) -> Outcome {
             let folder = attachments.map(Folder::open).transpose()?;
             view::show(&opened, parse_number(number)?, form, folder.as_ref()).await
         }
-        Command::Open { requester, subject, desk } => {
-            open_for(&opened, &requester, &subject, desk.as_deref()).await
+        Command::Open { requester, subject, desk, priority } => {
+            let priority = parse_priority(priority.as_deref(), &opened.config.priorities)?;
+            let about = About { subject: &subject, priority: priority.as_ref() };
+            open_for(&opened, &requester, about, desk.as_deref()).await
         }
         Command::Reply { number } => {
             let text = standard_input()?;
@@ -81,7 +84,7 @@ pub(super) async fn ticket(path: &Path, command: Command) -> Outcome {
             .await
         }
         Command::Set(typed) => {
-            let wish = wish(&typed)?;
+            let wish = wish(&typed, &opened.config.priorities)?;
             act(&opened, typed.number, Asked::Ticket, |known, policy, fresh, agent| {
                 let holder = typed.agent.as_deref().map(|name| Holder::named(name, policy));
                 let wish = Wish { holder: holder.transpose()?, ..wish.clone() };
@@ -212,7 +215,18 @@ async fn correspondence(
     found.ok_or_else(|| no_ticket(number))
 }
 
-async fn open_for(opened: &Opened, requester: &str, subject: &str, desk: Option<&str>) -> Outcome {
+/// What a new ticket is about, and how urgent.
+struct About<'a> {
+    subject: &'a str,
+    priority: Option<&'a Priority>,
+}
+
+async fn open_for(
+    opened: &Opened,
+    requester: &str,
+    about: About<'_>,
+    desk: Option<&str>,
+) -> Outcome {
     let address = parse_address(requester)?;
     let policy = opened.policy(desk)?;
     let text = standard_input()?;
@@ -224,8 +238,9 @@ async fn open_for(opened: &Opened, requester: &str, subject: &str, desk: Option<
     let request = Request {
         requester: NamedAddress { name: String::new(), address },
         accounts: &accounts,
-        subject,
+        subject: about.subject,
         text: &text,
+        priority: about.priority,
     };
     let effects = answer::open(&request, &actor, &policy, &fresh).or_exit(Exit::Data)?;
     let act =
@@ -259,7 +274,7 @@ fn parse_number(number: i64) -> Result<TicketNumber, Failure> {
         .ok_or_else(|| Failure::new(Exit::Usage, format!("{number} is not a ticket number")))
 }
 
-fn wish(typed: &Set) -> Result<Wish, Failure> {
+fn wish(typed: &Set, priorities: &Priorities) -> Result<Wish, Failure> {
     let addresses = |texts: &[String]| -> Result<Vec<Address>, Failure> {
         texts.iter().map(|text| parse_address(text)).collect()
     };
@@ -274,7 +289,7 @@ fn wish(typed: &Set) -> Result<Wish, Failure> {
         add: addresses(&typed.cc)?,
         remove: addresses(&typed.uncc)?,
         spent: typed.spent.as_deref().map(parse_spent).transpose()?,
-        priority: typed.priority.as_deref().map(parse_priority).transpose()?,
+        priority: parse_priority(typed.priority.as_deref(), priorities)?,
         holder: None,
     })
 }
@@ -310,11 +325,15 @@ fn parse_status(word: &str) -> Result<Status, Failure> {
     })
 }
 
-fn parse_priority(word: &str) -> Result<Priority, Failure> {
-    Priority::parse(word).ok_or_else(|| {
-        let words = Priority::ALL.map(Priority::as_str).join(", ");
-        Failure::new(Exit::Usage, format!("{word:?} is not a priority: {words}"))
-    })
+fn parse_priority(
+    word: Option<&str>,
+    priorities: &Priorities,
+) -> Result<Option<Priority>, Failure> {
+    let Some(word) = word else { return Ok(None) };
+    match priorities.named(word) {
+        Ok(priority) => Ok(Some(priority.clone())),
+        Err(error) => Err(Failure::new(Exit::Usage, error.to_string())),
+    }
 }
 
 fn parse_level(name: &str) -> Result<LevelName, Failure> {

@@ -53,6 +53,16 @@ pub(super) struct File {
     pub(super) calendar: BTreeMap<String, CalendarFile>,
     #[serde(default)]
     pub(super) agent: Vec<AgentFile>,
+    #[serde(default)]
+    pub(super) priority: PriorityFile,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PriorityFile {
+    pub(super) names: Option<Vec<String>>,
+    pub(super) default: Option<String>,
+    pub(super) aliases: Option<BTreeMap<String, String>>,
 }
 
 #[derive(Deserialize)]
@@ -129,7 +139,18 @@ pub(super) struct DeskFile {
     pub(super) smtp: SmtpFile,
     pub(super) dkim: Option<DkimFile>,
     #[serde(default)]
+    pub(super) requester_sets_priority: bool,
+    #[serde(default)]
+    pub(super) priority_rule: Vec<PriorityRuleFile>,
+    #[serde(default)]
     pub(super) form: Vec<FormFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PriorityRuleFile {
+    pub(super) words: Vec<String>,
+    pub(super) priority: String,
 }
 
 #[derive(Default, Deserialize)]

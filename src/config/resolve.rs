@@ -8,6 +8,7 @@ mod distinct;
 mod dkim;
 mod oauth2;
 mod postgres;
+mod priorities;
 mod replies;
 mod senders;
 mod servers;
@@ -24,6 +25,7 @@ use super::quantity;
 use super::{Config, Desk, Secret, SecretPlace, SecretSource};
 use crate::authentication::Trust;
 use crate::desk::level::{Level, LevelName};
+use crate::desk::priorities::Priorities;
 use crate::desk::sender_proof::SenderProof;
 use crate::dns::NameServer;
 use crate::mail::address::{Address, normal_domain};
@@ -136,13 +138,14 @@ pub(super) fn config(document: &Document<'_>) -> Result<Config, ConfigError> {
     let key = database::key(&root, &database)?;
     let calendars = calendars::calendars(&root)?;
     let levels = levels(&root)?;
+    let priorities = priorities::priorities(&root)?;
     if file.desk.is_empty() {
         return Err(root.wrong("desk", "there must be at least one [[desk]]"));
     }
     let mut desks = Vec::new();
     for (index, written) in file.desk.iter().enumerate() {
         let at = At { document, steps: vec![Step::Key("desk"), Step::Index(index)] };
-        desks.push(desk(&at, written, &levels, &state_dir)?);
+        desks.push(desk(&at, written, &levels, &priorities, &state_dir)?);
     }
     distinct::distinct(document, &desks)?;
     agents::agents(&root, &mut desks)?;
@@ -158,6 +161,7 @@ pub(super) fn config(document: &Document<'_>) -> Result<Config, ConfigError> {
         desks,
         levels,
         calendars,
+        priorities,
     })
 }
 
@@ -187,6 +191,7 @@ fn desk(
     at: &At<'_>,
     written: &DeskFile,
     levels: &[Level],
+    priorities: &Priorities,
     state_dir: &Path,
 ) -> Result<Desk, ConfigError> {
     if written.name.is_empty() || written.name.len() > 64 {
@@ -238,6 +243,8 @@ fn desk(
         limits: limits(written),
         bulk: senders::bulk(at, written)?,
         generated_reopens: senders::generated_reopens(written),
+        requester_priority: priorities::requester(written),
+        priority_rules: priorities::rules(at, written, priorities)?,
         own_lists: senders::own_lists(at, written)?,
         agents: Vec::new(),
         agent_proof: agents::proof(at, written)?,

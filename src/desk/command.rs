@@ -6,7 +6,6 @@ mod table;
 use std::fmt;
 
 use crate::desk::level::LevelName;
-use crate::desk::priority::Priority;
 use crate::mail::address::Address;
 use crate::mail::subject::TicketNumber;
 use crate::time::Timestamp;
@@ -30,8 +29,8 @@ pub enum Command {
     Accept,
     /// This agent takes it, by its name as it was typed.
     Assign(String),
-    /// It is so urgent.
-    Priority(Priority),
+    /// It is so urgent, by the word that was typed.
+    Priority(String),
     /// It gets this level, whoever the requester is.
     Level(LevelName),
     /// This mail stays among the agents.

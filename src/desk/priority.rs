@@ -1,46 +1,39 @@
-//! Priorities: how urgent a ticket is.
+//! The name of a priority: how urgent a ticket is.
 
 use std::fmt;
+use std::sync::Arc;
 
-/// How urgent a ticket is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Priority {
-    /// It can wait.
-    Low,
-    /// As most are.
-    #[default]
-    Medium,
-    /// Before the others.
-    High,
-    /// At once.
-    Critical,
-}
+/// How urgent a ticket is, by one of the names of the configuration, such as `high` or `P1`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Priority(Arc<str>);
 
 impl Priority {
-    /// All, the most urgent first.
-    pub const ALL: [Self; 4] = [Self::Critical, Self::High, Self::Medium, Self::Low];
+    /// Characters of a name.
+    pub const CHARS_MAX: usize = 32;
 
-    /// The word in the store, on the command line and in orders.
+    /// Reads a name: 1 to 32 ASCII letters, digits, `-` and `_`.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-            Self::Critical => "critical",
-        }
+    pub fn parse(text: &str) -> Option<Self> {
+        let good = (1..=Self::CHARS_MAX).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        good.then(|| Self(text.into()))
     }
 
-    /// Reads the word, in any case.
+    /// One that is written in the program, and is known to be a name.
+    pub(super) fn fixed(name: &'static str) -> Self {
+        Self(name.into())
+    }
+
+    /// The name.
     #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.as_str().eq_ignore_ascii_case(word.trim()))
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
 impl fmt::Display for Priority {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        f.write_str(&self.0)
     }
 }
 
@@ -49,11 +42,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_word_is_read() {
-        for one in Priority::ALL {
-            assert_eq!(Priority::parse(&one.to_string().to_uppercase()), Some(one));
+    fn a_name_is_one_short_word() {
+        for good in ["1", "P1", "very-high", "a_b", &"x".repeat(Priority::CHARS_MAX)] {
+            assert_eq!(Priority::parse(good).unwrap().to_string(), good);
         }
-        assert_eq!((Priority::parse("urgent"), Priority::parse("")), (None, None));
-        assert!(Priority::Critical > Priority::Low);
+        for bad in ["", " 1", "very high", "høy", "a\nb", &"x".repeat(Priority::CHARS_MAX + 1)] {
+            assert_eq!(Priority::parse(bad), None, "{bad:?}");
+        }
     }
 }

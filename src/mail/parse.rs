@@ -25,6 +25,7 @@ use std::fmt;
 use super::Mail;
 use super::attachment::Attachment;
 use super::automatic::{self, Evidence};
+use super::importance;
 use defects::Defects;
 
 pub use header::HOPS_MAX;
@@ -265,6 +266,7 @@ pub fn parse(raw: &[u8]) -> (Mail, Vec<Defect>) {
         attachments: said.attachments,
         enclosed: None,
         html: None,
+        importance: importance::importance(&fields),
         class,
         content: said.content,
     };

@@ -14,12 +14,15 @@ mod line;
 mod marker;
 mod sent_from;
 mod tail;
+mod top;
 mod words;
 
 use attribution::{Finder, Strength};
 use evidence::Evidence;
 use line::Line;
 use marker::Marker;
+
+pub use top::top;
 
 /// Words of a quote without a line that introduces it; shorter ones may be no quote: `> 5 apples`.
 const UNINTRODUCED_WORDS_MIN: usize = 6;

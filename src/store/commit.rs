@@ -18,7 +18,8 @@ use crate::mail::subject::TicketNumber;
 use crate::time::Timestamp;
 use crate::triage::case::{InboundId, Role};
 use crate::triage::decision::{
-    Effect, NewArticle, NewEvent, NewNotice, NewParticipant, NewTicket, NoticeKind, TicketChange,
+    Effect, NewArticle, NewEvent, NewNotice, NewParticipant, NewPriority, NewTicket, NoticeKind,
+    TicketChange,
 };
 
 /// Who acts, for what, and when. All rows of one decision carry the same instant.
@@ -76,6 +77,7 @@ pub async fn apply(tx: &mut Tx, effects: &[Effect], act: &Act<'_>) -> Result<(),
             Effect::Undeliverable(new) => undeliverable::note(tx, new, act.now).await?,
             Effect::Record(new) => record(tx, new, act).await?,
             Effect::Hush(new) => hush::insert(tx, new, act).await?,
+            Effect::Prioritize(new) => prioritize(tx, new).await?,
             Effect::ByHand(effect) => by_hand::apply(tx, effect, act).await?,
         }
     }
@@ -148,6 +150,11 @@ async fn entitle(tx: &mut Tx, number: TicketNumber, to: &Entitlement) -> Result<
         to.proof.map(Verdict::as_str),
     ];
     tx.execute(ENTITLE, values).await.map(drop)
+}
+
+async fn prioritize(tx: &mut Tx, new: &NewPriority) -> Result<(), StoreError> {
+    let values = values![new.ticket.get(), new.priority.as_str(), new.by.as_deref()];
+    tx.execute_one(PRIORITIZE, values).await
 }
 
 /// Its row.
@@ -233,6 +240,9 @@ update ticket
        over_us = case when $4 in ('resolved', 'closed') then coalesce(over_us, $5) end,
        pending_until_us = case when $4 = 'pending' then pending_until_us end
  where number = $1 and version = $2 and status = $3";
+
+const PRIORITIZE: &str = "
+update ticket set priority = $2, priority_by = $3 where number = $1";
 
 const ENTITLE: &str = "
 update ticket

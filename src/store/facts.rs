@@ -325,6 +325,7 @@ pub(super) async fn ticket_facts(tx: &mut Tx, row: &Row) -> Result<TicketFacts, 
         parties: ticket::parties(tx, number).await?,
         agent: row.text_or_null("agent")?,
         priority: row.parsed("priority", Priority::parse)?,
+        priority_by: row.text_or_null("priority_by")?,
     })
 }
 
@@ -385,8 +386,8 @@ select reference.message_id, reference.role,
        coalesce(outbox.kind, '') as kind,
        ticket.number, ticket.version, ticket.status, ticket.level, ticket.level_by,
        ticket.account, ticket.claimed, ticket.proof, ticket.requester, ticket.requester_name,
-       ticket.subject, ticket.priority, ticket.agent, ticket.over_us, ticket.merged_into,
-       cast(null as text) as merged_subject
+       ticket.subject, ticket.priority, ticket.priority_by, ticket.agent, ticket.over_us,
+       ticket.merged_into, cast(null as text) as merged_subject
   from reference
   join ticket on ticket.number = reference.ticket
   left join article on article.id = reference.article

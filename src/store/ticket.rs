@@ -335,7 +335,7 @@ with recursive way (number, merged_into) as (
 )
 select ticket.number, ticket.version, ticket.status, ticket.level, ticket.level_by, ticket.account,
        ticket.claimed, ticket.proof, ticket.requester, ticket.requester_name, ticket.subject,
-       ticket.priority, ticket.agent, ticket.over_us,
+       ticket.priority, ticket.priority_by, ticket.agent, ticket.over_us,
        case when named.number <> ticket.number then named.subject end as merged_subject
   from way
   join ticket on ticket.number = way.number

@@ -9,6 +9,7 @@ use super::entitle::{Ground, of_accounts};
 use super::grant::AddressTrust;
 use super::outgoing::Outgoing;
 use super::policy::Policy;
+use super::set::prioritize;
 use super::ticket_subject;
 use crate::desk::article::ArticleKind;
 use crate::desk::entitlement::Entitlement;
@@ -254,6 +255,8 @@ pub struct Request<'a> {
     pub subject: &'a str,
     /// What was said.
     pub text: &'a str,
+    /// How urgent it is, where the agent says so.
+    pub priority: Option<&'a Priority>,
 }
 
 /// A ticket for somebody who did not write. No mail goes out: the agent speaks with the requester.
@@ -273,11 +276,11 @@ pub fn open(
     let ground = Ground { proof: &proof, trust: AddressTrust::Asked };
     let standing = of_accounts(request.accounts, ground, policy, fresh.now);
     let NamedAddress { name, address } = request.requester.clone();
-    Ok(vec![
+    let mut effects = vec![
         Effect::OpenTicket(NewTicket {
             number: fresh.number,
             status: Status::New,
-            priority: Priority::default(),
+            priority: policy.priorities.default().clone(),
             level: standing.level.name.clone(),
             account: standing.account.map(|found| found.account),
             claimed: None,
@@ -310,5 +313,11 @@ pub fn open(
             kind: "opened",
             detail: format!("{agent} opened it for {address}; {}", standing.why),
         }),
-    ])
+    ];
+    if let Some(priority) = request.priority {
+        effects.push(prioritize(fresh.number, priority, agent));
+        let detail = format!("{agent}: {priority}");
+        effects.push(Effect::Record(NewEvent { ticket: fresh.number, kind: "priority", detail }));
+    }
+    Ok(effects)
 }

@@ -313,6 +313,8 @@ pub struct TicketFacts {
     pub over: Option<Timestamp>,
     /// How urgent it is.
     pub priority: Priority,
+    /// The agent who has said so, if one has.
+    pub priority_by: Option<String>,
     /// What it is entitled to.
     pub entitlement: Entitlement,
     /// Who opened it; `None` when nobody can tell.

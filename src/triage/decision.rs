@@ -90,6 +90,8 @@ pub enum Effect {
     Record(NewEvent),
     /// Somebody opens tickets as a machine does.
     Hush(NewHush),
+    /// A ticket is more urgent than it was, or less.
+    Prioritize(NewPriority),
     /// What agents alone do.
     ByHand(ByHand),
 }
@@ -147,6 +149,17 @@ pub struct TicketChange {
     pub to: Status,
     /// What it is entitled to from now on, where that changes.
     pub entitlement: Option<Entitlement>,
+}
+
+/// How urgent a ticket is from now on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPriority {
+    /// The ticket.
+    pub ticket: TicketNumber,
+    /// How urgent.
+    pub priority: Priority,
+    /// The agent who says so, whose word then stays; `None` is its requester.
+    pub by: Option<String>,
 }
 
 /// A message that enters a ticket.

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use crate::desk::agent::Agent;
 use crate::desk::level::{Level, LevelName};
+use crate::desk::priorities::Priorities;
+use crate::desk::priority_rule::PriorityRule;
 use crate::desk::sender_proof::SenderProof;
 use crate::fresh::Namer;
 use crate::mail::address::pattern::AddressPattern;
@@ -33,6 +35,12 @@ pub struct Policy {
     pub prefix: TicketPrefix,
     /// All levels.
     pub levels: Vec<Level>,
+    /// Which priorities there are.
+    pub priorities: Priorities,
+    /// Whether requesters say how urgent their tickets are.
+    pub requester_priority: RequesterPriority,
+    /// How urgent tickets are by their subjects; the first that fits.
+    pub priority_rules: Vec<PriorityRule>,
     /// The level of who is not known.
     pub default_level: Level,
     /// The level of who is known and has no valid licence.
@@ -113,6 +121,15 @@ pub enum Acknowledge {
     Messages,
     /// Never.
     None,
+}
+
+/// Whether requesters say how urgent their tickets are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequesterPriority {
+    /// They do, until an agent does.
+    Heard,
+    /// Agents alone do.
+    Ignored,
 }
 
 /// What is done with bulk mail that belongs to no ticket.

@@ -296,7 +296,7 @@ impl Mail<'_> {
             subject,
             occasion: Occasion::Adds,
             status: changed_to(effects).unwrap_or(handled.ticket.status),
-            priority: handled.ticket.priority,
+            priority: wish.priority.as_ref().unwrap_or(&handled.ticket.priority),
             level: &entitlement.level,
             why: "",
             account: None,

@@ -6,8 +6,8 @@ use parties::PartiesError;
 
 use super::answer::{AnswerError, Correspondence, change, record, stands_alone};
 use super::case::AccountMatch;
-use super::decision::Effect;
 use super::decision::by_hand::ByHand;
+use super::decision::{Effect, NewPriority};
 use super::entitle::{Ground, of_accounts};
 use super::grant::AddressTrust;
 use super::notice::news::{self, News};
@@ -167,10 +167,15 @@ pub fn set(
         effects.extend(granted.notice);
     }
     effects.extend(parties::change(ticket, wish, agent, policy)?);
-    if let Some(priority) = wish.priority.filter(|priority| *priority != ticket.priority) {
-        let detail = format!("{agent}: {} → {priority}", ticket.priority);
-        let prioritize = ByHand::Prioritize { ticket: ticket.number, priority };
-        effects.extend([Effect::ByHand(prioritize), record(ticket, "priority", detail)]);
+    if let Some(priority) = &wish.priority {
+        // Also where it is that already: from now on it is by his word.
+        let detail = if *priority == ticket.priority {
+            format!("{agent}: it stays {priority}")
+        } else {
+            format!("{agent}: {} → {priority}", ticket.priority)
+        };
+        effects.push(prioritize(ticket.number, priority, agent));
+        effects.push(record(ticket, "priority", detail));
     }
     if let Some(holder) = &wish.holder {
         effects.extend(assign(ticket, holder, agent));
@@ -179,6 +184,12 @@ pub fn set(
         effects.extend(spend(ticket, minutes, agent)?);
     }
     Ok(effects)
+}
+
+/// An agent's word of how urgent it is.
+pub(super) fn prioritize(ticket: TicketNumber, priority: &Priority, agent: &str) -> Effect {
+    let (priority, by) = (priority.clone(), Some(agent.to_owned()));
+    Effect::Prioritize(NewPriority { ticket, priority, by })
 }
 
 /// Where the ticket will stand, if it may.

@@ -89,7 +89,7 @@ pub fn split(
         Effect::OpenTicket(NewTicket {
             number: fresh.number,
             status: Status::Open,
-            priority: ticket.priority,
+            priority: ticket.priority.clone(),
             level: level.clone(),
             account: of_account(known.account),
             claimed: of_account(known.claimed),

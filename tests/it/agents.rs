@@ -6,6 +6,7 @@ mod conversation;
 mod crash;
 mod formatted;
 mod opened;
+mod priority;
 mod refused;
 mod relayed;
 mod rights;
@@ -47,10 +48,20 @@ impl Staffed {
 
     /// With more lines of its desk.
     fn with(lines: &str) -> Self {
+        Self::with_both(lines, "")
+    }
+
+    /// With more tables beside its desk.
+    fn with_tables(tables: &str) -> Self {
+        Self::with_both("", tables)
+    }
+
+    fn with_both(lines: &str, tables: &str) -> Self {
         let guarded = Guarded::with(|desk| {
             let proof = "sender_proof = \"required\"\n";
             desk.config = desk.config.replacen(proof, &format!("{proof}{lines}"), 1);
             desk.config.push_str(AGENTS);
+            desk.config.push_str(tables);
         });
         Self { guarded, seen: std::cell::Cell::new(0) }
     }

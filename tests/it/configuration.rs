@@ -10,6 +10,7 @@ mod file;
 mod key;
 mod owner;
 mod postgres;
+mod priorities;
 mod secrets;
 mod signing;
 mod usage;

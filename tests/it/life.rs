@@ -61,7 +61,7 @@ fn ticket(which: i64, level: &str, parties: &[&str]) -> Correspondence {
         last: None,
         merged_into: None,
         agent: None,
-        priority: tidings::desk::priority::Priority::Medium,
+        priority: tidings::desk::priority::Priority::parse("medium").unwrap(),
         parties,
         spent: 0,
     }

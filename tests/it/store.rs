@@ -197,6 +197,7 @@ stories! {
         an_answer_knows_the_thread
         of_a_long_thread_the_end_is_kept;
     agents: a_ticket_belongs_to_an_agent
+        a_priority_has_who_said_it
         what_waits_for_the_dns_is_not_due
         a_notice_goes_out_with_what_it_carries
         of_an_answer_a_copy_is_owed_once;

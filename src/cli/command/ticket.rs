@@ -56,6 +56,9 @@ pub(in crate::cli) enum Ticket {
         /// The desk; needed where there are several.
         #[arg(long)]
         desk: Option<String>,
+        /// How urgent it is, by a name or an alias of the configuration.
+        #[arg(long, value_name = "NAME")]
+        priority: Option<String>,
     },
     /// Answers the requester by mail, with the text on standard input.
     Reply {
@@ -108,7 +111,7 @@ pub(in crate::cli) struct Set {
     /// The new level, whoever the requester is; no proof changes it any more.
     #[arg(long, group = "change", conflicts_with = "verified")]
     pub(in crate::cli) level: Option<String>,
-    /// How urgent it is: critical, high, medium, low.
+    /// How urgent it is, by a name or an alias of the configuration.
     #[arg(long, group = "change", value_name = "NAME")]
     pub(in crate::cli) priority: Option<String>,
     /// The agent who has it from now on, by name; `-` is nobody.

@@ -8,6 +8,7 @@ use crate::cli::{Exit, Failure, Or as _};
 use crate::config::Config;
 use crate::daemon::{self, state};
 use crate::desk::level::{Level, LevelName};
+use crate::desk::priorities::Priorities;
 use crate::desk::sender_proof::SenderProof;
 use crate::dns::NameServer;
 use crate::fresh::{Fresh, KEY_BYTES, Key, Namer, Random};
@@ -21,7 +22,7 @@ use crate::store::location::Location;
 use crate::time::Timestamp;
 use crate::triage::policy::{
     Acknowledge, AcknowledgeLimits, AgentProof, Bulk, EnvelopeFrom, GeneratedReopens, Policy,
-    Replies,
+    Replies, RequesterPriority,
 };
 
 /// A desk, and what it knows.
@@ -109,6 +110,9 @@ fn built_in(templates: Templates) -> Option<Policy> {
         display_name: "Support".to_owned(),
         prefix: TicketPrefix::parse("T")?,
         levels: vec![level.clone()],
+        priorities: Priorities::standard(),
+        requester_priority: RequesterPriority::Ignored,
+        priority_rules: Vec::new(),
         default_level: level.clone(),
         lapsed_level: level,
         sender_proof: SenderProof::Required,

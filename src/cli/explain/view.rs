@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::desk::Desk;
 use crate::cli::output::{line, printable, printable_lines};
 use crate::cli::source::Message;
+use crate::desk::priority::Priority;
 use crate::mail::address::NamedAddress;
 use crate::mail::attachment::accepted::Refusal;
 use crate::mail::attachment::format::Format;
@@ -17,7 +18,7 @@ use crate::mail::reply::Reply;
 use crate::mail::report::{Action, Recipient};
 use crate::mail::{Claimed, Mail, Sender};
 use crate::triage::case::Case;
-use crate::triage::decision::{Decision, Effect, Ignored, Verdict};
+use crate::triage::decision::{Decision, Effect, Ignored, NewPriority, NewTicket, Verdict};
 use crate::triage::thread::{self, Thread};
 use crate::triage::{entitle, requester};
 
@@ -63,6 +64,7 @@ pub(super) fn object(
             "reasons": proof.reasons,
         },
         "sender": sender(case, desk),
+        "priority": priority(decision),
         "thread": found(case, desk),
         "decision": {
             "verdict": decision.verdict.word(),
@@ -101,6 +103,7 @@ pub(super) fn print(explained: &Value) {
     }
     line(&format!("proof      {}", proof(explained)));
     line(&format!("level      {}: {}", text("/sender/level"), text("/sender/why")));
+    line(&format!("priority   {}: {}", text("/priority/name"), text("/priority/why")));
     line(&format!("thread     {}: {}", text("/thread/ticket"), text("/thread/why")));
     line(&format!("decision   {}: {}", text("/decision/verdict"), text("/decision/why")));
     for effect in
@@ -170,6 +173,25 @@ fn sender(case: &Case<'_>, desk: &Desk) -> Value {
     })
 }
 
+/// How urgent its ticket becomes by it, and who says so.
+fn priority(decision: &Decision) -> Value {
+    let (mut name, mut said) = (None, None);
+    for effect in &decision.effects {
+        if let Effect::OpenTicket(NewTicket { priority, .. })
+        | Effect::Prioritize(NewPriority { priority, .. }) = effect
+        {
+            name = Some(priority);
+        }
+        if let Effect::Record(new) = effect
+            && new.kind == "priority"
+        {
+            said = Some(new.detail.as_str());
+        }
+    }
+    let why = name.map(|_| said.unwrap_or("nobody says how urgent it is"));
+    json!({ "name": name.map(Priority::as_str), "why": why })
+}
+
 fn found(case: &Case<'_>, desk: &Desk) -> Value {
     if let Some(why) = &desk.unknown {
         return json!({ "ticket": null, "by": null, "why": why });
@@ -188,7 +210,9 @@ fn found(case: &Case<'_>, desk: &Desk) -> Value {
 
 fn effect(effect: &Effect) -> String {
     match effect {
-        Effect::OpenTicket(new) => format!("open a ticket at level {}", new.level),
+        Effect::OpenTicket(new) => {
+            format!("open a ticket at level {}, priority {}", new.level, new.priority)
+        }
         Effect::AddParticipant(new) => format!("{} becomes a party", new.address),
         Effect::ChangeTicket(change) => {
             format!("ticket {}: {} → {}", change.number, change.from, change.to)
@@ -198,6 +222,7 @@ fn effect(effect: &Effect) -> String {
         Effect::Bounce(bounced) => format!("<{}> did not arrive", bounced.message_id.as_str()),
         Effect::Undeliverable(gone) => format!("{} takes no mail", gone.address),
         Effect::Record(new) => format!("record: {}", new.kind),
+        Effect::Prioritize(new) => format!("ticket {}: priority {}", new.ticket, new.priority),
         Effect::ByHand(_) => "what an agent does".to_owned(),
         Effect::Hush(new) => format!("{} until {}", new.whom, new.until),
     }

@@ -119,6 +119,8 @@ fn what_differs_is_stopped_started_or_left_for_a_restart() {
     check("a level's title", &with("Community support", "Free support"), both);
     check("one level more", &format!("{BASE}[level.vip]\ntitle = \"VIP\"\n"), both);
 
+    check("the priorities", &format!("{BASE}[priority]\ndefault = \"low\"\n"), both);
+
     let billing = with("[level.", &format!("{BILLING}[level."));
     check("a new desk", &billing, "kept[] changed[support sales] new[billing] gone[] at restart[]");
     let alone = BASE.replace(sales(), "");
@@ -142,9 +144,10 @@ fn what_differs_is_stopped_started_or_left_for_a_restart() {
 fn what_is_taken_has_the_desks_of_the_one_and_the_rest_of_the_other() {
     let before = config(BASE);
     let changed = BASE.replace("\"desk.example\"", "\"help.example\"").replace("\"SA\"", "\"SB\"");
-    let after = config(&changed);
+    let after = config(&format!("{changed}[priority]\ndefault = \"low\"\n"));
     let taken = taken(&before, after.clone());
     assert_eq!((&taken.instance, &taken.desks), (&before.instance, &after.desks));
+    assert_eq!(taken.priorities, after.priorities);
     assert_eq!(plan(&taken, &after).at_restart, ["instance"], "told again");
     assert_eq!(plan(&taken, &after).changed, [] as [Box<str>; 0]);
 }

@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use super::{Cc, Command, Verify, Wrong};
 use crate::desk::level::LevelName;
-use crate::desk::priority::Priority;
 use crate::desk::spent;
 use crate::mail::address::Address;
 use crate::mail::subject::TicketNumber;
@@ -34,8 +33,8 @@ const TABLE: [Row; 18] = [
     row("waiting", "#waiting", "a third party has to act", |rest| alone(rest, Command::Waiting)),
     row("accept", "#accept", "you take it", |rest| alone(rest, Command::Accept)),
     row("assign", "#assign NAME", "this agent takes it", assign),
-    row("priority", "#priority NAME", "critical, high, medium or low", |rest| {
-        Priority::parse(rest).map(Command::Priority)
+    row("priority", "#priority NAME", "how urgent it is", |rest| {
+        (!rest.is_empty()).then(|| Command::Priority(rest.to_owned()))
     }),
     row("level", "#level NAME", "it gets this service level", |rest| {
         LevelName::parse(rest).map(Command::Level)

@@ -34,9 +34,6 @@ pub(super) async fn apply(tx: &mut Tx, effect: &ByHand, act: &Act<'_>) -> Result
             let agent = agent.as_ref().map(AgentName::as_str);
             tx.execute_one(ASSIGN, values![ticket.get(), agent]).await
         }
-        ByHand::Prioritize { ticket, priority } => {
-            tx.execute_one(PRIORITIZE, values![ticket.get(), priority.as_str()]).await
-        }
         ByHand::Trust { address } => trusted::add(tx, address, act.actor, act.now).await,
         ByHand::Spend { ticket, minutes } => {
             let values = values![ticket.get(), act.now, act.actor, *minutes];
@@ -65,8 +62,6 @@ const HAND_OVER: &str = "update spent set ticket = $2 where ticket = $1";
 const MOVE_ARTICLE: &str = "update article set ticket = $3 where id = $1 and ticket = $2";
 
 const MOVE_REFERENCES: &str = "update reference set ticket = $3 where article = $1 and ticket = $2";
-
-const PRIORITIZE: &str = "update ticket set priority = $2 where number = $1";
 
 const ASSIGN: &str = "update ticket set agent = $2 where number = $1";
 

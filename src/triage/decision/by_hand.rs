@@ -2,7 +2,6 @@
 
 use crate::desk::agent::AgentName;
 use crate::desk::article::ArticleId;
-use crate::desk::priority::Priority;
 use crate::mail::address::Address;
 use crate::mail::subject::TicketNumber;
 use crate::time::Timestamp;
@@ -46,13 +45,6 @@ pub enum ByHand {
         ticket: TicketNumber,
         /// Who; `None`: nobody has it any more.
         agent: Option<AgentName>,
-    },
-    /// A ticket is so urgent from now on.
-    Prioritize {
-        /// The ticket.
-        ticket: TicketNumber,
-        /// How urgent.
-        priority: Priority,
     },
     /// Mail from an address is believed without a proof from now on.
     Trust {

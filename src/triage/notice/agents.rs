@@ -2,12 +2,14 @@
 //! which he answers.
 
 use crate::desk::agent::{Agent, Presence};
+use crate::desk::article::ArticleKind;
 use crate::desk::command;
 use crate::desk::level::LevelName;
 use crate::desk::priority::Priority;
 use crate::desk::ticket::Status;
 use crate::mail::address::NamedAddress;
 use crate::mail::attachment::Attachment;
+use crate::mail::automatic::Kind;
 use crate::mail::message_id::MessageId;
 use crate::mail::subject::TicketNumber;
 use crate::render::notification::Notification;
@@ -16,6 +18,7 @@ use crate::triage::decision::{Carries, Due, Effect, NewNotice, NoticeKind};
 use crate::triage::outgoing::Outgoing;
 use crate::triage::policy::Policy;
 use crate::triage::raise;
+use crate::triage::requester;
 use crate::triage::{doubt, sender_text};
 
 /// Bytes of a message's text in a mail to agents (256 KiB).
@@ -37,7 +40,7 @@ pub struct Briefing<'a> {
     /// Where it stands.
     pub status: Status,
     /// How urgent it is.
-    pub priority: Priority,
+    pub priority: &'a Priority,
     /// Its level.
     pub level: &'a LevelName,
     /// Why it has that level; empty where that was told before.
@@ -72,7 +75,7 @@ impl<'a> Briefing<'a> {
             subject: &ticket.subject,
             occasion,
             status: ticket.status,
-            priority: ticket.priority,
+            priority: &ticket.priority,
             level: &ticket.entitlement.level,
             why: "",
             account: None,
@@ -101,6 +104,53 @@ pub fn audience<'a>(
     let others = || policy.agents.iter().filter(is_other);
     let here: Vec<_> = others().filter(is_here).collect();
     if here.is_empty() { others().collect() } else { here }
+}
+
+/// A ticket as it is by now.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::triage) struct Now<'a> {
+    /// Where it stands.
+    pub(in crate::triage) status: Status,
+    /// How urgent it is.
+    pub(in crate::triage) priority: &'a Priority,
+}
+
+/// What the agents are told of what was added to a ticket: all that somebody said, and of a machine's answer in
+/// the name of who is awaited a line.
+pub(in crate::triage) fn added(
+    case: &Case<'_>,
+    ticket: &TicketFacts,
+    kind: ArticleKind,
+    now: Now<'_>,
+    effects: &mut Vec<Effect>,
+) -> Option<String> {
+    let Now { status, priority } = now;
+    let from = case.mail.sender.address();
+    let asks = ticket.requester.as_ref().map(|requester| &requester.address);
+    let is_awaited = status == Status::Pending && from.is_some() && from == asks;
+    let line = match (kind, requester::kind(case)) {
+        (ArticleKind::Requester, _) => None,
+        (ArticleKind::Internal, Kind::AutoReply | Kind::OutOfOffice) if is_awaited => {
+            Some(format!("An automatic answer: {}", first_line(&case.mail.text)))
+        }
+        (ArticleKind::Agent | ArticleKind::Internal, _) => return None,
+    };
+    let briefing = Briefing {
+        status,
+        priority,
+        writer: requester::of(case).named().or(case.mail.sender.named()),
+        text: line.as_deref().unwrap_or(&case.mail.text),
+        ..Briefing::of(ticket, Occasion::Adds)
+    };
+    let audience = audience(case.policy, ticket.agent.as_deref(), None);
+    brief(case, briefing, &audience, &mut case.fresh.further.iter(), effects)
+}
+
+/// The first words of a text, at most so many characters.
+fn first_line(text: &str) -> String {
+    const CHARACTERS_MAX: usize = 200;
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    line.chars().take(CHARACTERS_MAX).collect()
 }
 
 /// Adds the mails to these agents, each under one of the identifiers; who is told, or why nobody is, for

@@ -104,6 +104,7 @@ fn enclosed_in(mail: &Mail, enclosed: &Mail, agent: &Agent) -> Result<Opening, R
     opening.subject.clone_from(&enclosed.subject);
     opening.message_id.clone_from(&enclosed.message_id);
     opening.references.clone_from(&enclosed.references);
+    opening.importance = enclosed.importance;
     let note = Reply::of(&mail.text).text;
     Ok(Opening { mail: opening, how: "as passed on", note })
 }
@@ -121,6 +122,7 @@ fn told(mail: &Mail, sender: NamedAddress, text: String) -> Mail {
         only_reply_to: None,
         enclosed: None,
         html: None,
+        importance: None,
         ..mail.clone()
     }
 }

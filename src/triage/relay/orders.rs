@@ -91,10 +91,13 @@ fn order(
             let holder = Holder::named(name, policy).map_err(|error| error.to_string())?;
             takes(orders, holder)
         }
-        Command::Priority(priority) => match orders.wish.priority.replace(*priority) {
-            None => Ok(()),
-            Some(_) => Err("one mail gives a ticket one priority".to_owned()),
-        },
+        Command::Priority(word) => {
+            let priority = policy.priorities.named(word).map_err(|error| error.to_string())?;
+            match orders.wish.priority.replace(priority.clone()) {
+                None => Ok(()),
+                Some(_) => Err("one mail gives a ticket one priority".to_owned()),
+            }
+        }
         Command::Level(level) => grant(orders, Grant::Level(level.clone())),
         Command::Verify(Verify::Once) => grant(orders, Grant::Verified),
         Command::Verify(Verify::Always) => {

@@ -63,7 +63,8 @@ fn ticket() -> TicketFacts {
         subject: "Printer".to_owned(),
         merged_subject: None,
         agent: None,
-        priority: tidings::desk::priority::Priority::Medium,
+        priority: tidings::desk::priority::Priority::parse("medium").unwrap(),
+        priority_by: None,
     }
 }
 

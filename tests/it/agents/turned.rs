@@ -104,9 +104,10 @@ fn an_agent_is_given_a_ticket_on_the_command_line_too() {
     desk.opened();
     let number = desk.only()["number"].as_i64().unwrap().to_string();
     let tool = &desk.guarded.stand.desk;
-    let urgent = tool.run(&["ticket", "set", &number, "--priority", "urgent"]);
+    let urgent = tool.run(&["ticket", "set", &number, "--priority", "critcal"]);
     assert_eq!(urgent.code, Some(64), "{}", urgent.stderr);
-    tool.ok(&["ticket", "set", &number, "--priority", "critical"]);
+    assert!(urgent.stderr.contains("do you mean critical?"), "{}", urgent.stderr);
+    tool.ok(&["ticket", "set", &number, "--priority", "Urgent"]);
     assert_eq!(desk.only()["priority"], "critical");
     let wrong = tool.run(&["ticket", "set", &number, "--agent", "Eve"]);
     assert_eq!(wrong.code, Some(65), "{}", wrong.stderr);

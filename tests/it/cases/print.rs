@@ -62,6 +62,10 @@ fn line(effect: &Effect) -> String {
         Effect::Undeliverable(gone) => {
             format!("undeliverable {}, ticket {}: {}", gone.address, gone.ticket, gone.why)
         }
+        Effect::Prioritize(new) => {
+            let by = new.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
+            format!("priority {} {}{by}", new.ticket, new.priority)
+        }
         Effect::ByHand(by_hand) => format!("{by_hand:?}"),
         Effect::Hush(new) => format!("{} until {}", new.whom, new.until),
         Effect::Record(new) => format!("event {} {}: {}", new.ticket, new.kind, new.detail),

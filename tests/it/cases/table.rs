@@ -138,7 +138,9 @@ fn said(decision: &Decision) -> String {
                 told = Some(if bytes.contains("Printer") { "full" } else { "short" });
             }
             Effect::AddParticipant(new) => assert_eq!(new.address, ada(), "{decision:?}"),
-            Effect::Hush(_) | Effect::ByHand(_) => panic!("no table has this: {decision:?}"),
+            Effect::Hush(_) | Effect::Prioritize(_) | Effect::ByHand(_) => {
+                panic!("no table has this: {decision:?}")
+            }
             Effect::AddArticle(_)
             | Effect::Record(_)
             | Effect::Bounce(_)
@@ -187,7 +189,8 @@ fn known(status: &str, party: Address) -> TicketFacts {
         merged_subject: None,
         parties: vec![party],
         agent: None,
-        priority: tidings::desk::priority::Priority::Medium,
+        priority: tidings::desk::priority::Priority::parse("medium").unwrap(),
+        priority_by: None,
     }
 }
 

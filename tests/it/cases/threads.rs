@@ -140,7 +140,8 @@ impl Desk {
             merged_subject: None,
             parties: vec![address(if first { "ada@acme.example" } else { "bob@acme.example" })],
             agent: None,
-            priority: tidings::desk::priority::Priority::Medium,
+            priority: tidings::desk::priority::Priority::parse("medium").unwrap(),
+            priority_by: None,
         }
     }
 

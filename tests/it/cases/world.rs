@@ -1,6 +1,7 @@
 //! The world of a case, `world.toml`: what is not written is as in the defaults here.
 
 mod later;
+mod priority;
 mod ticket;
 
 use std::path::Path;
@@ -38,6 +39,7 @@ use super::names::Names;
 use super::proof::ProofFile;
 use crate::support::policy::policy;
 use later::LaterFile;
+use priority::PriorityFile;
 use ticket::TicketFile;
 
 #[derive(Default, Deserialize)]
@@ -60,6 +62,7 @@ pub(super) struct World {
     /// An earlier inbound of another day that says the same.
     replays: Option<i64>,
     desk: DeskFile,
+    priority: PriorityFile,
     account: Vec<AccountFile>,
     ticket: Vec<TicketFile>,
     /// Addresses that an agent trusts.
@@ -225,6 +228,9 @@ impl World {
                 .iter()
                 .map(|text| ListId::parse(text).unwrap())
                 .collect(),
+            requester_priority: self.priority.requester(),
+            priorities: self.priority.all(),
+            priority_rules: self.priority.rules(),
             reopen_within: Duration::from_hours(24 * self.desk.reopen_within.unwrap_or(14)),
             block: self.desk.block.iter().map(|text| blocked(text)).collect(),
             forms: self

@@ -102,10 +102,20 @@ fn a_note_never_leaves() {
 #[test]
 fn a_ticket_is_opened_for_somebody_who_telephones() {
     let stand = Stand::met();
-    let open = ["ticket", "open", "--for", "olaf@other.example", "--subject", "Printer on fire"];
+    let open = [
+        "ticket",
+        "open",
+        "--for",
+        "olaf@other.example",
+        "--subject",
+        "Printer on fire",
+        "--priority",
+        "HIGH",
+    ];
     let said = stand.desk.tell(&open, "He says that it burns.\n");
     let number = stand.only_ticket().to_string();
     assert!(said.contains(&format!("[EX#{number}]")), "{said}");
+    assert_eq!(stand.desk.ticket(number.parse().unwrap())["priority"], "high");
     stand.once();
     assert!(stand.sink.taken().is_empty());
 

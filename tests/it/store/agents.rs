@@ -1,6 +1,7 @@
 //! What agents' work by mail asks of a store.
 
 use tidings::desk::agent::AgentName;
+use tidings::desk::priority::Priority;
 use tidings::store::body::{self, BodyId, Uploaded};
 use tidings::store::commit::{self, Act};
 use tidings::store::inbound;
@@ -11,7 +12,7 @@ use tidings::store::sequence::{self, Sequence};
 use tidings::store::sql::Tx;
 use tidings::store::ticket;
 use tidings::triage::decision::by_hand::ByHand;
-use tidings::triage::decision::{Carries, Effect, NewNotice, NoticeKind};
+use tidings::triage::decision::{Carries, Effect, NewNotice, NewPriority, NoticeKind};
 
 use super::{
     Place, acknowledgement, act, address, at, claimant, letter, meet, notice, number, opening,
@@ -31,6 +32,24 @@ pub(super) async fn a_ticket_belongs_to_an_agent(place: &Place) {
         assert_eq!(summary.agent.as_deref(), name);
         assert_eq!(facts.agent.as_deref(), name);
         assert_eq!(known.agent.as_deref(), name);
+    }
+    tx.rollback().await.unwrap();
+}
+
+pub(super) async fn a_priority_has_who_said_it(place: &Place) {
+    let mut tx = place.begin().await;
+    commit::apply(&mut tx, &opening(17), &act(None, 1)).await.unwrap();
+    for (name, by) in [("P1", None), ("2", Some("Ada")), ("low", None)] {
+        let priority = Priority::parse(name).unwrap();
+        let by = by.map(str::to_owned);
+        let new = NewPriority { ticket: number(17), priority: priority.clone(), by: by.clone() };
+        commit::apply(&mut tx, &[Effect::Prioritize(new)], &act(None, 1)).await.unwrap();
+        let summary = ticket::show(&mut tx, number(17)).await.unwrap().unwrap();
+        let facts = ticket::facts(&mut tx, "support", number(17)).await.unwrap().unwrap();
+        let (_, known) = ticket::correspondence(&mut tx, number(17)).await.unwrap().unwrap();
+        assert_eq!(summary.priority, name);
+        assert_eq!((facts.priority, facts.priority_by), (priority.clone(), by));
+        assert_eq!(known.priority, priority);
     }
     tx.rollback().await.unwrap();
 }

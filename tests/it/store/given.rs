@@ -18,7 +18,7 @@ pub(super) fn opening(ticket: i64) -> Vec<Effect> {
         Effect::OpenTicket(NewTicket {
             number: number(ticket),
             status: Status::New,
-            priority: Priority::Medium,
+            priority: Priority::parse("medium").unwrap(),
             level: LevelName::parse("community").unwrap(),
             claimed: None,
             proof: None,

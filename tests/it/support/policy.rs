@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use tidings::desk::level::{Level, LevelName};
+use tidings::desk::priorities::Priorities;
 use tidings::desk::sender_proof::SenderProof;
 use tidings::fresh::Namer;
 use tidings::mail::address::Address;
@@ -12,7 +13,7 @@ use tidings::mail::subject::TicketPrefix;
 use tidings::render::Templates;
 use tidings::triage::policy::{
     Acknowledge, AcknowledgeLimits, AgentProof, Bulk, EnvelopeFrom, GeneratedReopens, Policy,
-    Replies,
+    Replies, RequesterPriority,
 };
 
 /// Levels beside the default and the lapsed one, and their ranks.
@@ -29,6 +30,9 @@ pub(crate) fn policy(namer: Namer) -> Policy {
         display_name: "Example Support".to_owned(),
         prefix: TicketPrefix::parse("EX").unwrap(),
         levels: LEVELS.iter().map(|(name, rank)| level(name, *rank)).collect(),
+        priorities: Priorities::standard(),
+        requester_priority: RequesterPriority::Ignored,
+        priority_rules: Vec::new(),
         default_level: level("community", 0),
         lapsed_level: level("lapsed", 1),
         sender_proof: SenderProof::Required,

@@ -16,8 +16,8 @@ use tidings::mail::subject::TicketNumber;
 use tidings::time::Timestamp;
 use tidings::triage::decision::by_hand::ByHand;
 use tidings::triage::decision::{
-    Carries, Due, Effect, NewArticle, NewNotice, NewParticipant, NewTicket, NoticeKind,
-    TicketChange,
+    Carries, Due, Effect, NewArticle, NewNotice, NewParticipant, NewPriority, NewTicket,
+    NoticeKind, TicketChange,
 };
 
 use super::{address, now};
@@ -34,6 +34,9 @@ pub(super) struct TicketFile {
     /// Who set the level by hand.
     level_by: Option<String>,
     proof: Option<String>,
+    priority: Option<String>,
+    /// The agent who has said so.
+    priority_by: Option<String>,
     subject: String,
     /// Since when it stands so.
     over: Option<String>,
@@ -69,6 +72,10 @@ impl TicketFile {
         LevelName::parse(self.level.as_deref().unwrap_or("community")).unwrap()
     }
 
+    fn priority(&self) -> Priority {
+        Priority::parse(self.priority.as_deref().unwrap_or("medium")).unwrap()
+    }
+
     fn proof(&self) -> Option<Verdict> {
         self.proof.as_deref().map(|word| Verdict::parse(word).unwrap())
     }
@@ -79,6 +86,10 @@ impl TicketFile {
         account: Option<AccountId>,
         claimed: Option<AccountId>,
     ) -> Vec<Effect> {
+        if let Some(by) = self.priority_by.clone() {
+            let (ticket, priority) = (self.number(), self.priority());
+            return vec![Effect::Prioritize(NewPriority { ticket, priority, by: Some(by) })];
+        }
         let Some(by) = &self.level_by else { return Vec::new() };
         let (level, proof) = (self.level(), self.proof());
         let level_by = Some(by.clone());
@@ -114,7 +125,7 @@ impl TicketFile {
         let mut effects = vec![Effect::OpenTicket(NewTicket {
             number,
             status: if self.over.is_some() { Status::Open } else { self.status() },
-            priority: Priority::Medium,
+            priority: self.priority(),
             level: self.level(),
             account,
             claimed,
