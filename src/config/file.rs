@@ -329,11 +329,15 @@ fn key_in(value: &toml::Spanned<DeValue<'_>>, span: &Range<usize>, here: String)
             Some(inner) => Some(format!("{here}.{inner}")),
             None => value.span().contains(&span.start).then_some(here),
         },
-        DeValue::Array(array) => array.iter().enumerate().find_map(|(index, item)| {
-            let mut here = here.clone();
-            push(&mut here, Step::Index(index));
-            key_in(item, span, here)
-        }),
+        DeValue::Array(array) => {
+            let mut items = array.iter().enumerate();
+            let within = items.find_map(|(index, item)| {
+                let mut here = here.clone();
+                push(&mut here, Step::Index(index));
+                key_in(item, span, here)
+            });
+            within.or_else(|| value.span().contains(&span.start).then_some(here))
+        }
         DeValue::String(_)
         | DeValue::Integer(_)
         | DeValue::Float(_)

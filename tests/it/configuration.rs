@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod agents;
+mod calendars;
 mod check;
 mod database;
 mod file;

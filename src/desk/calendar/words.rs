@@ -43,10 +43,7 @@ fn hours(period: &Period, year: i16, language: Language) -> String {
         format!("{day}{}{time}", before_time(language))
     };
     let oclock = if language == Language::German { " Uhr" } else { "" };
-    let end = match from.date() == until.date() {
-        true => time(until.time(), language),
-        false => at(until),
-    };
+    let end = if from.date() == until.date() { time(until.time(), language) } else { at(until) };
     // German says it once, behind the last.
     let begin = at(from);
     let begin = begin.strip_suffix(oclock).unwrap_or(&begin);

@@ -51,11 +51,11 @@ const TIMES: [(&str, Date); 26] = [
 ];
 
 /// Calendars, and questions asked of each.
-const CALENDARS: u64 = 208;
-const QUESTIONS: usize = 500;
+const CALENDARS: u64 = 160;
+const QUESTIONS: usize = 640;
 
 /// Days of a walk; starts lie in the first half.
-const DAYS: i64 = 32;
+const DAYS: i64 = 28;
 
 /// Numbers that are the same in each run (splitmix64).
 struct Numbers(u64);

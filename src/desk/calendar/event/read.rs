@@ -193,10 +193,10 @@ const LENGTH_MAX: i64 = 366 * DAY;
 /// A date or time of a line, in years that a calendar has.
 fn when(line: &ContentLine, value: &str) -> Result<When, EventError> {
     let when = When::read(line, value).or_else(|what| wrong(line.number, what))?;
-    match when.shown().date() >= Date::constant(1900, 1, 1) {
-        true => Ok(when),
-        false => wrong(line.number, format!("{} is before 1900", line.name)),
+    if when.shown().date() < Date::constant(1900, 1, 1) {
+        return wrong(line.number, format!("{} is before 1900", line.name));
     }
+    Ok(when)
 }
 
 /// The dates of lines such as EXDATE; a day means the event of that day.

@@ -159,9 +159,10 @@ impl Yearly {
     }
 
     fn has_weekday(&self, day: Date) -> bool {
-        let (place, last) = match self.months.is_empty() {
-            true => (day.day_of_year(), day.days_in_year()),
-            false => (i16::from(day.day()), i16::from(day.days_in_month())),
+        let (place, last) = if self.months.is_empty() {
+            (day.day_of_year(), day.days_in_year())
+        } else {
+            (i16::from(day.day()), i16::from(day.days_in_month()))
         };
         // How many of its weekday there are to it, and in all.
         let nth = (place - 1) / 7 + 1;
