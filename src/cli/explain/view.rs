@@ -188,7 +188,11 @@ fn priority(decision: &Decision) -> Value {
             said = Some(new.detail.as_str());
         }
     }
-    let why = name.map(|_| said.unwrap_or("nobody says how urgent it is"));
+    let why = name.map(|name| match said {
+        // Of an opening the record has the name, too.
+        Some(said) => said.strip_prefix(&format!("{name}: ")).unwrap_or(said),
+        None => "nobody says how urgent it is",
+    });
     json!({ "name": name.map(Priority::as_str), "why": why })
 }
 
