@@ -77,6 +77,10 @@ pub(super) struct LevelFile {
     pub(super) title: String,
     #[serde(default)]
     pub(super) rank: i64,
+    pub(super) ends_after: Option<String>,
+    pub(super) then: Option<String>,
+    #[serde(default)]
+    pub(super) escalates_to: Vec<String>,
 }
 
 #[derive(Deserialize)]

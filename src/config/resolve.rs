@@ -5,6 +5,7 @@ mod attachments;
 mod database;
 mod distinct;
 mod dkim;
+mod levels;
 mod oauth2;
 mod postgres;
 mod replies;
@@ -22,7 +23,7 @@ use super::file::{DeskFile, Document, Step};
 use super::quantity;
 use super::{Config, Desk, Secret, SecretPlace, SecretSource};
 use crate::authentication::Trust;
-use crate::desk::level::{Level, LevelName};
+use crate::desk::level::Level;
 use crate::desk::sender_proof::SenderProof;
 use crate::dns::NameServer;
 use crate::mail::address::{Address, normal_domain};
@@ -128,7 +129,7 @@ pub(super) fn config(document: &Document<'_>) -> Result<Config, ConfigError> {
     let database = database::location(&root, &state_dir)?;
     let database_password = database::password(&root, &database)?;
     let key = database::key(&root, &database)?;
-    let levels = levels(&root)?;
+    let levels = levels::levels(&root)?;
     if file.desk.is_empty() {
         return Err(root.wrong("desk", "there must be at least one [[desk]]"));
     }
@@ -158,21 +159,6 @@ fn name_server(at: &At<'_>) -> Result<NameServer, ConfigError> {
     NameServer::parse(written).ok_or_else(|| {
         at.wrong("dns", "must be \"system\" or \"IP:port\", such as \"127.0.0.1:53\"")
     })
-}
-
-fn levels(at: &At<'_>) -> Result<Vec<Level>, ConfigError> {
-    let table = at.table("level");
-    at.document
-        .file
-        .level
-        .iter()
-        .map(|(name, written)| {
-            let level = LevelName::parse(name).ok_or_else(|| {
-                table.wrong(name, "a level's name has only letters, digits, \"-\" and \"_\"")
-            })?;
-            Ok(Level { name: level, title: written.title.clone(), rank: written.rank })
-        })
-        .collect()
 }
 
 fn desk(

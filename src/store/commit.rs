@@ -2,6 +2,7 @@
 
 mod by_hand;
 
+use super::account::coupon;
 use super::body::{self, BodyId};
 use super::error::StoreError;
 use super::hush;
@@ -36,11 +37,11 @@ pub struct Act<'a> {
     pub bodies: &'a [BodyId],
 }
 
-/// Writes effects: changes of tickets first, by their numbers, so that no two wait for each other; the
-/// others in their order.
+/// Writes effects: coupons are counted first; then changes of tickets, by their numbers, so that no two
+/// wait for each other; the others in their order.
 ///
 /// # Errors
-/// [`StoreError::Raced`] if a ticket was changed since it was read: nothing is written then, and the decision
+/// [`StoreError::Raced`] if a ticket was changed, or a coupon used up, since it was read: nothing is written then, and the decision
 /// can be made again in the same transaction. After [`StoreError::RacedHalfway`] that is to be rolled back.
 pub async fn apply(tx: &mut Tx, effects: &[Effect], act: &Act<'_>) -> Result<(), StoreError> {
     let mut changes: Vec<&TicketChange> = Vec::new();
@@ -50,11 +51,16 @@ pub async fn apply(tx: &mut Tx, effects: &[Effect], act: &Act<'_>) -> Result<(),
         }
     }
     changes.sort_by_key(|change| change.number);
-    for (written, change) in changes.into_iter().enumerate() {
-        match change_ticket(tx, change, act).await {
-            Err(StoreError::Raced) if 0 < written => return Err(StoreError::RacedHalfway),
-            done => done?,
+    let mut written = 0;
+    for effect in effects {
+        if let Effect::Redeem(new) = effect {
+            whole(written, coupon::count(tx, new).await)?;
+            written += 1;
         }
+    }
+    for change in changes {
+        whole(written, change_ticket(tx, change, act).await)?;
+        written += 1;
     }
     let mut bodies = act.bodies.iter();
     let mut article = None;
@@ -75,11 +81,20 @@ pub async fn apply(tx: &mut Tx, effects: &[Effect], act: &Act<'_>) -> Result<(),
             Effect::Bounce(bounced) => outbox::bounced::note(tx, bounced, act.now).await?,
             Effect::Undeliverable(new) => undeliverable::note(tx, new, act.now).await?,
             Effect::Record(new) => record(tx, new, act).await?,
+            Effect::Redeem(new) => coupon::redeem(tx, new, act.now).await?,
             Effect::Hush(new) => hush::insert(tx, new, act).await?,
             Effect::ByHand(effect) => by_hand::apply(tx, effect, act).await?,
         }
     }
     Ok(())
+}
+
+/// A race after something was written cannot be decided again in the same transaction.
+fn whole(written: usize, done: Result<(), StoreError>) -> Result<(), StoreError> {
+    match done {
+        Err(StoreError::Raced) if 0 < written => Err(StoreError::RacedHalfway),
+        done => done,
+    }
 }
 
 async fn open(tx: &mut Tx, new: &NewTicket, act: &Act<'_>) -> Result<(), StoreError> {

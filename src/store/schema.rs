@@ -35,7 +35,7 @@ macro_rules! step {
     };
 }
 
-const STEPS: [Step; 16] = [
+const STEPS: [Step; 17] = [
     step!(1, "0001_mail_loop.sql", "mail loop", readable_from 1),
     step!(2, "0002_leases.sql", "leases", readable_from 2),
     step!(3, "0003_status.sql", "status", readable_from 2),
@@ -52,10 +52,11 @@ const STEPS: [Step; 16] = [
     step!(14, "0014_life.sql", "life", readable_from 14),
     step!(15, "0015_format.sql", "format", readable_from 14),
     step!(16, "0016_agents.sql", "agents", readable_from 16),
+    step!(17, "0017_accounts.sql", "accounts", readable_from 17),
 ];
 
 /// The version that this program makes.
-pub const VERSION: i64 = 16;
+pub const VERSION: i64 = 17;
 /// The first version that keeps leases and says what it can be read from.
 const WITH_LEASES: i64 = 2;
 

@@ -1,6 +1,6 @@
 //! What the desk does to a ticket of its own accord: an answer, a note, a change, a new ticket.
 
-use super::case::AccountMatch;
+use super::case::known::Acquaintance;
 use super::decision::{
     Carries, Due, Effect, NewArticle, NewEvent, NewNotice, NewParticipant, NewTicket, NoticeKind,
     TicketChange,
@@ -248,8 +248,8 @@ pub(super) fn record(ticket: &Correspondence, kind: &'static str, detail: String
 pub struct Request<'a> {
     /// Who asks.
     pub requester: NamedAddress,
-    /// Accounts of which the requester is a contact.
-    pub accounts: &'a [AccountMatch],
+    /// What is known of the requester.
+    pub known: Acquaintance<'a>,
     /// What about.
     pub subject: &'a str,
     /// What was said.
@@ -271,7 +271,7 @@ pub fn open(
     }
     let proof = Proof::given(Verdict::Strong, "an agent says so");
     let ground = Ground { proof: &proof, trust: AddressTrust::Asked };
-    let standing = of_accounts(request.accounts, ground, policy, fresh.now);
+    let standing = of_accounts(request.known, ground, policy, fresh.now);
     let NamedAddress { name, address } = request.requester.clone();
     Ok(vec![
         Effect::OpenTicket(NewTicket {

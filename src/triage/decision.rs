@@ -8,6 +8,7 @@ use std::fmt;
 use by_hand::ByHand;
 
 use crate::desk::account::AccountId;
+use crate::desk::account::coupon::CouponCode;
 use crate::desk::article::ArticleKind;
 use crate::desk::entitlement::Entitlement;
 use crate::desk::level::LevelName;
@@ -88,6 +89,8 @@ pub enum Effect {
     Undeliverable(Undeliverable),
     /// Something is worth remembering.
     Record(NewEvent),
+    /// A coupon is counted for a ticket; never more often than it was sold.
+    Redeem(Redemption),
     /// Somebody opens tickets as a machine does.
     Hush(NewHush),
     /// What agents alone do.
@@ -147,6 +150,19 @@ pub struct TicketChange {
     pub to: Status,
     /// What it is entitled to from now on, where that changes.
     pub entitlement: Option<Entitlement>,
+}
+
+/// A coupon that is counted for a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redemption {
+    /// The ticket.
+    pub ticket: TicketNumber,
+    /// Whose coupon it is.
+    pub account: AccountId,
+    /// Its code.
+    pub code: CouponCode,
+    /// For how many tickets it was sold.
+    pub uses: i64,
 }
 
 /// A message that enters a ticket.

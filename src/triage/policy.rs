@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
+
 use crate::desk::agent::Agent;
 use crate::desk::level::{Level, LevelName};
 use crate::desk::sender_proof::SenderProof;
@@ -196,6 +198,19 @@ impl Policy {
     #[must_use]
     pub fn is_own(&self, address: &Address) -> bool {
         self.address == *address || self.aliases.contains(address)
+    }
+
+    /// The time zone in which the days of a level begin and end.
+    #[must_use]
+    pub fn zone_of(&self, _level: &Level) -> TimeZone {
+        TimeZone::UTC
+    }
+
+    /// Whether some level ends a time after somebody's first ticket.
+    #[must_use]
+    pub fn has_ends(&self) -> bool {
+        let own = [&self.default_level, &self.lapsed_level];
+        self.levels.iter().chain(own).any(|level| level.ends.is_some())
     }
 
     /// The level of this name; `None` when it has left the configuration since a licence named it.

@@ -5,7 +5,7 @@ pub mod parties;
 use parties::PartiesError;
 
 use super::answer::{AnswerError, Correspondence, change, record, stands_alone};
-use super::case::AccountMatch;
+use super::case::known::Acquaintance;
 use super::decision::Effect;
 use super::decision::by_hand::ByHand;
 use super::entitle::{Ground, of_accounts};
@@ -136,14 +136,14 @@ fn words(possible: &[Status]) -> String {
     possible.iter().map(|status| status.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-/// Changes a ticket. `accounts` are those of which the requester is a contact.
+/// Changes a ticket, of whose requester so much is `known`.
 ///
 /// # Errors
 /// [`SetError`]; nothing is to be written then.
 pub fn set(
     ticket: &Correspondence,
     wish: &Wish,
-    accounts: &[AccountMatch],
+    known: Acquaintance<'_>,
     agent: &str,
     policy: &Policy,
     fresh: &Fresh,
@@ -152,7 +152,7 @@ pub fn set(
     let to = stand(ticket, wish.stand, fresh.now)?;
     let granted = match &wish.grant {
         Grant::Unchanged => None,
-        Grant::Verified => Some(verified(ticket, accounts, agent, policy, fresh)?),
+        Grant::Verified => Some(verified(ticket, known, agent, policy, fresh)?),
         Grant::Level(name) => Some(level(ticket, name, agent, policy)?),
     };
     let mut effects = Vec::new();
@@ -247,7 +247,7 @@ struct Granted {
 
 fn verified(
     ticket: &Correspondence,
-    accounts: &[AccountMatch],
+    known: Acquaintance<'_>,
     agent: &str,
     policy: &Policy,
     fresh: &Fresh,
@@ -256,19 +256,19 @@ fn verified(
     let to = ticket.requester.as_ref().ok_or(AnswerError::NoRequester(number))?;
     let proof = Proof::given(Verdict::Strong, "an agent has asked the requester");
     let ground = Ground { proof: &proof, trust: AddressTrust::Asked };
-    let standing = of_accounts(accounts, ground, policy, fresh.now);
-    let known = &ticket.entitlement;
+    let standing = of_accounts(known, ground, policy, fresh.now);
+    let has = &ticket.entitlement;
     // That a person says so is no proof by mail.
-    let entitlement = raise::raised(known, &standing, None, policy);
-    let as_before = Entitlement { proof: known.proof, ..entitlement.clone() };
-    if standing.account.is_none() || as_before == *known {
+    let entitlement = raise::raised(has, &standing, None, policy);
+    let as_before = Entitlement { proof: has.proof, ..entitlement.clone() };
+    if standing.account.is_none() || as_before == *has {
         return Err(AnswerError::NothingToRaise { number, why: standing.why });
     }
-    let change = raise::change(known, &entitlement);
+    let change = raise::change(has, &entitlement);
     let mut detail =
         format!("{agent} has verified that it is from {}; {}{change}", to.address, standing.why);
     let mut notice = None;
-    if entitlement.level != known.level {
+    if entitlement.level != has.level {
         let word = News {
             ticket: number,
             subject: &ticket.subject,

@@ -7,6 +7,7 @@ mod agents;
 mod check;
 mod database;
 mod file;
+mod import;
 mod key;
 mod owner;
 mod postgres;

@@ -11,6 +11,7 @@ mod commit;
 mod earlier;
 mod facts;
 mod given;
+mod imports;
 mod junk;
 mod lease;
 mod life;
@@ -185,7 +186,13 @@ stories! {
     accounts: an_import_replaces_an_account
         a_sender_is_found_by_address_before_domain
         a_licence_may_serve_some_contacts_alone
-        accounts_are_listed_by_key;
+        accounts_are_listed_by_key
+        a_group_serves_the_people_of_its_members;
+    imports: an_import_is_seen_when_all_of_it_is_there
+        one_import_writes_at_a_time
+        what_an_import_left_is_swept
+        a_coupon_is_never_counted_more_often_than_it_was_sold
+        it_is_known_since_when_somebody_writes;
     commit: each_effect_becomes_its_row
         inv_4_a_changed_ticket_is_raced_and_nothing_is_written
         an_inbound_has_one_acknowledgement

@@ -94,7 +94,8 @@ const BUILT_IN: &str = "built-in";
 
 fn built_in(templates: Templates) -> Option<Policy> {
     let name = LevelName::parse("default")?;
-    let level = Level { name, title: "Support".to_owned(), rank: 0 };
+    let title = "Support".to_owned();
+    let level = Level { name, title, rank: 0, ends: None, escalates_to: Vec::new() };
     let no_limits = AcknowledgeLimits {
         address_per_hour: None,
         address_per_day: None,

@@ -199,6 +199,7 @@ fn effect(effect: &Effect) -> String {
         Effect::Undeliverable(gone) => format!("{} takes no mail", gone.address),
         Effect::Record(new) => format!("record: {}", new.kind),
         Effect::ByHand(_) => "what an agent does".to_owned(),
+        Effect::Redeem(new) => format!("a coupon of ticket {} is counted", new.ticket),
         Effect::Hush(new) => format!("{} until {}", new.whom, new.until),
     }
 }

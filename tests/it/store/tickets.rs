@@ -1,7 +1,7 @@
 //! Tickets, read: listings and what an answer needs.
 
 use tidings::desk::ticket::Status;
-use tidings::store::account;
+use tidings::store::account::staging;
 use tidings::store::commit::{self, Act};
 use tidings::store::sql::Tx;
 use tidings::store::ticket::{self, Filter, PAGE, Scope, correspondence};
@@ -92,7 +92,7 @@ pub(super) async fn a_long_listing_comes_in_pages(place: &Place) {
 
 pub(super) async fn an_answer_knows_the_thread(place: &Place) {
     let mut tx = place.begin().await;
-    account::import(&mut tx, &customer("acme", &["@acme.example"], &[])).await.unwrap();
+    staging::import_one(&mut tx, &customer("acme", &["@acme.example"], &[]), at(0)).await.unwrap();
     open(&mut tx, 17, |new| new, "support").await;
     let (_, empty) = ticket::correspondence(&mut tx, number(17)).await.unwrap().unwrap();
     assert_eq!((empty.last, empty.thread), (None, vec![]));

@@ -60,7 +60,13 @@ pub(crate) fn policy(namer: Namer) -> Policy {
 
 fn level(name: &str, rank: i64) -> Level {
     let title = format!("{name} support");
-    Level { name: LevelName::parse(name).unwrap(), title, rank }
+    Level {
+        name: LevelName::parse(name).unwrap(),
+        title,
+        rank,
+        ends: None,
+        escalates_to: Vec::new(),
+    }
 }
 
 fn address(text: &str) -> Address {
