@@ -2,6 +2,7 @@
 //! on unknown names, and never look into a value for more template (THR-27).
 
 pub mod notification;
+pub mod part;
 
 use std::fmt;
 use std::sync::Arc;
@@ -42,20 +43,13 @@ pub struct Acknowledgement {
     /// Whether it was too large to be read as a whole.
     pub oversize: bool,
     /// Attachments of the message that the desk does not take.
-    pub refused: Option<Refused>,
+    pub refused: Option<part::Refused>,
+    /// What became of a coupon, where the message names one.
+    pub coupon: Option<part::CouponLine>,
     /// The desk's name.
     pub desk_name: String,
     /// The desk's address.
     pub desk_address: String,
-}
-
-/// Attachments that a desk does not take.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Refused {
-    /// Their names.
-    pub names: String,
-    /// What the desk takes.
-    pub accepted: String,
 }
 
 /// What the acknowledgement to an unproven sender may say: nothing that the sender wrote, or anybody
@@ -66,6 +60,8 @@ pub struct ShortAcknowledgement {
     pub tid: String,
     /// The title of the level of who is not known.
     pub level_title: String,
+    /// What became of a coupon, where the message names one.
+    pub coupon: Option<part::CouponLine>,
     /// The desk's name.
     pub desk_name: String,
     /// The desk's address.
@@ -86,7 +82,9 @@ pub struct Addition {
     /// Whether it was too large to be read as a whole.
     pub oversize: bool,
     /// Attachments of the message that the desk does not take.
-    pub refused: Option<Refused>,
+    pub refused: Option<part::Refused>,
+    /// What became of a coupon, where the message names one.
+    pub coupon: Option<part::CouponLine>,
     /// The desk's name.
     pub desk_name: String,
     /// The desk's address.
@@ -119,6 +117,8 @@ pub struct Raised {
     pub subject: String,
     /// The title of the level that it has now.
     pub level_title: String,
+    /// What became of a coupon, where the message names one.
+    pub coupon: Option<part::CouponLine>,
     /// The desk's name.
     pub desk_name: String,
     /// The desk's address.
@@ -315,6 +315,7 @@ mod tests {
             received: "2026-03-02T09:00:00Z".into(),
             oversize: false,
             refused: None,
+            coupon: None,
             desk_name: "Example Support".into(),
             desk_address: "support@desk.example".into(),
         }
@@ -336,6 +337,7 @@ mod tests {
             tid: "[EX#17]".into(),
             subject: "{{ desk_address }}".into(),
             level_title: "Gold".into(),
+            coupon: None,
             desk_name: "Example Support".into(),
             desk_address: "support@desk.example".into(),
         };

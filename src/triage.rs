@@ -4,6 +4,7 @@ pub mod answer;
 pub mod case;
 pub mod class;
 pub mod colleague;
+pub mod coupon;
 pub mod decision;
 pub mod entitle;
 mod from_agents;
@@ -31,6 +32,7 @@ pub mod token;
 
 use case::{Case, Form, TicketFacts};
 use class::{OfNone, OfTicket, Rule};
+use coupon::Named;
 use decision::{
     Decision, Effect, NewArticle, NewEvent, NewParticipant, NewTicket, TicketChange, Verdict,
 };
@@ -49,6 +51,7 @@ use crate::mail::Sender;
 use crate::mail::automatic::Kind;
 use crate::mail::proof;
 use crate::mail::subject::{TicketNumber, TicketPrefix, base_subject, foreign_tags};
+use crate::render::part::CouponLine;
 
 /// Decides what one message does to the desk. Evidence is weighed in the order of the text.
 #[must_use]
@@ -130,7 +133,13 @@ fn alone(
 
 fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Decision {
     let number = case.fresh.number;
-    let standing = entitle::standing(case);
+    let mut standing = entitle::standing(case);
+    let level = &standing.level.name.clone();
+    let coupon = coupon::named(case, coupon::Ticket { number, level, known: None });
+    standing.coupon = coupon.line();
+    if let Named::Counts(_, level) = &coupon {
+        standing.level = level;
+    }
     let asks = requester::of(case);
     let requester = asks.named().map(|named| named.address.clone());
     let name = asks.named().map(|named| named.name.clone()).unwrap_or_default();
@@ -152,6 +161,7 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
     };
     let mut why: Vec<String> = requester::why(case).into_iter().collect();
     why.extend([thread_why.to_owned(), standing.why.clone()]);
+    why.extend(coupon.why());
     let first = article(case, number, ArticleKind::Requester);
     let mut effects = vec![Effect::OpenTicket(ticket), Effect::AddArticle(first)];
     let is_party = asks.form().is_some() || !requester::is_form(case);
@@ -191,6 +201,7 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
         class::mark(case)
             .map(|detail| Effect::Record(NewEvent { ticket: number, kind: "class", detail })),
     );
+    effects.extend(coupon.effects(number));
     effects.extend(linked.map(|other| {
         let detail = format!("may belong to ticket {other}: {thread_why}");
         Effect::Record(NewEvent { ticket: number, kind: "linked", detail })
@@ -266,8 +277,13 @@ fn follow_up(
     if to != from {
         why.push(format!("it was {from} and is {to}"));
     }
-    let raise = raise::by_follow_up(case, found.ticket);
-    let acknowledged = added(case, found.ticket, raise.as_ref());
+    let coupon = match article_kind {
+        ArticleKind::Requester => raise::coupon(case, found.ticket),
+        ArticleKind::Agent | ArticleKind::Internal => Named::None,
+    };
+    let raise = raise::by_coupon(case, found.ticket, &coupon)
+        .or_else(|| raise::by_follow_up(case, found.ticket));
+    let acknowledged = added(case, found.ticket, raise.as_ref(), coupon.line());
     why.push(acknowledged.why);
     let version = found.ticket.version;
     let entitlement = raise.as_ref().map(|raise| raise.entitlement.clone());
@@ -281,11 +297,12 @@ fn follow_up(
     effects.push(Effect::Record(NewEvent { ticket: number, kind, detail }));
     effects.extend(oversize(case, number));
     if let Some(raise) = raise {
-        let detail = raise.why.join("; ");
-        effects.push(Effect::Record(NewEvent { ticket: number, kind: "proof", detail }));
+        effects.push(event(number, raise.kind, raise.why.join("; ")));
         effects.extend(raise.notice.map(Effect::Submit));
         why.extend(raise.why);
     }
+    why.extend(coupon.why());
+    effects.extend(coupon.effects(number));
     Decision { verdict: Verdict::FollowUp(number), why, effects }
 }
 
@@ -326,9 +343,15 @@ fn first_line(text: &str) -> String {
 }
 
 /// The acknowledgement of a follow-up, unless its writer is told more by another mail.
-fn added(case: &Case<'_>, ticket: &TicketFacts, raise: Option<&Raise>) -> Told {
+fn added(
+    case: &Case<'_>,
+    ticket: &TicketFacts,
+    raise: Option<&Raise>,
+    coupon: Option<CouponLine>,
+) -> Told {
     let occasion = Occasion::FollowUp(ticket);
-    let told = notice::acknowledgement(case, &entitle::standing(case), occasion);
+    let standing = entitle::Standing { coupon, ..entitle::standing(case) };
+    let told = notice::acknowledgement(case, &standing, occasion);
     match (told.notice, raise.and_then(|raise| raise.notice.as_ref())) {
         (Some(_), Some(_)) => {
             let why = "no acknowledgement: its writer is told that the level was raised";

@@ -12,6 +12,7 @@ use super::policy::Policy;
 use super::ticket_subject;
 use crate::desk::article::ArticleKind;
 use crate::desk::entitlement::Entitlement;
+use crate::desk::level::LevelName;
 use crate::desk::priority::Priority;
 use crate::desk::ticket::{Mover, Status};
 use crate::fresh::Fresh;
@@ -84,6 +85,19 @@ pub enum AnswerError {
     /// There is no level of this name.
     #[error("there is no level {0:?}; there is {1}")]
     NoLevel(String, String),
+    /// That level is reached from others alone.
+    #[error(
+        "a ticket of level {from} cannot get level {to}: escalates_to of [level.{from}] has {may}; \
+         a supervisor can give it"
+    )]
+    NoEscalation {
+        /// What it has.
+        from: LevelName,
+        /// What it was to get.
+        to: LevelName,
+        /// What is listed.
+        may: String,
+    },
     /// The message could not be written.
     #[error("the answer could not be written: {0}")]
     Unwritable(String),

@@ -10,6 +10,7 @@ use crate::desk::account::{AccountStatus, Licence};
 use crate::desk::level::{Level, LevelName};
 use crate::desk::sender_proof::SenderProof;
 use crate::mail::proof::Proof;
+use crate::render::part::CouponLine;
 use crate::time::Timestamp;
 use crate::triage::policy::Policy;
 use weigh::{Moment, Served, Weighed};
@@ -25,6 +26,8 @@ pub struct Standing<'a> {
     pub claimed: Option<&'a AccountMatch>,
     /// The level.
     pub level: &'a Level,
+    /// What became of a coupon that the message names.
+    pub coupon: Option<CouponLine>,
     /// What the sender may be told.
     pub acknowledgement: Acknowledgement,
     /// For people.
@@ -108,6 +111,7 @@ pub fn of_accounts<'a>(
             licence: Some(licence),
             claimed: claimed.map(|claimed| claimed.weighed.found),
             level: served.level,
+            coupon: None,
             acknowledgement: granted.acknowledgement,
             why,
         };
@@ -119,6 +123,7 @@ pub fn of_accounts<'a>(
             licence: None,
             claimed: Some(claimed.weighed.found),
             level: served.level,
+            coupon: None,
             acknowledgement: claimed.granted.acknowledgement,
             why: format!("{}: {served}", claimed.without_proof(proof)),
         };
@@ -127,6 +132,13 @@ pub fn of_accounts<'a>(
         Some(found) => lapsed(found, &weighed, ground, policy, moment),
         None => unknown(proof, policy, moment, "no account has this address"),
     }
+}
+
+/// Whether a message is proven as far as a level of this account asks for it.
+#[must_use]
+pub fn is_granted(case: &Case<'_>, found: &AccountMatch) -> bool {
+    let ground = Ground { proof: case.proof, trust: case.facts.trust };
+    grant(claim(ground, case.policy.sender_proof, Some(found.by))).level == grant::Level::Account
 }
 
 /// The level that a licence gives today whom it serves; or why it gives none, for people.
@@ -217,6 +229,7 @@ fn lapsed<'a>(
         licence: None,
         claimed: known.is_none().then_some(found),
         level: served.level,
+        coupon: None,
         acknowledgement: granted.acknowledgement,
         why: format!("account {key} by {by}, {without}{but}: {served}"),
     }
@@ -231,6 +244,7 @@ fn unknown<'a>(proof: &Proof, policy: &'a Policy, moment: Moment, why: &str) -> 
         licence: None,
         claimed: None,
         level: served.level,
+        coupon: None,
         acknowledgement: grant(claim(ground, policy.sender_proof, None)).acknowledgement,
         why: format!("{why}: {served}"),
     }

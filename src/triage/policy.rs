@@ -213,6 +213,12 @@ impl Policy {
         self.levels.iter().chain(own).any(|level| level.ends.is_some())
     }
 
+    /// Whether a level is one that only agents give, where another lists it.
+    #[must_use]
+    pub fn is_by_escalation(&self, level: &LevelName) -> bool {
+        self.levels.iter().any(|one| one.escalates_to.contains(level))
+    }
+
     /// The level of this name; `None` when it has left the configuration since a licence named it.
     #[must_use]
     pub fn level(&self, name: &LevelName) -> Option<&Level> {

@@ -13,7 +13,7 @@ use super::grant::AddressTrust;
 use super::notice::news::{self, News};
 use super::policy::Policy;
 use super::raise;
-use crate::desk::agent::AgentName;
+use crate::desk::agent::{AgentName, Role};
 use crate::desk::entitlement::Entitlement;
 use crate::desk::level::LevelName;
 use crate::desk::priority::Priority;
@@ -276,6 +276,7 @@ fn verified(
             level: &entitlement.level,
             answers: ticket.last.clone(),
             references: ticket.thread.clone(),
+            coupon: None,
         };
         match news::tell(word, policy, fresh) {
             Ok(told) => {
@@ -299,8 +300,26 @@ fn level(
         return Err(AnswerError::NoLevel(name.to_string(), known.join(", ")));
     }
     let known = &ticket.entitlement;
+    if !may_reach(&known.level, name, agent, policy) {
+        let from = raise::level(policy, &known.level);
+        let listed = from.map(|from| from.escalates_to.as_slice()).unwrap_or_default();
+        let listed: Vec<_> = listed.iter().map(LevelName::as_str).collect();
+        let may = if listed.is_empty() { "none".to_owned() } else { listed.join(", ") };
+        return Err(AnswerError::NoEscalation { from: known.level.clone(), to: name.clone(), may });
+    }
     let detail = format!("{agent}: {} → {name}", known.level);
     let level_by = Some(agent.to_owned());
     let entitlement = Entitlement { level: name.clone(), level_by, ..known.clone() };
     Ok(Granted { entitlement, kind: "level", detail, notice: None })
+}
+
+/// Whether an agent may give a ticket of one level another: one that is reached by escalation alone, only from
+/// where that is written; a supervisor always.
+fn may_reach(from: &LevelName, to: &LevelName, agent: &str, policy: &Policy) -> bool {
+    let listed = raise::level(policy, from).is_some_and(|from| from.escalates_to.contains(to));
+    let mut supervisors = policy.agents.iter().filter(|one| one.role == Role::Supervisor);
+    !policy.is_by_escalation(to)
+        || from == to
+        || listed
+        || supervisors.any(|supervisor| supervisor.name.is_meant_by(agent))
 }

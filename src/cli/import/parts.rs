@@ -86,7 +86,14 @@ impl Parts<'_> {
                 names().join(", ")
             )
         };
-        let read = known.ok_or_else(wrong);
+        let is_given =
+            |name: &LevelName| self.levels.iter().any(|level| level.escalates_to.contains(name));
+        let read = match known {
+            Some(name) if is_given(&name) => {
+                Err(format!("level {name} is given by agents alone, as escalates_to lists it"))
+            }
+            known => known.ok_or_else(wrong),
+        };
         self.or_fault(read, place)
     }
 

@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use tidings::authentication::{Trust, trace};
 use tidings::desk::account::AccountId;
+use tidings::desk::account::coupon::CouponCode;
 use tidings::desk::sender_proof::SenderProof;
 use tidings::mail::address::Address;
 use tidings::mail::address::pattern::AddressPattern;
@@ -28,7 +29,7 @@ use tidings::time::Timestamp;
 use tidings::triage::case::{
     Age, Arrival, Earlier, EarlierEffects, Facts, FolderKind, Form, InboundId, Released,
 };
-use tidings::triage::decision::Effect;
+use tidings::triage::decision::{Effect, Redemption};
 use tidings::triage::policy::{
     Acknowledge, Blocked, Bulk, EnvelopeFrom, GeneratedReopens, Policy, Replies, WebForm,
 };
@@ -256,6 +257,11 @@ impl World {
             effects.extend(file.article.iter().map(|article| article.meant(file)));
             apply(tx, &effects, desk, BodyId(0)).await;
             apply(tx, &file.by_hand(account, claimed), desk, BodyId(0)).await;
+            if let (Some(code), Some(account)) = (&file.coupon, account) {
+                let (ticket, code) = (file.number(), CouponCode::parse(code).unwrap());
+                let redeem = Redemption { ticket, account, code, uses: 1 };
+                apply(tx, &[Effect::Redeem(redeem)], desk, BodyId(0)).await;
+            }
             for own in &file.own {
                 let body = BodyId(at * 100 + i64::try_from(*own).unwrap());
                 apply(tx, &[file.notice(names.own(*own))], desk, body).await;

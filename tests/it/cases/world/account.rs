@@ -20,7 +20,7 @@ pub(super) struct AccountFile {
     #[serde(default)]
     licence: Vec<LicenceFile>,
     #[serde(default)]
-    pub(super) coupon: Vec<CouponFile>,
+    coupon: Vec<CouponFile>,
 }
 
 #[derive(Deserialize)]
@@ -37,12 +37,10 @@ struct LicenceFile {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct CouponFile {
-    pub(super) code: String,
+struct CouponFile {
+    code: String,
     level: String,
     uses: u32,
-    #[serde(default)]
-    pub(super) used: u32,
 }
 
 /// A level that ends.

@@ -34,6 +34,8 @@ pub(super) struct TicketFile {
     /// Who set the level by hand.
     level_by: Option<String>,
     proof: Option<String>,
+    /// The coupon that was redeemed for it.
+    pub(super) coupon: Option<String>,
     subject: String,
     /// Since when it stands so.
     over: Option<String>,
