@@ -227,3 +227,30 @@ fn a_level_that_ends_names_the_next_and_comes_to_an_end() {
     let circle = "ends_after = \"30d\"\nthen = \"x\"\n[level.x]\ntitle = \"X\"\nends_after = \"60d\"\nthen = \"community\"";
     assert!(check(circle).contains("end in a circle"));
 }
+
+#[test]
+fn a_level_that_agents_give_is_reached_from_those_that_list_it() {
+    let levels = "title = \"Community support\"\n[level.commercial]\ntitle = \"C\"\nescalates_to = [\"development\"]\n[level.development]\ntitle = \"D\"";
+    let desk = changed("title = \"Community support\"", levels);
+    desk.run(&["run", "--once"]);
+    desk.tell(
+        &["ticket", "open", "--for", "ada@acme.example", "--subject", "Printer"],
+        "It burns.",
+    );
+    let number = desk.tickets()[0]["number"].to_string();
+    let set = |level: &str| {
+        let ran = desk.run(&["ticket", "set", &number, "--level", level]);
+        (ran.code, output(&ran))
+    };
+    says(
+        &set("development"),
+        65,
+        &["a ticket of level community cannot get level development", "has none"],
+    );
+    says(&set("commercial"), 0, &["done"]);
+    says(&set("development"), 0, &["done"]);
+    says(&set("development"), 0, &["done"]);
+    says(&set("community"), 0, &["done"]);
+    let file = TOML.replace("\"community\"", "\"development\"");
+    says(&import(&desk, "a.toml", &file, &[]), 65, &["level development is given by agents alone"]);
+}
