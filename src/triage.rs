@@ -133,13 +133,7 @@ fn alone(
 
 fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Decision {
     let number = case.fresh.number;
-    let mut standing = entitle::standing(case);
-    let level = &standing.level.name.clone();
-    let coupon = coupon::named(case, coupon::Ticket { number, level, known: None });
-    standing.coupon = coupon.line();
-    if let Named::Counts(_, level) = &coupon {
-        standing.level = level;
-    }
+    let (standing, coupon) = coupon::standing(case, number);
     let asks = requester::of(case);
     let requester = asks.named().map(|named| named.address.clone());
     let name = asks.named().map(|named| named.name.clone()).unwrap_or_default();
@@ -202,10 +196,8 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
             .map(|detail| Effect::Record(NewEvent { ticket: number, kind: "class", detail })),
     );
     effects.extend(coupon.effects(number));
-    effects.extend(linked.map(|other| {
-        let detail = format!("may belong to ticket {other}: {thread_why}");
-        Effect::Record(NewEvent { ticket: number, kind: "linked", detail })
-    }));
+    let may_belong = |other| format!("may belong to ticket {other}: {thread_why}");
+    effects.extend(linked.map(|other| event(number, "linked", may_belong(other))));
     effects.extend(oversize(case, number));
     Decision { verdict: Verdict::Opened(number), why, effects }
 }

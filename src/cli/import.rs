@@ -99,8 +99,8 @@ fn read(file: &Path) -> Result<String, Failure> {
         return Err(Failure::new(Exit::Data, what));
     }
     String::from_utf8(bytes).map_err(|error| {
-        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let good = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+        let line = good.split(|byte| *byte == b'\n').count();
         Failure::new(Exit::Data, format!("{name}: line {line} is not UTF-8; nothing was imported"))
     })
 }

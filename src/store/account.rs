@@ -70,22 +70,15 @@ async fn read(tx: &mut Tx, rows: &[Row]) -> Result<Vec<Account>, StoreError> {
         });
     }
     let of: Vec<Value<'_>> = (0..PAGE).map(|at| Value::Integer(ids.get(at).copied())).collect();
-    let place = |row: &Row| -> Result<usize, StoreError> {
-        let account = row.integer("account")?;
-        ids.iter().position(|id| *id == account).ok_or_else(|| StoreError::Corrupt {
-            column: "account",
-            what: format!("account {account} was not asked for"),
-        })
-    };
     for row in tx.all(GROUPS, &of).await? {
-        accounts[place(&row)?].groups.push(row.text("member_of")?);
+        of_row(&mut accounts, &ids, &row)?.groups.push(row.text("member_of")?);
     }
     for row in tx.all(CONTACTS, &of).await? {
-        accounts[place(&row)?].contacts.push(contact(&row)?);
+        of_row(&mut accounts, &ids, &row)?.contacts.push(contact(&row)?);
     }
     let mut last = None;
     for row in tx.all(LICENCES, &of).await? {
-        let licences = &mut accounts[place(&row)?].licences;
+        let licences = &mut of_row(&mut accounts, &ids, &row)?.licences;
         let id = row.integer("licence")?;
         if last != Some(id) {
             licences.extend(licence(&row)?);
@@ -98,13 +91,27 @@ async fn read(tx: &mut Tx, rows: &[Row]) -> Result<Vec<Account>, StoreError> {
         }
     }
     for row in tx.all(COUPONS, &of).await? {
-        accounts[place(&row)?].coupons.push(Coupon {
+        of_row(&mut accounts, &ids, &row)?.coupons.push(Coupon {
             code: row.parsed("shown", |text| CouponCode::parse(text).ok())?,
             level: row.parsed("level", LevelName::parse)?,
             uses: row.integer("uses").map(|uses| u32::try_from(uses).unwrap_or(u32::MAX))?,
         });
     }
     Ok(accounts)
+}
+
+/// The account that a row belongs to.
+fn of_row<'a>(
+    accounts: &'a mut [Account],
+    ids: &[i64],
+    row: &Row,
+) -> Result<&'a mut Account, StoreError> {
+    let id = row.integer("account")?;
+    let place = ids.iter().position(|known| *known == id);
+    place.and_then(|place| accounts.get_mut(place)).ok_or_else(|| StoreError::Corrupt {
+        column: "account",
+        what: format!("account {id} was not asked for"),
+    })
 }
 
 fn contact(row: &Row) -> Result<Contact, StoreError> {

@@ -20,7 +20,7 @@ use crate::mail::subject::TicketNumber;
 use crate::mail::topic::topic;
 use crate::mail::{Digest, Mail};
 use crate::time::Timestamp;
-use crate::triage::case::known::MatchedBy;
+use crate::triage::case::known::{AccountMatch, CouponFacts, MatchedBy};
 use crate::triage::case::{
     Addressed, Among, Arrival, Facts, FolderKind, InboundId, Referenced, Role, TicketFacts,
 };
@@ -166,10 +166,7 @@ pub async fn gather(
         Some(address) => known::first_ticket(tx, question.desk, address).await?,
         None => None,
     };
-    let mut coupons = Vec::new();
-    for found in &accounts {
-        coupons.extend(coupon::named(tx, found.account, &question.codes).await?);
-    }
+    let coupons = coupons(tx, question, &accounts).await?;
     // Only the address of a contact can be trusted.
     let listed = accounts.iter().any(|found| found.by == MatchedBy::Address);
     let trust = match question.requester().filter(|_| listed) {
@@ -216,6 +213,19 @@ pub async fn gather(
         bounced,
         refusals: agents::refusals(tx, question).await?,
     })
+}
+
+/// The coupons of these accounts that the message names.
+async fn coupons(
+    tx: &mut Tx,
+    question: &Question<'_>,
+    accounts: &[AccountMatch],
+) -> Result<Vec<CouponFacts>, StoreError> {
+    let mut coupons = Vec::new();
+    for found in accounts {
+        coupons.extend(coupon::named(tx, found.account, &question.codes).await?);
+    }
+    Ok(coupons)
 }
 
 /// What a message brings along, if that is so little that it may all be known.

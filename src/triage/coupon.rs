@@ -4,7 +4,7 @@
 use super::case::known::CouponFacts;
 use super::case::{Age, Case, TicketFacts};
 use super::decision::{Effect, NewEvent, Redemption};
-use super::entitle;
+use super::entitle::{self, Standing};
 use super::raise;
 use super::requester::{self, Requester};
 use crate::desk::account::AccountStatus;
@@ -40,6 +40,19 @@ pub struct Ticket<'a> {
     pub level: &'a LevelName,
     /// As it was before, where it is not new.
     pub known: Option<&'a TicketFacts>,
+}
+
+/// The standing of who opens a ticket, with what a coupon gives him.
+#[must_use]
+pub fn standing<'a>(case: &Case<'a>, number: TicketNumber) -> (Standing<'a>, Named<'a>) {
+    let standing = entitle::standing(case);
+    let level = &standing.level.name;
+    let coupon = named(case, Ticket { number, level, known: None });
+    let level = match &coupon {
+        Named::Counts(_, level) => level,
+        Named::None | Named::Refused { .. } => standing.level,
+    };
+    (Standing { level, coupon: coupon.line(), ..standing }, coupon)
 }
 
 /// What comes of the coupons that a message names.

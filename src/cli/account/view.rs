@@ -1,6 +1,6 @@
 //! One account, as people and programs read it.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{joined, policy};
 use crate::cli::open::Opened;
@@ -71,26 +71,23 @@ impl Shown {
         (i64::from(coupon.uses) - used.map_or(0, |used| used.times)).max(0)
     }
 
-    fn object(&self) -> serde_json::Value {
+    fn object(&self) -> Value {
         let mut object = object(&self.account);
-        if let Some(licences) = object["licences"].as_array_mut() {
-            for (licence, today) in licences.iter_mut().zip(&self.licences) {
-                licence["today"] = match today {
-                    Ok(_) => json!("valid"),
-                    Err(why) => json!(why),
-                };
-            }
+        let today = self.licences.iter().map(|today| match today {
+            Ok(_) => json!("valid"),
+            Err(why) => json!(why),
+        });
+        add_to_each(&mut object, "licences", "today", today);
+        let left = self.account.coupons.iter().map(|coupon| json!(self.left(coupon)));
+        add_to_each(&mut object, "coupons", "left", left);
+        if let Some(fields) = object.as_object_mut() {
+            let gone = self.gone.iter().map(output::undeliverable).collect();
+            fields.insert("open_tickets".into(), json!(self.open));
+            fields.insert("trusted".into(), self.trusted.iter().map(trusted_view).collect());
+            fields.insert("undeliverable".into(), gone);
+            fields.insert("spent_minutes".into(), json!(self.minutes()));
+            fields.insert("spent_by_month".into(), self.months.iter().map(month_view).collect());
         }
-        if let Some(coupons) = object["coupons"].as_array_mut() {
-            for (shown, coupon) in coupons.iter_mut().zip(&self.account.coupons) {
-                shown["left"] = json!(self.left(coupon));
-            }
-        }
-        object["open_tickets"] = json!(self.open);
-        object["trusted"] = self.trusted.iter().map(trusted_view).collect();
-        object["undeliverable"] = self.gone.iter().map(output::undeliverable).collect();
-        object["spent_minutes"] = json!(self.minutes());
-        object["spent_by_month"] = self.months.iter().map(month_view).collect();
         object
     }
 
@@ -137,8 +134,18 @@ impl Shown {
     }
 }
 
+/// One more field in each object of a list.
+fn add_to_each(object: &mut Value, list: &str, name: &str, values: impl Iterator<Item = Value>) {
+    let list = object.get_mut(list).and_then(Value::as_array_mut);
+    for (one, value) in list.into_iter().flatten().zip(values) {
+        if let Some(fields) = one.as_object_mut() {
+            fields.insert(name.to_owned(), value);
+        }
+    }
+}
+
 /// An account as it was imported.
-pub(super) fn object(account: &Account) -> serde_json::Value {
+pub(super) fn object(account: &Account) -> Value {
     let strings =
         |contacts: &[Contact]| contacts.iter().map(ToString::to_string).collect::<Vec<_>>();
     json!({
@@ -169,7 +176,7 @@ pub(super) fn trusted_line(trusted: &TrustedAddress) -> String {
     format!("{address} is trusted without proof, says {by} since {since}")
 }
 
-pub(super) fn trusted_view(trusted: &TrustedAddress) -> serde_json::Value {
+pub(super) fn trusted_view(trusted: &TrustedAddress) -> Value {
     json!({
         "address": trusted.address.as_str(),
         "by": trusted.by,
@@ -177,7 +184,7 @@ pub(super) fn trusted_view(trusted: &TrustedAddress) -> serde_json::Value {
     })
 }
 
-fn month_view(month: &Month) -> serde_json::Value {
+fn month_view(month: &Month) -> Value {
     json!({ "month": month.month, "minutes": month.minutes })
 }
 

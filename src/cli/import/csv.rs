@@ -1,7 +1,7 @@
 //! Accounts as CSV: a line for each contact and licence. Lines of one account belong together, wherever
 //! they stand.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::Cursor;
 
 use csv::{ByteRecord, Position, Reader, ReaderBuilder, StringRecord, Trim};
@@ -113,7 +113,8 @@ impl<'a> Table<'a> {
 impl Line {
     fn get(&self, column: &'static str) -> &str {
         let place = COLUMNS.iter().position(|known| *known == column);
-        place.and_then(|place| self.record.get(self.order[place])).unwrap_or_default()
+        let place = place.and_then(|place| self.order.get(place));
+        place.and_then(|place| self.record.get(*place)).unwrap_or_default()
     }
 
     /// What stands in a column, unless it is empty.
@@ -149,8 +150,9 @@ fn order(header: &StringRecord, faults: &mut Faults) -> Option<[usize; 8]> {
     for (index, name) in header.iter().enumerate() {
         let start =
             header.iter().take(index).map(|name| name.chars().count() + 1).sum::<usize>() + 1;
-        match COLUMNS.iter().position(|known| *known == name) {
-            Some(known) if order[known] == usize::MAX => order[known] = index,
+        let known = COLUMNS.iter().position(|known| *known == name);
+        match known.and_then(|known| order.get_mut(known)) {
+            Some(known) if *known == usize::MAX => *known = index,
             Some(_) => {
                 faults.add(place(start), format!("column {name:?} stands twice"));
                 good = false;
@@ -188,7 +190,7 @@ fn account(lines: &[Line], parts: &mut Parts<'_>) -> Option<Written> {
         None => Some(AccountStatus::Active),
     };
     let mut contacts: Vec<Contact> = Vec::new();
-    let mut known: HashMap<String, ()> = HashMap::new();
+    let mut known: HashSet<String> = HashSet::new();
     let mut licences: HashMap<&str, (&Line, Option<Licence>)> = HashMap::new();
     let mut said: HashMap<(String, &str), usize> = HashMap::new();
     for line in lines {
@@ -200,7 +202,7 @@ fn account(lines: &[Line], parts: &mut Parts<'_>) -> Option<Written> {
             parts.faults.add(line.at("account"), what);
             continue;
         }
-        if let Some(contact) = contact.filter(|_| known.insert(word, ()).is_none()) {
+        if let Some(contact) = contact.filter(|_| known.insert(word)) {
             contacts.push(contact);
         }
         let Some(licence) = line.given("licence") else {

@@ -60,7 +60,7 @@ pub(super) async fn stage(opened: &Opened, source: &Source<'_>) -> Result<Tally,
         }
     };
     let mut tx = opened.store.begin().await.or_exit(Exit::TryLater)?;
-    staging::go_live(&mut tx, import).await.map_err(overtaken)?;
+    staging::go_live(&mut tx, import).await.map_err(|error| overtaken(&error))?;
     tx.commit().await.or_exit(Exit::TryLater)?;
     sweep(opened).await?;
     Ok(tally)
@@ -174,7 +174,7 @@ impl Writer<'_> {
         if self.tx.is_none() {
             let mut tx = self.opened.store.begin().await.or_exit(Exit::TryLater)?;
             let now = tx.shared_now(self.opened.now()).await.or_exit(Exit::TryLater)?;
-            staging::beat(&mut tx, self.import, now).await.map_err(overtaken)?;
+            staging::beat(&mut tx, self.import, now).await.map_err(|error| overtaken(&error))?;
             self.beaten = Instant::now();
             self.tx = Some(tx);
         }
@@ -237,15 +237,13 @@ async fn turn() {
 }
 
 /// Another import has begun, as this one was silent for too long.
-fn overtaken(error: StoreError) -> Failure {
-    match error {
-        StoreError::Raced => {
-            let what = "this import stood still for a minute and another has begun; nothing was \
-                        imported, try again";
-            Failure::new(Exit::TryLater, what.to_owned())
-        }
-        other => Failure::new(Exit::TryLater, other.to_string()),
+fn overtaken(error: &StoreError) -> Failure {
+    if matches!(error, StoreError::Raced) {
+        let what = "this import stood still for a minute and another has begun; nothing was \
+                    imported, try again";
+        return Failure::new(Exit::TryLater, what);
     }
+    Failure::new(Exit::TryLater, error.to_string())
 }
 
 /// How far a long import is, on a terminal.

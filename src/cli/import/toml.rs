@@ -36,7 +36,7 @@ pub(super) fn accounts(
     for (key, value) in root.get_ref() {
         match (key.get_ref().as_ref(), value.get_ref()) {
             ("account", DeValue::Array(tables)) => {
-                for table in tables.iter() {
+                for table in tables {
                     accounts.extend(reader.account(table));
                 }
             }
@@ -89,15 +89,7 @@ impl Reader<'_> {
         for (key, value) in table {
             let at = value.span().start;
             match key.get_ref().as_ref() {
-                "id" => {
-                    let text = string(value);
-                    id = self
-                        .text(value, text)
-                        .and_then(|text| self.parts.key("an id", text, || piece.place(at)));
-                    if let Some(id) = &id {
-                        self.mentions.account(id, piece.place(at), self.parts.faults);
-                    }
-                }
+                "id" => id = self.id(value),
                 "name" => {
                     let text = self.text(value, string(value));
                     name = text.and_then(|text| self.parts.name(text, || piece.place(at)));
@@ -106,23 +98,8 @@ impl Reader<'_> {
                     let text = self.text(value, string(value));
                     status = text.and_then(|text| self.parts.status(text, || piece.place(at)));
                 }
-                "languages" => {
-                    for (at, text) in self.strings(value) {
-                        let language = self.parts.language(text, || piece.place(at));
-                        account.languages.extend(language);
-                    }
-                }
-                "groups" => {
-                    let mut seen = Seen::default();
-                    for (at, text) in self.limited(value) {
-                        let group = self.parts.key("a group", text, || piece.place(at));
-                        let new = |group: &String| self.once(&mut seen, "group", group, at);
-                        if let Some(group) = group.filter(new) {
-                            self.mentions.group(&group, piece.place(at));
-                            account.groups.push(group);
-                        }
-                    }
-                }
+                "languages" => account.languages = self.languages(value),
+                "groups" => account.groups = self.groups(value),
                 "contacts" => {
                     let texts = self.strings(value);
                     account.contacts = self.contacts(&texts);
@@ -153,12 +130,40 @@ impl Reader<'_> {
         Some(Written { account: account.in_order(), whole: super::Whole::Yes })
     }
 
+    fn id(&mut self, value: &Value<'_>) -> Option<String> {
+        let (piece, at) = (self.piece, value.span().start);
+        let text = self.text(value, string(value))?;
+        let id = self.parts.key("an id", text, || piece.place(at))?;
+        self.mentions.account(&id, piece.place(at), self.parts.faults);
+        Some(id)
+    }
+
+    fn languages(&mut self, value: &Value<'_>) -> Vec<String> {
+        let (piece, mut languages) = (self.piece, Vec::new());
+        for (at, text) in self.limited(value) {
+            languages.extend(self.parts.language(text, || piece.place(at)));
+        }
+        languages
+    }
+
+    fn groups(&mut self, value: &Value<'_>) -> Vec<String> {
+        let (piece, mut seen, mut groups) = (self.piece, Seen::default(), Vec::new());
+        for (at, text) in self.limited(value) {
+            let group = self.parts.key("a group", text, || piece.place(at));
+            if let Some(group) = group.filter(|group| self.once(&mut seen, "group", group, at)) {
+                self.mentions.group(&group, piece.place(at));
+                groups.push(group);
+            }
+        }
+        groups
+    }
+
     /// The tables of an array, each with its name once.
     fn each<T>(
         &mut self,
         value: &Value<'_>,
         what: &str,
-        read: fn(&mut Self, &DeTable<'_>, usize) -> Option<(String, usize, T)>,
+        read: impl Fn(&mut Self, &DeTable<'_>, usize) -> Option<(String, usize, T)>,
     ) -> Vec<T> {
         let at = value.span().start;
         let DeValue::Array(array) = value.get_ref() else {
@@ -170,7 +175,7 @@ impl Reader<'_> {
             return Vec::new();
         }
         let (mut seen, mut found) = (Seen::default(), Vec::new());
-        for one in array.iter() {
+        for one in array {
             let at = one.span().start;
             let DeValue::Table(table) = one.get_ref() else {
                 self.fault(at, &format!("a {what} begins with [[account.{what}]]"));
@@ -248,9 +253,10 @@ impl Reader<'_> {
                     level = text.and_then(|text| self.parts.level(text, || piece.place(at)));
                 }
                 "uses" => {
-                    uses = match value.get_ref() {
-                        DeValue::Integer(number) => number.as_str().replace('_', "").parse().ok(),
-                        _ => None,
+                    uses = if let DeValue::Integer(number) = value.get_ref() {
+                        number.as_str().replace('_', "").parse().ok()
+                    } else {
+                        None
                     };
                     if uses.is_none() {
                         self.fault(at, "uses is a number of tickets, 0 or more");
@@ -306,7 +312,7 @@ impl Reader<'_> {
             return Vec::new();
         };
         let mut texts = Vec::with_capacity(array.len());
-        for one in array.iter() {
+        for one in array {
             if let Some(text) = self.text(one, string(one)) {
                 texts.push((one.span().start, text));
             }
@@ -325,10 +331,10 @@ impl Reader<'_> {
 
     fn day(&mut self, value: &Value<'_>) -> Option<Date> {
         let piece = self.piece;
-        let text = match value.get_ref() {
-            DeValue::Datetime(day) => day.to_string(),
-            DeValue::String(text) => text.to_string(),
-            _ => String::new(),
+        let text = if let DeValue::Datetime(day) = value.get_ref() {
+            day.to_string()
+        } else {
+            string(value).unwrap_or_default().to_owned()
         };
         self.parts.day(&text, || piece.place(value.span().start))
     }
@@ -339,8 +345,5 @@ impl Reader<'_> {
 struct Seen(HashMap<String, usize>);
 
 fn string<'t>(value: &'t Value<'_>) -> Option<&'t str> {
-    match value.get_ref() {
-        DeValue::String(text) => Some(text),
-        _ => None,
-    }
+    if let DeValue::String(text) = value.get_ref() { Some(text) } else { None }
 }

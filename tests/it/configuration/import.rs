@@ -198,9 +198,8 @@ fn an_import_that_is_killed_has_done_nothing() {
     let mut desk = desk();
     says(&import(&desk, "a.toml", TOML, &[]), 0, &["1 added"]);
     let before = desk.json(&["account", "show", "acme", "--json"]);
-    let many: String = (0..2_000)
-        .map(|at| format!("[[account]]\nid = \"c{at}\"\ncontacts = [\"a@c{at}.example\"]\n"))
-        .collect();
+    let one = |at| format!("[[account]]\nid = \"c{at}\"\ncontacts = [\"a@c{at}.example\"]\n");
+    let many = (0..2_000).map(one).collect::<Vec<_>>().concat();
     let text = format!("{}{many}", TOML.replace("Acme", "Acme Inc"));
     desk.environment = vec![("TIDINGS_FAILPOINT".to_owned(), "staged:3".to_owned())];
     assert_eq!(import(&desk, "b.toml", &text, &[]).0, None, "it is killed");
