@@ -66,10 +66,10 @@ pub struct Config {
     pub desks: Vec<Desk>,
     /// All levels.
     pub levels: Vec<Level>,
-    /// All calendars, with the one that exists by itself.
-    pub calendars: BTreeMap<CalendarName, Calendar>,
     /// Which priorities there are.
     pub priorities: Priorities,
+    /// All calendars, with the one that exists by itself.
+    pub calendars: BTreeMap<CalendarName, Calendar>,
 }
 
 /// Who is told when something is wrong.
@@ -173,6 +173,8 @@ pub struct Desk {
     pub agents: Vec<Agent>,
     /// What an agent's rights ask of him.
     pub agent_proof: AgentProof,
+    /// Who is told of what goes wrong, beside the supervisors among them.
+    pub supervisor: Option<Address>,
     /// What stands under an agent's answers; may be empty.
     pub signature: String,
     /// Whether what programs write reopens a ticket.

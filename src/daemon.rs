@@ -137,6 +137,7 @@ pub fn policy(
         bulk: desk.bulk,
         agents: desk.agents.clone(),
         agent_proof: desk.agent_proof,
+        supervisor: desk.supervisor.clone(),
         signature: desk.signature.clone(),
         generated_reopens: desk.generated_reopens,
         own_lists: desk.own_lists.clone(),

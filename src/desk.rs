@@ -11,6 +11,8 @@ pub mod level;
 pub mod priorities;
 pub mod priority;
 pub mod priority_rule;
+pub mod promise;
 pub mod sender_proof;
 pub mod spent;
+pub mod target;
 pub mod ticket;

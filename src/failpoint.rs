@@ -39,9 +39,14 @@ pub enum Point {
     Raised,
     /// A restore is noticed and written, and not committed.
     Restoring,
+    /// A piece of an import of accounts is committed.
+    Staged,
 }
 
-/// Every point, by the name that a test uses.
+/// Points that no mail passes.
+pub const ELSEWHERE: [(&str, Point); 1] = [("staged", Point::Staged)];
+
+/// Every point on a message's way, by the name that a test uses.
 pub const POINTS: [(&str, Point); 16] = [
     ("listed", Point::Listed),
     ("fetched", Point::Fetched),
@@ -116,7 +121,7 @@ fn named() -> Option<(Point, u32, Action)> {
         Some("hang") => Action::Hang,
         Some(_) => return None,
     };
-    let (_, point) = POINTS.iter().find(|(known, _)| *known == name)?;
+    let (_, point) = POINTS.iter().chain(&ELSEWHERE).find(|(known, _)| *known == name)?;
     Some((*point, visit, action))
 }
 

@@ -123,6 +123,14 @@ impl Namer {
         MessageId::parse(&format!("ticket.{ticket}@{}", self.instance)).ok()
     }
 
+    /// The ticket of such a thread.
+    #[must_use]
+    pub fn thread_of(&self, id: &MessageId) -> Option<TicketNumber> {
+        let (name, instance) = id.as_str().split_once('@')?;
+        let number = name.strip_prefix("ticket.")?.parse().ok()?;
+        TicketNumber::new(number).filter(|_| *instance == *self.instance)
+    }
+
     /// Whether this instance made the identifier, with a key that counts now.
     #[must_use]
     pub fn made(&self, id: &MessageId, now: Timestamp) -> bool {

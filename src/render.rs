@@ -1,13 +1,17 @@
 //! Notices in words. Templates are compiled at the start, know nothing but the fields given, fail
 //! on unknown names, and never look into a value for more template (THR-27).
 
+pub mod late;
 pub mod notification;
+pub mod part;
+mod shipped;
 
 use std::fmt;
 use std::sync::Arc;
 
 use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
+use shipped::SHIPPED;
 
 /// Every template, compiled.
 #[derive(Clone)]
@@ -42,20 +46,13 @@ pub struct Acknowledgement {
     /// Whether it was too large to be read as a whole.
     pub oversize: bool,
     /// Attachments of the message that the desk does not take.
-    pub refused: Option<Refused>,
+    pub refused: Option<part::Refused>,
+    /// What became of a coupon, where the message names one.
+    pub coupon: Option<part::CouponLine>,
     /// The desk's name.
     pub desk_name: String,
     /// The desk's address.
     pub desk_address: String,
-}
-
-/// Attachments that a desk does not take.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Refused {
-    /// Their names.
-    pub names: String,
-    /// What the desk takes.
-    pub accepted: String,
 }
 
 /// What the acknowledgement to an unproven sender may say: nothing that the sender wrote, or anybody
@@ -66,6 +63,8 @@ pub struct ShortAcknowledgement {
     pub tid: String,
     /// The title of the level of who is not known.
     pub level_title: String,
+    /// What became of a coupon, where the message names one.
+    pub coupon: Option<part::CouponLine>,
     /// The desk's name.
     pub desk_name: String,
     /// The desk's address.
@@ -86,7 +85,9 @@ pub struct Addition {
     /// Whether it was too large to be read as a whole.
     pub oversize: bool,
     /// Attachments of the message that the desk does not take.
-    pub refused: Option<Refused>,
+    pub refused: Option<part::Refused>,
+    /// What became of a coupon, where the message names one.
+    pub coupon: Option<part::CouponLine>,
     /// The desk's name.
     pub desk_name: String,
     /// The desk's address.
@@ -119,6 +120,8 @@ pub struct Raised {
     pub subject: String,
     /// The title of the level that it has now.
     pub level_title: String,
+    /// What became of a coupon, where the message names one.
+    pub coupon: Option<part::CouponLine>,
     /// The desk's name.
     pub desk_name: String,
     /// The desk's address.
@@ -168,30 +171,6 @@ const FUEL: u64 = 1_000_000;
 
 /// Characters of the subject of a mail to the operator: servers may say much.
 const ALARM_SUBJECT_MAX: usize = 160;
-
-/// Name and text of each shipped template.
-const SHIPPED: [(&str, &str); 20] = [
-    ("acknowledgement.subject", include_str!("../templates/en/acknowledgement.subject.j2")),
-    ("acknowledgement.txt", include_str!("../templates/en/acknowledgement.txt.j2")),
-    ("acknowledgement.html", include_str!("../templates/en/acknowledgement.html.j2")),
-    ("addition.subject", include_str!("../templates/en/addition.subject.j2")),
-    ("addition.txt", include_str!("../templates/en/addition.txt.j2")),
-    ("alarm.subject", include_str!("../templates/en/alarm.subject.j2")),
-    ("alarm.txt", include_str!("../templates/en/alarm.txt.j2")),
-    ("answer.subject", include_str!("../templates/en/answer.subject.j2")),
-    ("answer.txt", include_str!("../templates/en/answer.txt.j2")),
-    ("answer.html", include_str!("../templates/en/answer.html.j2")),
-    ("notification.subject", include_str!("../templates/en/notification.subject.j2")),
-    ("notification.txt", include_str!("../templates/en/notification.txt.j2")),
-    ("notification.html", include_str!("../templates/en/notification.html.j2")),
-    ("refusal.subject", include_str!("../templates/en/refusal.subject.j2")),
-    ("refusal.txt", include_str!("../templates/en/refusal.txt.j2")),
-    ("short.subject", include_str!("../templates/en/short.subject.j2")),
-    ("short.txt", include_str!("../templates/en/short.txt.j2")),
-    ("short.html", include_str!("../templates/en/short.html.j2")),
-    ("raised.subject", include_str!("../templates/en/raised.subject.j2")),
-    ("raised.txt", include_str!("../templates/en/raised.txt.j2")),
-];
 
 impl Templates {
     /// Compiles the shipped templates.
@@ -315,6 +294,7 @@ mod tests {
             received: "2026-03-02T09:00:00Z".into(),
             oversize: false,
             refused: None,
+            coupon: None,
             desk_name: "Example Support".into(),
             desk_address: "support@desk.example".into(),
         }
@@ -336,6 +316,7 @@ mod tests {
             tid: "[EX#17]".into(),
             subject: "{{ desk_address }}".into(),
             level_title: "Gold".into(),
+            coupon: None,
             desk_name: "Example Support".into(),
             desk_address: "support@desk.example".into(),
         };

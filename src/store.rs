@@ -30,6 +30,7 @@ pub mod spent;
 pub mod sql;
 mod sqlite;
 pub mod status;
+pub mod target;
 pub mod ticket;
 pub mod trace;
 pub mod trouble;

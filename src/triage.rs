@@ -4,11 +4,13 @@ pub mod answer;
 pub mod case;
 pub mod class;
 pub mod colleague;
+pub mod coupon;
 pub mod decision;
 pub mod entitle;
 mod from_agents;
 pub mod gate;
 pub mod grant;
+pub mod late;
 pub mod loops;
 pub mod merge;
 pub mod notice;
@@ -16,6 +18,7 @@ mod outgoing;
 pub mod pending;
 pub mod policy;
 pub mod prioritize;
+pub mod promise;
 pub mod raise;
 pub mod reconsider;
 pub mod relay;
@@ -32,9 +35,10 @@ pub mod token;
 
 use case::{Case, Form, TicketFacts};
 use class::{OfNone, OfTicket, Rule};
+use coupon::Named;
 use decision::{
-    Decision, Effect, NewArticle, NewEvent, NewParticipant, NewPriority, NewTicket, TicketChange,
-    Verdict,
+    Decision, Effect, Means, NewArticle, NewEvent, NewParticipant, NewPriority, NewTicket,
+    TicketChange, Verdict,
 };
 use gate::Occasion;
 use notice::Told;
@@ -50,6 +54,7 @@ use crate::desk::ticket::{Mover, Status};
 use crate::mail::Sender;
 use crate::mail::proof;
 use crate::mail::subject::{TicketNumber, TicketPrefix, base_subject, foreign_tags};
+use crate::render::part::CouponLine;
 
 /// Decides what one message does to the desk. Evidence is weighed in the order of the text.
 #[must_use]
@@ -72,17 +77,20 @@ pub fn decide(case: &Case<'_>) -> Decision {
             returned::note(case, &found)
         }
         (Thread::Ticket(found) | Thread::Linked { found, .. }, OfTicket::Internal) => {
-            follow_up(case, &found, ArticleKind::Internal, found.ticket.status)
+            let article = (ArticleKind::Internal, Means::Nothing);
+            follow_up(case, &found, article, found.ticket.status)
         }
         (Thread::Ticket(found), OfTicket::Reopens | OfTicket::Article) => {
             match trust_in(case, &found) {
                 Word::Taken => {
                     let from = found.ticket.status;
-                    let to = match of_ticket {
-                        OfTicket::Reopens => from.after(Mover::FollowUp),
-                        OfTicket::Article | OfTicket::Internal | OfTicket::Event => from,
+                    let (to, means) = match of_ticket {
+                        OfTicket::Reopens => (from.after(Mover::FollowUp), Means::Asks),
+                        OfTicket::Article | OfTicket::Internal | OfTicket::Event => {
+                            (from, Means::Nothing)
+                        }
                     };
-                    follow_up(case, &found, ArticleKind::Requester, to)
+                    follow_up(case, &found, (ArticleKind::Requester, means), to)
                 }
                 Word::Doubted if found.ticket.status.is_over() => {
                     let number = found.ticket.number;
@@ -90,7 +98,8 @@ pub fn decide(case: &Case<'_>) -> Decision {
                     open(case, &why, Some(number))
                 }
                 Word::Doubted => {
-                    follow_up(case, &found, ArticleKind::Requester, found.ticket.status)
+                    let article = (ArticleKind::Requester, Means::Nothing);
+                    follow_up(case, &found, article, found.ticket.status)
                 }
             }
         }
@@ -131,7 +140,7 @@ fn alone(
 
 fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Decision {
     let number = case.fresh.number;
-    let standing = entitle::standing(case);
+    let (standing, coupon) = coupon::standing(case, number);
     let asks = requester::of(case);
     let requester = asks.named().map(|named| named.address.clone());
     let name = asks.named().map(|named| named.name.clone()).unwrap_or_default();
@@ -155,7 +164,8 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
     };
     let mut why: Vec<String> = requester::why(case).into_iter().collect();
     why.extend([thread_why.to_owned(), standing.why.clone()]);
-    let first = article(case, number, ArticleKind::Requester);
+    why.extend(coupon.why());
+    let first = article(case, number, ArticleKind::Requester, Means::Asks);
     let mut effects = vec![Effect::OpenTicket(ticket), Effect::AddArticle(first)];
     let is_party = asks.form().is_some() || !requester::is_form(case);
     if let Some(address) = requester.filter(|_| is_party) {
@@ -188,13 +198,18 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
     }
     effects.push(event(number, "opened", why.join("; ")));
     effects.extend(given.map(|given| event(number, "priority", given.to_string())));
-    effects.extend(class::mark(case).map(|detail| event(number, "class", detail)));
-    effects.extend(linked.map(|other| {
-        let detail = format!("may belong to ticket {other}: {thread_why}");
-        Effect::Record(NewEvent { ticket: number, kind: "linked", detail })
-    }));
-    effects.extend(oversize(case, number));
+    effects.extend(coupon.effects(number));
+    effects.extend(remarks(case, thread_why, linked));
     Decision { verdict: Verdict::Opened(number), why, effects }
+}
+
+/// What a new ticket says about the message that opened it.
+fn remarks(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Vec<Effect> {
+    let number = case.fresh.number;
+    let class = class::mark(case).map(|detail| event(number, "class", detail));
+    let may_belong = |other| format!("may belong to ticket {other}: {thread_why}");
+    let linked = linked.map(|other| event(number, "linked", may_belong(other)));
+    class.into_iter().chain(linked).chain(oversize(case, number)).collect()
 }
 
 /// What agents should know about the sender of a message, where proof is asked for.
@@ -245,7 +260,7 @@ fn trust_in(case: &Case<'_>, found: &Found<'_>) -> Word {
 fn follow_up(
     case: &Case<'_>,
     found: &Found<'_>,
-    article_kind: ArticleKind,
+    (article_kind, means): (ArticleKind, Means),
     to: Status,
 ) -> Decision {
     let number = found.ticket.number;
@@ -253,7 +268,7 @@ fn follow_up(
     let mut why = vec![found.why()];
     why.extend(doubt(case));
     let only_thanks = thanks::only_thanks(case, found.ticket);
-    let to = if only_thanks { from } else { to };
+    let (to, means) = if only_thanks { (from, Means::Nothing) } else { (to, means) };
     match class::mark(case) {
         Some(mark) if to == from => why.push(format!("it stays {from}: {mark}")),
         mark => why.extend(mark),
@@ -272,14 +287,19 @@ fn follow_up(
         }
         Change::Becomes(given) => Some(given),
     };
-    let raise = raise::by_follow_up(case, found.ticket);
-    let acknowledged = added(case, found.ticket, raise.as_ref());
+    let coupon = match article_kind {
+        ArticleKind::Requester => raise::coupon(case, found.ticket),
+        ArticleKind::Agent | ArticleKind::Internal => Named::None,
+    };
+    let raise = raise::by_coupon(case, found.ticket, &coupon)
+        .or_else(|| raise::by_follow_up(case, found.ticket));
+    let acknowledged = added(case, found.ticket, raise.as_ref(), coupon.line());
     why.push(acknowledged.why);
     let version = found.ticket.version;
     let entitlement = raise.as_ref().map(|raise| raise.entitlement.clone());
     let mut effects = vec![
         Effect::ChangeTicket(TicketChange { number, version, from, to, entitlement }),
-        Effect::AddArticle(article(case, number, article_kind)),
+        Effect::AddArticle(article(case, number, article_kind, means)),
     ];
     effects.extend(acknowledged.notice.map(Effect::Submit));
     let known = &found.ticket.priority;
@@ -296,18 +316,25 @@ fn follow_up(
     effects.push(Effect::Record(NewEvent { ticket: number, kind, detail }));
     effects.extend(oversize(case, number));
     if let Some(raise) = raise {
-        let detail = raise.why.join("; ");
-        effects.push(Effect::Record(NewEvent { ticket: number, kind: "proof", detail }));
+        effects.push(event(number, raise.kind, raise.why.join("; ")));
         effects.extend(raise.notice.map(Effect::Submit));
         why.extend(raise.why);
     }
+    why.extend(coupon.why());
+    effects.extend(coupon.effects(number));
     Decision { verdict: Verdict::FollowUp(number), why, effects }
 }
 
 /// The acknowledgement of a follow-up, unless its writer is told more by another mail.
-fn added(case: &Case<'_>, ticket: &TicketFacts, raise: Option<&Raise>) -> Told {
+fn added(
+    case: &Case<'_>,
+    ticket: &TicketFacts,
+    raise: Option<&Raise>,
+    coupon: Option<CouponLine>,
+) -> Told {
     let occasion = Occasion::FollowUp(ticket);
-    let told = notice::acknowledgement(case, &entitle::standing(case), occasion);
+    let standing = entitle::Standing { coupon, ..entitle::standing(case) };
+    let told = notice::acknowledgement(case, &standing, occasion);
     match (told.notice, raise.and_then(|raise| raise.notice.as_ref())) {
         (Some(_), Some(_)) => {
             let why = "no acknowledgement: its writer is told that the level was raised";
@@ -317,7 +344,7 @@ fn added(case: &Case<'_>, ticket: &TicketFacts, raise: Option<&Raise>) -> Told {
     }
 }
 
-fn article(case: &Case<'_>, ticket: TicketNumber, kind: ArticleKind) -> NewArticle {
+fn article(case: &Case<'_>, ticket: TicketNumber, kind: ArticleKind, means: Means) -> NewArticle {
     let mail = case.mail;
     let recipients = mail.to.iter().chain(&mail.cc).map(|named| named.address.clone()).collect();
     NewArticle {
@@ -331,6 +358,7 @@ fn article(case: &Case<'_>, ticket: TicketNumber, kind: ArticleKind) -> NewArtic
         tags: foreign_tags(&mail.subject, &case.policy.prefix),
         recipients,
         attachments: mail.attachments.clone(),
+        means,
     }
 }
 

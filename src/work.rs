@@ -9,6 +9,7 @@ mod filing;
 pub mod ingest;
 pub mod logins;
 pub mod look;
+pub mod looked;
 pub mod mark;
 pub mod numbers;
 pub mod once;

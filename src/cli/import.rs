@@ -1,251 +1,193 @@
-//! Accounts as they are written: TOML, or CSV with a header line.
+//! `tidings account import`: accounts as they are written, TOML or CSV, become what the desk knows.
+//!
+//! The file is read three times: whether all of it is right, what it would change, and, where that is
+//! something, to write it. So nothing is kept of a million accounts but their names.
 
-use std::collections::BTreeMap;
+mod change;
+mod csv;
+mod faults;
+mod parts;
+mod pieces;
+mod stage;
+mod toml;
+
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use jiff::civil::Date;
-use serde::Deserialize;
+use super::open::Opened;
+use super::output::{line, printable};
+use super::{Exit, Failure, Or as _, Outcome};
+use crate::desk::account::Account;
+use crate::desk::level::Level;
+use crate::store::account::{self, PAGE};
+use change::Tally;
+use csv::Table;
+use faults::{Column, Faults, Place};
 
-use crate::desk::account::{Account, AccountStatus, Contact, Licence};
-use crate::desk::level::{Level, LevelName};
-use crate::desk::sender_proof::SenderProof;
+/// Bytes of a file.
+const FILE_MAX: usize = 256 * 1024 * 1024;
 
-/// Why a file of accounts is not accepted. Nothing of it is imported then.
-#[derive(Debug, thiserror::Error)]
-#[error("{file}: {place}: {what}")]
-pub(super) struct ImportError {
-    file: String,
-    place: String,
-    what: String,
+/// What is done with what a file says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Write {
+    /// It is said.
+    Dry,
+    /// It is done.
+    Really,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AccountsFile {
-    #[serde(default)]
-    account: Vec<AccountFile>,
+/// An account as a file has it.
+pub(super) struct Written {
+    account: Account,
+    whole: Whole,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AccountFile {
-    id: String,
-    name: Option<String>,
-    status: Option<String>,
-    #[serde(default)]
-    contacts: Vec<String>,
-    #[serde(default)]
-    licence: Vec<LicenceFile>,
+/// Whether a file can say all that there is of an account.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whole {
+    Yes,
+    /// It has no words for languages, groups, coupons, and for whom and for what proof a licence is.
+    No,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LicenceFile {
-    key: String,
-    level: String,
-    from: toml::value::Datetime,
-    until: Option<toml::value::Datetime>,
-    #[serde(default)]
-    contacts: Vec<String>,
-    sender_proof: Option<String>,
+/// Which accounts a file names, and where.
+#[derive(Default)]
+struct Mentions {
+    accounts: HashMap<String, Place>,
+    groups: BTreeMap<String, Place>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CsvRow {
-    account: String,
-    name: String,
-    contact: String,
-    licence: String,
-    level: String,
-    from: String,
-    until: String,
-    status: String,
+/// A file that is right.
+struct Source<'a> {
+    text: &'a str,
+    /// Where it is CSV.
+    table: Option<Table<'a>>,
+    levels: &'a [Level],
+    accounts: usize,
 }
 
-/// Reads accounts; a file that ends in `.csv` is CSV, any other TOML.
-pub(super) fn read(text: &str, file: &Path, levels: &[Level]) -> Result<Vec<Account>, ImportError> {
-    let name = file.display().to_string();
+/// Imports a file.
+pub(super) async fn import(opened: &Opened, file: &Path, write: Write) -> Outcome {
+    let text = read(file)?;
+    let source = checked(opened, file, &text).await?;
+    let mut tally = Tally::default();
+    stage::compare(opened, &source, &mut tally).await?;
+    match write {
+        Write::Dry => {
+            for change in tally.shown() {
+                line(&printable(&change));
+            }
+            line(&format!("{}; nothing was written", tally.for_people("would be ")));
+        }
+        Write::Really if tally.is_nothing() => line(&tally.for_people("")),
+        Write::Really => {
+            let written = stage::stage(opened, &source).await?;
+            line(&written.for_people(""));
+        }
+    }
+    Ok(Exit::Ok)
+}
+
+fn read(file: &Path) -> Result<String, Failure> {
+    let name = file.display();
+    let size = std::fs::metadata(file).map(|found| found.len());
+    let read = size.and_then(|_| std::fs::read(file));
+    let bytes =
+        read.map_err(|error| Failure::new(Exit::NoInput, format!("cannot read {name}: {error}")))?;
+    if bytes.len() > FILE_MAX {
+        let what = format!("{name} has more than {FILE_MAX} bytes; import it in parts");
+        return Err(Failure::new(Exit::Data, what));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let good = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+        let line = good.split(|byte| *byte == b'\n').count();
+        Failure::new(Exit::Data, format!("{name}: line {line} is not UTF-8; nothing was imported"))
+    })
+}
+
+/// The file, if all of it is right; else all that is wrong with it.
+async fn checked<'a>(
+    opened: &'a Opened,
+    file: &Path,
+    text: &'a str,
+) -> Result<Source<'a>, Failure> {
+    let (mut faults, mut mentions) = (Faults::default(), Mentions::default());
+    let levels = &opened.config.levels;
     let is_csv = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
-    let accounts = if is_csv { from_csv(text) } else { from_toml(text) };
-    let wrong = |(place, what)| ImportError { file: name.clone(), place, what };
-    let accounts = accounts.map_err(wrong)?;
-    for account in &accounts {
-        for licence in &account.licences {
-            if !levels.iter().any(|level| level.name == licence.level) {
-                let what = format!("there is no [level.{}] in the configuration", licence.level);
-                return Err(wrong((format!("account {}", account.key), what)));
+    let table = if is_csv { Table::read(text, &mut mentions, &mut faults) } else { None };
+    match &table {
+        Some(table) => table.accounts(levels).for_each(|(_, wrong)| faults.take(wrong)),
+        None if is_csv => {}
+        None => {
+            for piece in pieces::pieces(text) {
+                toml::accounts(piece, levels, &mut mentions, &mut faults);
             }
         }
     }
-    Ok(accounts)
+    unknown_groups(opened, &mentions, &mut faults).await?;
+    if !faults.is_empty() {
+        let told = faults.for_people(&file.display().to_string());
+        return Err(Failure::new(Exit::Data, told));
+    }
+    let accounts = table.as_ref().map_or(mentions.accounts.len(), Table::len);
+    Ok(Source { text, table, levels, accounts })
 }
 
-/// Where something is wrong, and what.
-type Wrong = (String, String);
-
-fn from_toml(text: &str) -> Result<Vec<Account>, Wrong> {
-    let file: AccountsFile = toml::from_str(text).map_err(|error| {
-        let before = text.get(..error.span().map_or(0, |span| span.start)).unwrap_or_default();
-        (format!("line {}", before.matches('\n').count() + 1), error.message().to_owned())
-    })?;
-    file.account
-        .into_iter()
-        .map(|written| {
-            let place = format!("account {}", written.id);
-            toml_account(written).map_err(|what| (place, what))
-        })
-        .collect()
-}
-
-fn toml_account(written: AccountFile) -> Result<Account, String> {
-    let day = |day: toml::value::Datetime| date(&day.to_string());
-    let licences: Result<Vec<Licence>, String> = written
-        .licence
-        .into_iter()
-        .map(|licence| {
-            Ok(Licence {
-                key: licence.key,
-                level: level(&licence.level)?,
-                from: day(licence.from)?,
-                until: licence.until.map(day).transpose()?,
-                contacts: contacts(licence.contacts.iter().map(String::as_str))?,
-                sender_proof: licence.sender_proof.as_deref().map(sender_proof).transpose()?,
-            })
-        })
-        .collect();
-    Ok(Account {
-        name: written.name.unwrap_or_else(|| written.id.clone()),
-        key: identity(written.id)?,
-        status: status(written.status.as_deref().unwrap_or("active"))?,
-        contacts: contacts(written.contacts.iter().map(String::as_str))?,
-        licences: licences?,
-    })
-}
-
-/// One line a contact and licence; lines of one account belong together.
-fn from_csv(text: &str) -> Result<Vec<Account>, Wrong> {
-    let mut accounts: BTreeMap<String, Account> = BTreeMap::new();
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
-    for (row, line) in reader.deserialize::<CsvRow>().zip(2..) {
-        let place = || format!("line {line}");
-        let row = row.map_err(|error| (place(), error.to_string()))?;
-        let account = csv_account(&row).map_err(|what| (place(), what))?;
-        let known = accounts.entry(account.key.clone()).or_insert_with(|| Account {
-            contacts: Vec::new(),
-            licences: Vec::new(),
-            ..account.clone()
-        });
-        known.status = account.status;
-        for contact in account.contacts {
-            if !known.contacts.contains(&contact) {
-                known.contacts.push(contact);
-            }
-        }
-        for licence in account.licences {
-            if !known.licences.iter().any(|other| other.key == licence.key) {
-                known.licences.push(licence);
+/// Groups that are no accounts, neither in the file nor in the database.
+async fn unknown_groups(
+    opened: &Opened,
+    mentions: &Mentions,
+    faults: &mut Faults,
+) -> Result<(), Failure> {
+    let elsewhere: Vec<_> =
+        mentions.groups.iter().filter(|(key, _)| !mentions.accounts.contains_key(*key)).collect();
+    let mut tx = opened.store.read().await.or_exit(Exit::Unavailable)?;
+    for some in elsewhere.chunks(PAGE) {
+        let keys: Vec<&str> = some.iter().map(|(key, _)| key.as_str()).collect();
+        let known = account::by_keys(&mut tx, &keys).await.or_exit(Exit::Unavailable)?;
+        for (key, place) in some {
+            if !known.iter().any(|account| account.key == **key) {
+                faults
+                    .add(**place, format!("group {key:?} is no account, neither here nor before"));
             }
         }
     }
-    Ok(accounts.into_values().collect())
+    tx.rollback().await.or_exit(Exit::Unavailable)
 }
 
-fn csv_account(row: &CsvRow) -> Result<Account, String> {
-    let licences = if row.licence.is_empty() {
-        Vec::new()
-    } else {
-        vec![Licence {
-            key: row.licence.clone(),
-            level: level(&row.level)?,
-            from: date(&row.from)?,
-            until: if row.until.is_empty() { None } else { Some(date(&row.until)?) },
-            contacts: Vec::new(),
-            sender_proof: None,
-        }]
-    };
-    Ok(Account {
-        key: identity(row.account.clone())?,
-        name: row.name.clone(),
-        status: status(if row.status.is_empty() { "active" } else { &row.status })?,
-        contacts: contacts(Some(row.contact.as_str()).filter(|text| !text.is_empty()).into_iter())?,
-        licences,
-    })
-}
-
-fn contacts<'a>(texts: impl Iterator<Item = &'a str>) -> Result<Vec<Contact>, String> {
-    texts.map(|text| Contact::parse(text).map_err(|error| error.to_string())).collect()
-}
-
-fn identity(text: String) -> Result<String, String> {
-    if text.is_empty() || text.len() > 128 {
-        return Err("an account's id has 1 to 128 bytes".to_owned());
-    }
-    Ok(text)
-}
-
-fn status(text: &str) -> Result<AccountStatus, String> {
-    AccountStatus::parse(text).ok_or_else(|| format!("status {text:?} is not active or suspended"))
-}
-
-fn sender_proof(text: &str) -> Result<SenderProof, String> {
-    SenderProof::parse(text)
-        .ok_or_else(|| format!("sender_proof {text:?} is not dkim, required, preferred or off"))
-}
-
-fn level(text: &str) -> Result<LevelName, String> {
-    LevelName::parse(text).ok_or_else(|| format!("{text:?} is not the name of a level"))
-}
-
-fn date(text: &str) -> Result<Date, String> {
-    text.parse().map_err(|_| format!("{text:?} is not a day such as 2026-12-31"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn levels() -> Vec<Level> {
-        let name = LevelName::parse("gold").unwrap();
-        vec![Level { name, title: "Gold".into(), rank: 1 }]
+impl Mentions {
+    /// An account of the file; the second of a name is a fault.
+    fn account(&mut self, key: &str, place: Place, faults: &mut Faults) {
+        match self.accounts.get(key) {
+            Some(first) => {
+                faults.add(place, format!("account {key:?} stands twice; the first is at {first}"));
+            }
+            None => drop(self.accounts.insert(key.to_owned(), place)),
+        }
     }
 
-    const TOML: &str = r#"
-[[account]]
-id = "acme"
-name = "Acme"
-contacts = ["ada@acme.example", "@acme.example"]
-[[account.licence]]
-key = "K-1"
-level = "gold"
-from = 2026-01-01
-until = 2026-12-31
-"#;
-
-    const CSV: &str = "account,name,contact,licence,level,from,until,status\n\
-        acme,Acme,ada@acme.example,K-1,gold,2026-01-01,2026-12-31,active\n\
-        acme,Acme,@acme.example,K-1,gold,2026-01-01,2026-12-31,\n";
-
-    #[test]
-    fn both_forms_say_the_same() {
-        let toml = read(TOML, Path::new("a.toml"), &levels()).unwrap();
-        let csv = read(CSV, Path::new("a.csv"), &levels()).unwrap();
-        assert_eq!(toml, csv);
-        assert_eq!(toml.len(), 1);
-        assert_eq!(toml[0].contacts.len(), 2);
+    /// An account that may have several lines.
+    fn named(&mut self, key: &str) {
+        let place = Place { line: 1, column: Column::Character(1) };
+        if !self.accounts.contains_key(key) {
+            self.accounts.insert(key.to_owned(), place);
+        }
     }
 
-    #[test]
-    fn what_is_wrong_is_named_with_its_place() {
-        check(&TOML.replace("gold", "silver"), "a.toml", "account acme");
-        check(&TOML.replace("@acme.example\"]", "@gmail.com\"]"), "a.toml", "free-mail");
-        check(&TOML.replace("name =", "nmae ="), "a.toml", "line 4");
-        check(&CSV.replace("2026-12-31,active", "soon,active"), "a.csv", "line 2");
+    fn group(&mut self, key: &str, place: Place) {
+        self.groups.entry(key.to_owned()).or_insert(place);
+    }
+}
 
-        #[track_caller]
-        fn check(text: &str, file: &str, expected: &str) {
-            let error = read(text, Path::new(file), &levels()).unwrap_err().to_string();
-            assert!(error.contains(expected), "{error}");
+impl Source<'_> {
+    /// Its accounts, one after the other.
+    fn accounts(&self) -> Box<dyn Iterator<Item = Written> + '_> {
+        match &self.table {
+            Some(table) => Box::new(table.accounts(self.levels).filter_map(|(written, _)| written)),
+            None => Box::new(pieces::pieces(self.text).flat_map(|piece| {
+                let (mut faults, mut mentions) = (Faults::default(), Mentions::default());
+                toml::accounts(piece, self.levels, &mut mentions, &mut faults)
+            })),
         }
     }
 }

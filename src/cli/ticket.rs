@@ -1,5 +1,7 @@
 //! `tidings ticket`: the desk acts of its own accord.
 
+mod list;
+mod promises;
 mod raw;
 pub(super) mod view;
 
@@ -21,17 +23,19 @@ use crate::desk::ticket::Status;
 use crate::fresh::Fresh;
 use crate::mail::address::{Address, NamedAddress};
 use crate::mail::subject::TicketNumber;
-use crate::store::account;
+use crate::store::account::known;
+use crate::store::body::BodyId;
 use crate::store::commit::{self, Act};
 use crate::store::error::StoreError;
 use crate::store::sql::{Nudge, Tx};
 use crate::store::ticket::{self, Filter, Scope, life};
-use crate::time::instant_or_day;
+use crate::time::{Timestamp, instant_or_day};
 use crate::triage::answer::{self, Correspondence, Request};
-use crate::triage::case::AccountMatch;
+use crate::triage::case::known::{AccountMatch, Acquaintance};
 use crate::triage::decision::Effect;
 use crate::triage::merge::{MergeError, Side, merge};
 use crate::triage::policy::Policy;
+use crate::triage::promise::By;
 use crate::triage::set::{Grant, Holder, Stand, Wish, set};
 use crate::triage::split::{ArticleHead, split};
 use view::Form;
@@ -50,7 +54,7 @@ pub(super) async fn ticket(path: &Path, command: Command) -> Outcome {
                 text: pattern.as_deref(),
                 scope: if all { Scope::All } else { Scope::Open },
             };
-            view::list(&opened, &filter, json).await
+            list::list(&opened, &filter, json).await
         }
         Command::Show { number, raw: Some(article), .. } => {
             raw::raw(&opened, parse_number(number)?, article).await
@@ -88,7 +92,7 @@ pub(super) async fn ticket(path: &Path, command: Command) -> Outcome {
             act(&opened, typed.number, Asked::Ticket, |known, policy, fresh, agent| {
                 let holder = typed.agent.as_deref().map(|name| Holder::named(name, policy));
                 let wish = Wish { holder: holder.transpose()?, ..wish.clone() };
-                set(&known.ticket, &wish, &known.accounts, agent, policy, fresh)
+                set(&known.ticket, &wish, known.acquaintance(), agent, policy, fresh)
             })
             .await
         }
@@ -123,10 +127,18 @@ struct Known {
     ticket: Correspondence,
     /// Those of which its requester is a contact.
     accounts: Vec<AccountMatch>,
+    /// When its requester opened his first ticket.
+    first_ticket: Option<Timestamp>,
     /// The other ticket, and its desk.
     other: Option<(String, Correspondence)>,
     /// Its own articles.
     articles: Vec<ArticleHead>,
+}
+
+impl Known {
+    fn acquaintance(&self) -> Acquaintance<'_> {
+        Acquaintance { accounts: &self.accounts, first_ticket: self.first_ticket }
+    }
 }
 
 /// What an action has to know.
@@ -177,21 +189,21 @@ async fn act_once<E: Into<anyhow::Error>>(
     let (desk, ticket) = correspondence(&mut tx, number).await?;
     let policy = opened.policy_of(&desk)?;
     let (fresh, body) = opened.fresh(&mut tx, fresh_number).await?;
-    let accounts = match &ticket.requester {
-        Some(to) => account::matching(&mut tx, &to.address).await.or_exit(Exit::Unavailable)?,
-        None => Vec::new(),
+    let (accounts, first_ticket) = match &ticket.requester {
+        Some(to) => acquaintance(&mut tx, &to.address, &policy).await?,
+        None => (Vec::new(), None),
     };
     let (other, articles) = match asked {
         Asked::Ticket => (None, Vec::new()),
         Asked::Other(other) => (Some(correspondence(&mut tx, other).await?), Vec::new()),
         Asked::Articles => (None, life::heads(&mut tx, number).await.or_exit(Exit::Unavailable)?),
     };
-    let known = Known { desk: desk.clone(), ticket, accounts, other, articles };
+    let known = Known { desk: desk.clone(), ticket, accounts, first_ticket, other, articles };
     let effects = decide(&known, &policy, &fresh, &actor).or_exit(Exit::Data)?;
     if effects.iter().any(|effect| matches!(effect, Effect::Submit(_))) {
         opened.require_replies(&desk).await?;
     }
-    let act = Act { desk: &desk, inbound: None, actor: &actor, now: fresh.now, bodies: &[body] };
+    let act = by_hand(&policy, &actor, fresh.now, std::slice::from_ref(&body));
     commit::apply(&mut tx, &effects, &act).await.or_exit(Exit::TryLater)?;
     tx.nudge(Nudge::Submit).await.or_exit(Exit::TryLater)?;
     committed(tx.commit().await, &format!("show {number}"))?;
@@ -215,6 +227,17 @@ async fn correspondence(
     found.ok_or_else(|| no_ticket(number))
 }
 
+/// What is known of who asks.
+async fn acquaintance(
+    tx: &mut Tx,
+    address: &Address,
+    policy: &Policy,
+) -> Result<(Vec<AccountMatch>, Option<Timestamp>), Failure> {
+    let accounts = known::matching(tx, address).await.or_exit(Exit::Unavailable)?;
+    let first = known::first_ticket(tx, &policy.desk, address).await;
+    Ok((accounts, first.or_exit(Exit::Unavailable)?))
+}
+
 /// What a new ticket is about, and how urgent.
 struct About<'a> {
     subject: &'a str,
@@ -233,22 +256,40 @@ async fn open_for(
     let actor = person_from_environment();
     let number = opened.number().await?;
     let mut tx = opened.store.begin().await.or_exit(Exit::TryLater)?;
-    let accounts = account::matching(&mut tx, &address).await.or_exit(Exit::Unavailable)?;
+    let (accounts, first_ticket) = acquaintance(&mut tx, &address, &policy).await?;
     let (fresh, body) = opened.fresh(&mut tx, number).await?;
     let request = Request {
         requester: NamedAddress { name: String::new(), address },
-        accounts: &accounts,
+        known: Acquaintance { accounts: &accounts, first_ticket },
         subject: about.subject,
         text: &text,
         priority: about.priority,
     };
     let effects = answer::open(&request, &actor, &policy, &fresh).or_exit(Exit::Data)?;
-    let act =
-        Act { desk: &policy.desk, inbound: None, actor: &actor, now: fresh.now, bodies: &[body] };
+    let act = by_hand(&policy, &actor, fresh.now, std::slice::from_ref(&body));
     commit::apply(&mut tx, &effects, &act).await.or_exit(Exit::TryLater)?;
     committed(tx.commit().await, "list --all")?;
     line(&format!("{} is open", policy.prefix.tid(fresh.number)));
     Ok(Exit::Ok)
+}
+
+fn by_hand<'a>(
+    policy: &'a Policy,
+    actor: &'a str,
+    now: Timestamp,
+    bodies: &'a [BodyId],
+) -> Act<'a> {
+    let levels = &policy.levels;
+    Act {
+        desk: &policy.desk,
+        inbound: None,
+        actor,
+        now,
+        by: By::Hand,
+        happened: now,
+        levels,
+        bodies,
+    }
 }
 
 /// A COMMIT that was not answered may be done: nobody may repeat it without a look.

@@ -1,6 +1,7 @@
 //! What is written in the file. Unknown keys are errors; every error has its line and key.
 
 mod calendar;
+mod level;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,6 +13,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::error::ConfigError;
 pub(super) use calendar::{CalendarFile, HolidayFile, PeriodFile, TimeFile};
+pub(super) use level::{LevelFile, PromisesFile};
 
 /// A file, read; with what is needed to say where in it something is wrong.
 pub(super) struct Document<'a> {
@@ -88,14 +90,6 @@ pub(super) struct StatusFile {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct LevelFile {
-    pub(super) title: String,
-    #[serde(default)]
-    pub(super) rank: i64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct DeskFile {
     pub(super) name: String,
     pub(super) address: String,
@@ -118,6 +112,7 @@ pub(super) struct DeskFile {
     pub(super) reply_domain: Option<String>,
     pub(super) plus_addressing: Option<bool>,
     pub(super) agent_proof: Option<String>,
+    pub(super) supervisor: Option<String>,
     #[serde(default)]
     pub(super) signature: String,
     pub(super) acknowledge: Option<String>,

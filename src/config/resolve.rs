@@ -6,9 +6,11 @@ mod calendars;
 mod database;
 mod distinct;
 mod dkim;
+mod levels;
 mod oauth2;
 mod postgres;
 mod priorities;
+mod promises;
 mod replies;
 mod senders;
 mod servers;
@@ -24,7 +26,7 @@ use super::file::{DeskFile, Document, Step};
 use super::quantity;
 use super::{Config, Desk, Secret, SecretPlace, SecretSource};
 use crate::authentication::Trust;
-use crate::desk::level::{Level, LevelName};
+use crate::desk::level::Level;
 use crate::desk::priorities::Priorities;
 use crate::desk::sender_proof::SenderProof;
 use crate::dns::NameServer;
@@ -136,9 +138,9 @@ pub(super) fn config(document: &Document<'_>) -> Result<Config, ConfigError> {
     let database = database::location(&root, &state_dir)?;
     let database_password = database::password(&root, &database)?;
     let key = database::key(&root, &database)?;
-    let calendars = calendars::calendars(&root)?;
-    let levels = levels(&root)?;
     let priorities = priorities::priorities(&root)?;
+    let calendars = calendars::calendars(&root)?;
+    let levels = levels::levels(&root, &calendars, &priorities)?;
     if file.desk.is_empty() {
         return Err(root.wrong("desk", "there must be at least one [[desk]]"));
     }
@@ -160,8 +162,8 @@ pub(super) fn config(document: &Document<'_>) -> Result<Config, ConfigError> {
         status: status::status(&root)?,
         desks,
         levels,
-        calendars,
         priorities,
+        calendars,
     })
 }
 
@@ -170,21 +172,6 @@ fn name_server(at: &At<'_>) -> Result<NameServer, ConfigError> {
     NameServer::parse(written).ok_or_else(|| {
         at.wrong("dns", "must be \"system\" or \"IP:port\", such as \"127.0.0.1:53\"")
     })
-}
-
-fn levels(at: &At<'_>) -> Result<Vec<Level>, ConfigError> {
-    let table = at.table("level");
-    at.document
-        .file
-        .level
-        .iter()
-        .map(|(name, written)| {
-            let level = LevelName::parse(name).ok_or_else(|| {
-                table.wrong(name, "a level's name has only letters, digits, \"-\" and \"_\"")
-            })?;
-            Ok(Level { name: level, title: written.title.clone(), rank: written.rank })
-        })
-        .collect()
 }
 
 fn desk(
@@ -248,6 +235,7 @@ fn desk(
         own_lists: senders::own_lists(at, written)?,
         agents: Vec::new(),
         agent_proof: agents::proof(at, written)?,
+        supervisor: agents::supervisor(at, written)?,
         signature: written.signature.trim().to_owned(),
         block: senders::block(at, written)?,
         forms: senders::forms(at, written)?,

@@ -44,8 +44,8 @@ pub(super) fn plan(before: &Config, after: &Config) -> Plan {
 pub(super) fn taken(before: &Config, after: Config) -> Config {
     let (operator, limits) = (after.operator, after.status.limits);
     let status = Status { limits, metrics: before.status.metrics.clone() };
-    let Config { desks, levels, calendars, priorities, .. } = after;
-    Config { operator, status, desks, levels, calendars, priorities, ..before.clone() }
+    let Config { desks, levels, priorities, calendars, .. } = after;
+    Config { operator, status, desks, levels, priorities, calendars, ..before.clone() }
 }
 
 /// Whether what a desk's decisions know beside the desk itself is the same.
@@ -53,8 +53,8 @@ fn same_surroundings(before: &Config, after: &Config, desk: &str) -> bool {
     // In whatever order they are written.
     let others = |config: &Config| config.other_addresses(desk).cloned().collect::<BTreeSet<_>>();
     before.levels == after.levels
-        && before.calendars == after.calendars
         && before.priorities == after.priorities
+        && before.calendars == after.calendars
         && others(before) == others(after)
 }
 

@@ -1,6 +1,9 @@
 //! Service levels: what an account bought.
 
 use std::fmt;
+use std::time::Duration;
+
+use super::promise::Service;
 
 /// The name of a level in the configuration, such as `commercial`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,6 +18,21 @@ pub struct Level {
     pub title: String,
     /// Of several levels that an address may claim, the one of the highest rank serves.
     pub rank: i64,
+    /// What it promises.
+    pub service: Service,
+    /// When it ends for somebody; `None` is never.
+    pub ends: Option<End>,
+    /// Levels to which agents may raise a ticket of this one; nobody else gives them.
+    pub escalates_to: Vec<LevelName>,
+}
+
+/// The end of a level for somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End {
+    /// So long after his first ticket at the desk.
+    pub after: Duration,
+    /// The level that he has from then on.
+    pub then: LevelName,
 }
 
 impl LevelName {

@@ -165,6 +165,12 @@ impl Priorities {
         self.names.iter().position(|name| name == known).unwrap_or_default()
     }
 
+    /// The one whose tickets go out of turn: the most urgent, unless every ticket begins so.
+    #[must_use]
+    pub fn out_of_turn(&self) -> Option<&Priority> {
+        self.names.first().filter(|first| **first != self.default)
+    }
+
     /// The next one above it; `None` where it is the most urgent.
     #[must_use]
     pub fn more_urgent(&self, priority: &Priority) -> Option<&Priority> {

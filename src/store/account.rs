@@ -1,85 +1,39 @@
-//! Accounts: found by a sender's address, imported, listed.
+//! Accounts: found by a sender's address, and read as a whole.
+
+pub mod coupon;
+pub mod known;
+pub mod staging;
 
 use jiff::civil::Date;
 
 use super::error::StoreError;
-use super::sql::{Row, Tx, values};
-use crate::desk::account::{Account, AccountId, AccountStatus, Contact, Licence};
+use super::sql::{Row, Tx, Value, values};
+use crate::desk::account::coupon::{Coupon, CouponCode};
+use crate::desk::account::{Account, AccountStatus, Contact, Licence};
 use crate::desk::level::LevelName;
 use crate::desk::sender_proof::SenderProof;
 use crate::mail::address::Address;
-use crate::triage::case::{AccountMatch, MatchedBy};
 
-/// What an import did to an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Imported {
-    /// It was not there.
-    Added,
-    /// It was there; its name, status, contacts and licences are those of the import now.
-    Replaced,
-}
+/// Accounts that are read by one set of statements.
+pub const PAGE: usize = 16;
 
-/// Accounts of which the sender is a contact, by address or by exact domain, with those licences
-/// that serve this sender.
+/// Accounts by key, at most [`PAGE`] of them: those behind `after`, or the first.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn matching(tx: &mut Tx, sender: &Address) -> Result<Vec<AccountMatch>, StoreError> {
-    let rows = tx.all(MATCHING, values![sender.as_str(), sender.domain()]).await?;
-    let mut found: Vec<AccountMatch> = Vec::new();
-    for row in &rows {
-        let account = AccountId(row.integer("account")?);
-        let by = row.parsed("kind", |kind| match kind {
-            "address" => Some(MatchedBy::Address),
-            "domain" => Some(MatchedBy::Domain),
-            _ => None,
-        })?;
-        // Rows come by account, address before domain.
-        match found.last_mut().filter(|last| last.account == account) {
-            Some(last) if last.by == by => last.licences.extend(licence(row)?),
-            Some(_) => {}
-            None => found.push(AccountMatch {
-                account,
-                key: row.text("account_key")?,
-                status: row.parsed("status", AccountStatus::parse)?,
-                by,
-                licences: licence(row)?.into_iter().collect(),
-            }),
-        }
-    }
-    Ok(found)
+pub async fn page(tx: &mut Tx, after: Option<&str>) -> Result<Vec<Account>, StoreError> {
+    let rows = tx.all(BEHIND, values![after.unwrap_or_default()]).await?;
+    read(tx, &rows).await
 }
 
-/// Adds an account or replaces what is known of it. Tickets keep their account.
+/// The accounts with these keys, at most [`PAGE`] of them, by key.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn import(tx: &mut Tx, account: &Account) -> Result<Imported, StoreError> {
-    let existing = tx.optional(BY_KEY, values![&account.key]).await?;
-    let values = values![&account.key, &account.name, account.status.as_str()];
-    let id = tx.one(UPSERT, values).await?.integer("id")?;
-    for clear in [CLEAR_LICENCE_CONTACTS, CLEAR_LICENCES, CLEAR_CONTACTS] {
-        tx.execute(clear, values![id]).await?;
-    }
-    for contact in &account.contacts {
-        tx.execute(ADD_CONTACT, values![id, contact.kind(), contact.value()]).await?;
-    }
-    for licence in &account.licences {
-        add_licence(tx, id, licence).await?;
-    }
-    Ok(if existing.is_some() { Imported::Replaced } else { Imported::Added })
-}
-
-/// Every account, by key.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn list(tx: &mut Tx) -> Result<Vec<Account>, StoreError> {
-    let mut accounts = Vec::new();
-    for row in tx.all(LIST, &[]).await? {
-        accounts.push(read(tx, &row).await?);
-    }
-    Ok(accounts)
+pub async fn by_keys(tx: &mut Tx, keys: &[&str]) -> Result<Vec<Account>, StoreError> {
+    let values: Vec<Value<'_>> = (0..PAGE).map(|at| Value::Text(keys.get(at).copied())).collect();
+    let rows = tx.all(BY_KEYS, &values).await?;
+    read(tx, &rows).await
 }
 
 /// The account with this key.
@@ -87,61 +41,89 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Account>, StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub async fn by_key(tx: &mut Tx, key: &str) -> Result<Option<Account>, StoreError> {
-    match tx.optional(BY_KEY, values![key]).await? {
-        Some(row) => read(tx, &row).await.map(Some),
-        None => Ok(None),
-    }
+    Ok(by_keys(tx, &[key]).await?.pop())
 }
 
-async fn add_licence(tx: &mut Tx, account: i64, licence: &Licence) -> Result<(), StoreError> {
-    let (from, until) = (licence.from.to_string(), licence.until.map(|day| day.to_string()));
-    let values = values![
-        account,
-        &licence.key,
-        licence.level.as_str(),
-        &from,
-        until.as_deref(),
-        licence.sender_proof.map(SenderProof::as_str)
-    ];
-    let id = tx.one(ADD_LICENCE, values).await?.integer("id")?;
-    for contact in &licence.contacts {
-        tx.execute(ADD_LICENCE_CONTACT, values![id, contact.kind(), contact.value()]).await?;
-    }
-    Ok(())
+/// Tickets of the account with this key that are neither resolved nor closed.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn open_tickets(tx: &mut Tx, key: &str) -> Result<i64, StoreError> {
+    tx.one(OPEN_TICKETS, values![key]).await?.integer("tickets")
 }
 
-async fn read(tx: &mut Tx, row: &Row) -> Result<Account, StoreError> {
-    let id = row.integer("id")?;
-    let contacts = contacts(&tx.all(CONTACTS, values![id]).await?)?;
-    let mut licences = Vec::new();
-    for row in tx.all(LICENCES, values![id]).await? {
-        let rows = tx.all(LICENCE_CONTACTS, values![row.integer("licence")?]).await?;
-        let own = self::contacts(&rows)?;
-        licences.extend(licence(&row)?.map(|licence| Licence { contacts: own, ..licence }));
+/// The accounts of these rows, in their order, with all that belongs to them.
+async fn read(tx: &mut Tx, rows: &[Row]) -> Result<Vec<Account>, StoreError> {
+    let mut accounts = Vec::new();
+    let mut ids = Vec::new();
+    for row in rows {
+        ids.push(row.integer("id")?);
+        accounts.push(Account {
+            key: row.text("account_key")?,
+            name: row.text("name")?,
+            status: row.parsed("status", AccountStatus::parse)?,
+            languages: row.text("languages")?.lines().map(str::to_owned).collect(),
+            groups: Vec::new(),
+            contacts: Vec::new(),
+            licences: Vec::new(),
+            coupons: Vec::new(),
+        });
     }
-    Ok(Account {
-        key: row.text("account_key")?,
-        name: row.text("name")?,
-        status: row.parsed("status", AccountStatus::parse)?,
-        contacts,
-        licences,
+    let of: Vec<Value<'_>> = (0..PAGE).map(|at| Value::Integer(ids.get(at).copied())).collect();
+    for row in tx.all(GROUPS, &of).await? {
+        of_row(&mut accounts, &ids, &row)?.groups.push(row.text("member_of")?);
+    }
+    for row in tx.all(CONTACTS, &of).await? {
+        of_row(&mut accounts, &ids, &row)?.contacts.push(contact(&row)?);
+    }
+    let mut last = None;
+    for row in tx.all(LICENCES, &of).await? {
+        let licences = &mut of_row(&mut accounts, &ids, &row)?.licences;
+        let id = row.integer("licence")?;
+        if last != Some(id) {
+            licences.extend(licence(&row)?);
+            last = Some(id);
+        }
+        if row.text_or_null("kind")?.is_some()
+            && let Some(licence) = licences.last_mut()
+        {
+            licence.contacts.push(contact(&row)?);
+        }
+    }
+    for row in tx.all(COUPONS, &of).await? {
+        of_row(&mut accounts, &ids, &row)?.coupons.push(Coupon {
+            code: row.parsed("shown", |text| CouponCode::parse(text).ok())?,
+            level: row.parsed("level", LevelName::parse)?,
+            uses: row.integer("uses").map(|uses| u32::try_from(uses).unwrap_or(u32::MAX))?,
+        });
+    }
+    Ok(accounts)
+}
+
+/// The account that a row belongs to.
+fn of_row<'a>(
+    accounts: &'a mut [Account],
+    ids: &[i64],
+    row: &Row,
+) -> Result<&'a mut Account, StoreError> {
+    let id = row.integer("account")?;
+    let place = ids.iter().position(|known| *known == id);
+    place.and_then(|place| accounts.get_mut(place)).ok_or_else(|| StoreError::Corrupt {
+        column: "account",
+        what: format!("account {id} was not asked for"),
     })
 }
 
-fn contacts(rows: &[Row]) -> Result<Vec<Contact>, StoreError> {
-    rows.iter()
-        .map(|row| {
-            let kind = row.text("kind")?;
-            row.parsed("value", |value| match kind.as_str() {
-                "address" => Address::parse(value).ok().map(Contact::Address),
-                "domain" => Some(Contact::Domain(value.to_owned())),
-                _ => Some(Contact::Login(value.to_owned())),
-            })
-        })
-        .collect()
+fn contact(row: &Row) -> Result<Contact, StoreError> {
+    let kind = row.text("kind")?;
+    row.parsed("value", |value| match kind.as_str() {
+        "address" => Address::parse(value).ok().map(Contact::Address),
+        "domain" => Some(Contact::Domain(value.to_owned())),
+        _ => Some(Contact::Login(value.to_owned())),
+    })
 }
 
-/// The licence of a row; `None` where the account has none.
+/// The licence of a row, without whom it serves; `None` where the account has none.
 fn licence(row: &Row) -> Result<Option<Licence>, StoreError> {
     let Some(key) = row.text_or_null("licence_key")? else { return Ok(None) };
     let day = |text: &str| text.parse::<Date>().ok();
@@ -155,59 +137,79 @@ fn licence(row: &Row) -> Result<Option<Licence>, StoreError> {
     }))
 }
 
-const MATCHING: &str = "
-select contact.account, contact.kind, account.key as account_key, account.status,
-       licence.key as licence_key, licence.level, licence.valid_from, licence.valid_until,
-       licence.sender_proof
-  from contact
-  join account on account.id = contact.account
-  left join licence
-    on licence.account = account.id
-   and (not exists (select 1 from licence_contact where licence_contact.licence = licence.id)
-        or exists (select 1 from licence_contact
-                    where licence_contact.licence = licence.id
-                      and ((licence_contact.kind = 'address' and licence_contact.value = $1)
-                        or (licence_contact.kind = 'domain' and licence_contact.value = $2))))
- where (contact.kind = 'address' and contact.value = $1)
-    or (contact.kind = 'domain' and contact.value = $2)
- order by contact.account, contact.kind, licence.id
- limit 1000";
+macro_rules! accounts {
+    ($rest:literal) => {
+        concat!(
+            "
+select account.id, account.key as account_key, account_now.name, account_now.status,
+       account_now.languages
+  from account
+  join account_now on account_now.account = account.id",
+            $rest
+        )
+    };
+}
 
-const BY_KEY: &str = "select id, key as account_key, name, status from account where key = $1";
+const BEHIND: &str = accounts!(" where account.key > $1 order by account.key limit 16");
 
-const UPSERT: &str = "
-insert into account (key, name, status)
-values ($1, $2, $3)
-on conflict (key) do update set name = excluded.name, status = excluded.status
-returning id";
+const BY_KEYS: &str = accounts!(
+    "
+ where account.key in ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+ order by account.key"
+);
 
-const CLEAR_LICENCE_CONTACTS: &str = "
-delete from licence_contact where licence in (select id from licence where account = $1)";
+const OPEN_TICKETS: &str = "
+select count(*) as tickets
+  from ticket
+  join account on account.id = ticket.account
+ where account.key = $1 and ticket.status not in ('resolved', 'closed')";
 
-const CLEAR_LICENCES: &str = "delete from licence where account = $1";
+/// What these accounts have of a table, by its columns.
+macro_rules! of_accounts {
+    ($columns:literal, $table:literal, $rest:literal) => {
+        concat!(
+            "select ",
+            $table,
+            ".account, ",
+            $columns,
+            " from ",
+            $table,
+            " join account_now on account_now.account = ",
+            $table,
+            ".account and account_now.edition = ",
+            $table,
+            ".edition ",
+            $rest
+        )
+    };
+}
 
-const CLEAR_CONTACTS: &str = "delete from contact where account = $1";
+const GROUPS: &str = of_accounts!(
+    "account_group.member_of",
+    "account_group",
+    "where account_group.account in ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+ order by account_group.account, account_group.member_of"
+);
 
-const ADD_CONTACT: &str = "
-insert into contact (account, kind, value) values ($1, $2, $3) on conflict do nothing";
+const CONTACTS: &str = of_accounts!(
+    "contact.kind, contact.value",
+    "contact",
+    "where contact.account in ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+ order by contact.account, contact.kind, contact.value"
+);
 
-const ADD_LICENCE: &str = "
-insert into licence (account, key, level, valid_from, valid_until, sender_proof)
-values ($1, $2, $3, $4, $5, $6)
-returning id";
+const LICENCES: &str = of_accounts!(
+    "licence.id as licence, licence.key as licence_key, licence.level, licence.valid_from,
+       licence.valid_until, licence.sender_proof, licence_contact.kind, licence_contact.value",
+    "licence",
+    "left join licence_contact on licence_contact.licence = licence.id
+ where licence.account in ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+ order by licence.account, licence.key, licence_contact.kind, licence_contact.value"
+);
 
-const ADD_LICENCE_CONTACT: &str = "
-insert into licence_contact (licence, kind, value) values ($1, $2, $3) on conflict do nothing";
-
-const LIST: &str = "select id, key as account_key, name, status from account order by key";
-
-const CONTACTS: &str = "select kind, value from contact where account = $1 order by kind, value";
-
-const LICENCES: &str = "
-select id as licence, key as licence_key, level, valid_from, valid_until, sender_proof
-  from licence
- where account = $1
- order by id";
-
-const LICENCE_CONTACTS: &str = "
-select kind, value from licence_contact where licence = $1 order by kind, value";
+const COUPONS: &str = of_accounts!(
+    "coupon.shown, coupon.level, coupon.uses",
+    "coupon",
+    "where coupon.account in ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+ order by coupon.account, coupon.code"
+);

@@ -1,7 +1,9 @@
 //! A decision becomes rows: all of it or none of it. The only place that changes tickets.
 
 mod by_hand;
+mod promise;
 
+use super::account::coupon;
 use super::body::{self, BodyId};
 use super::error::StoreError;
 use super::hush;
@@ -9,6 +11,7 @@ use super::outbox;
 use super::sql::{Tx, values};
 use super::undeliverable;
 use crate::desk::entitlement::Entitlement;
+use crate::desk::level::Level;
 use crate::mail::address::Address;
 use crate::mail::attachment::Placement;
 use crate::mail::attachment::format::Format;
@@ -21,6 +24,7 @@ use crate::triage::decision::{
     Effect, NewArticle, NewEvent, NewNotice, NewParticipant, NewPriority, NewTicket, NoticeKind,
     TicketChange,
 };
+use crate::triage::promise::By;
 
 /// Who acts, for what, and when. All rows of one decision carry the same instant.
 #[derive(Clone, Copy, Debug)]
@@ -33,15 +37,21 @@ pub struct Act<'a> {
     pub actor: &'a str,
     /// When.
     pub now: Timestamp,
+    /// As what the promises of tickets take it.
+    pub by: By,
+    /// When what is decided about happened: when the server took the message.
+    pub happened: Timestamp,
+    /// What is promised at which level.
+    pub levels: &'a [Level],
     /// The bodies that the notices of this decision get, in their order.
     pub bodies: &'a [BodyId],
 }
 
-/// Writes effects: changes of tickets first, by their numbers, so that no two wait for each other; the
-/// others in their order.
+/// Writes effects: coupons are counted first; then changes of tickets, by their numbers, so that no two
+/// wait for each other; the others in their order.
 ///
 /// # Errors
-/// [`StoreError::Raced`] if a ticket was changed since it was read: nothing is written then, and the decision
+/// [`StoreError::Raced`] if a ticket was changed, or a coupon used up, since it was read: nothing is written then, and the decision
 /// can be made again in the same transaction. After [`StoreError::RacedHalfway`] that is to be rolled back.
 pub async fn apply(tx: &mut Tx, effects: &[Effect], act: &Act<'_>) -> Result<(), StoreError> {
     let mut changes: Vec<&TicketChange> = Vec::new();
@@ -51,11 +61,16 @@ pub async fn apply(tx: &mut Tx, effects: &[Effect], act: &Act<'_>) -> Result<(),
         }
     }
     changes.sort_by_key(|change| change.number);
-    for (written, change) in changes.into_iter().enumerate() {
-        match change_ticket(tx, change, act).await {
-            Err(StoreError::Raced) if 0 < written => return Err(StoreError::RacedHalfway),
-            done => done?,
+    let mut written = 0;
+    for effect in effects {
+        if let Effect::Redeem(new) = effect {
+            whole(written, coupon::count(tx, new).await)?;
+            written += 1;
         }
+    }
+    for change in changes {
+        whole(written, change_ticket(tx, change, act).await)?;
+        written += 1;
     }
     let mut bodies = act.bodies.iter();
     let mut article = None;
@@ -76,12 +91,24 @@ pub async fn apply(tx: &mut Tx, effects: &[Effect], act: &Act<'_>) -> Result<(),
             Effect::Bounce(bounced) => outbox::bounced::note(tx, bounced, act.now).await?,
             Effect::Undeliverable(new) => undeliverable::note(tx, new, act.now).await?,
             Effect::Record(new) => record(tx, new, act).await?,
+            Effect::Redeem(new) => coupon::redeem(tx, new, act.now).await?,
             Effect::Hush(new) => hush::insert(tx, new, act).await?,
             Effect::Prioritize(new) => prioritize(tx, new).await?,
             Effect::ByHand(effect) => by_hand::apply(tx, effect, act).await?,
         }
     }
+    for event in promise::keep(tx, effects, act).await? {
+        record(tx, &event, act).await?;
+    }
     Ok(())
+}
+
+/// A race after something was written cannot be decided again in the same transaction.
+fn whole(written: usize, done: Result<(), StoreError>) -> Result<(), StoreError> {
+    match done {
+        Err(StoreError::Raced) if 0 < written => Err(StoreError::RacedHalfway),
+        done => done,
+    }
 }
 
 async fn open(tx: &mut Tx, new: &NewTicket, act: &Act<'_>) -> Result<(), StoreError> {

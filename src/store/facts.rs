@@ -1,27 +1,28 @@
 //! What the store knows that bears on one message, read in the transaction that will act on it.
 
 mod agents;
+mod copies;
 mod recent;
 
-use std::time::Duration;
-
-use super::account;
+use super::account::{coupon, known};
 use super::error::StoreError;
 use super::sql::{Row, Tx, Value, values};
-use super::{outbox, signature, ticket, trusted};
+use super::{outbox, ticket, trusted};
+use crate::desk::account::coupon::candidates;
 use crate::desk::priority::Priority;
 use crate::fresh::{Token, TokenKind};
 use crate::mail::address::Address;
 use crate::mail::automatic::Kind;
 use crate::mail::message_id::MessageId;
 use crate::mail::proof::Proof;
+use crate::mail::reply::Reply;
 use crate::mail::subject::TicketNumber;
 use crate::mail::topic::topic;
 use crate::mail::{Digest, Mail};
 use crate::time::Timestamp;
+use crate::triage::case::known::{AccountMatch, CouponFacts, MatchedBy};
 use crate::triage::case::{
-    Addressed, Among, Arrival, Earlier, EarlierEffects, Facts, FolderKind, InboundId, MatchedBy,
-    Referenced, Role, TicketFacts,
+    Addressed, Among, Arrival, Facts, FolderKind, InboundId, Referenced, Role, TicketFacts,
 };
 use crate::triage::grant::AddressTrust;
 use crate::triage::policy::{Policy, WebForm};
@@ -40,7 +41,10 @@ pub struct Question<'a> {
     /// Its proof, where it matters that the desk had the message before.
     replayable: Option<&'a Proof>,
     delivered_to: &'a [Address],
+    /// What may be codes of coupons in what was written now.
+    codes: Vec<String>,
     has_agents: bool,
+    has_ends: bool,
     /// Where mails to the agent go from whose address it comes.
     agent: Option<&'a Address>,
     /// For whom he opens a ticket.
@@ -62,8 +66,6 @@ pub struct Question<'a> {
 
 /// Message-IDs that one statement looks up.
 const IDS_PER_STATEMENT: usize = 16;
-/// Two copies that are not the same bytes came within this time of each other.
-const COPY_WINDOW: Duration = Duration::from_hours(24);
 
 impl<'a> Question<'a> {
     /// What must be known to decide this message, which our servers delivered under these addresses.
@@ -92,7 +94,9 @@ impl<'a> Question<'a> {
             second_key: second_key(mail),
             replayable: Some(proof).filter(|proof| replay::matters(proof)),
             delivered_to,
+            codes: candidates([&mail.subject, &Reply::of(&mail.text).text]),
             has_agents: !policy.agents.is_empty(),
+            has_ends: policy.has_ends(),
             agent: colleague::known(mail, policy).map(|agent| &agent.address),
             opens_for: opening.and_then(|opening| opening.mail.sender.address().cloned()),
             merges: relay::merges(mail, policy),
@@ -155,9 +159,14 @@ pub async fn gather(
         tagged.extend(ticket::facts(tx, question.desk, *number).await?);
     }
     let accounts = match question.requester() {
-        Some(address) => account::matching(tx, address).await?,
+        Some(address) => known::matching(tx, address).await?,
         None => Vec::new(),
     };
+    let first_ticket = match question.requester().filter(|_| question.has_ends) {
+        Some(address) => known::first_ticket(tx, question.desk, address).await?,
+        None => None,
+    };
+    let coupons = coupons(tx, question, &accounts).await?;
     // Only the address of a contact can be trusted.
     let listed = accounts.iter().any(|found| found.by == MatchedBy::Address);
     let trust = match question.requester().filter(|_| listed) {
@@ -175,12 +184,16 @@ pub async fn gather(
     let tickets: Vec<TicketNumber> = tickets.map(|one| one.number).chain(question.merges).collect();
     let bounced = agents::bounced(tx, question, &tickets).await?;
     let handled = agents::handled(tx, question, &tickets).await?;
+    let redeemed = redeemed(tx, if coupons.is_empty() { &[] } else { &tickets }).await?;
     // Of what opens a ticket it does not matter.
     let seen = if tickets.is_empty() { Vec::new() } else { seen(tx, question).await? };
     Ok(Facts {
-        earlier: earlier(tx, question, duplicate_of).await?,
-        replays: replays(tx, question).await?,
+        earlier: copies::earlier(tx, question, duplicate_of).await?,
+        replays: copies::replays(tx, question).await?,
         accounts,
+        coupons,
+        redeemed,
+        first_ticket,
         delivered_to: question.delivered_to.to_vec(),
         tokens,
         trust,
@@ -195,6 +208,30 @@ pub async fn gather(
         bounced,
         refusals: agents::refusals(tx, question).await?,
     })
+}
+
+/// Those of the tickets for which a coupon was redeemed.
+async fn redeemed(tx: &mut Tx, tickets: &[TicketNumber]) -> Result<Vec<TicketNumber>, StoreError> {
+    let mut redeemed = Vec::new();
+    for ticket in tickets {
+        if coupon::has_redeemed(tx, *ticket).await? {
+            redeemed.push(*ticket);
+        }
+    }
+    Ok(redeemed)
+}
+
+/// The coupons of these accounts that the message names.
+async fn coupons(
+    tx: &mut Tx,
+    question: &Question<'_>,
+    accounts: &[AccountMatch],
+) -> Result<Vec<CouponFacts>, StoreError> {
+    let mut coupons = Vec::new();
+    for found in accounts {
+        coupons.extend(coupon::named(tx, found.account, &question.codes).await?);
+    }
+    Ok(coupons)
 }
 
 /// What a message brings along, if that is so little that it may all be known.
@@ -223,54 +260,6 @@ async fn party_to(
 ) -> Result<Option<TicketNumber>, StoreError> {
     let row = tx.optional(PARTY_TO, values![desk, party.as_str()]).await?;
     row.as_ref().map(ticket::number).transpose()
-}
-
-async fn earlier(
-    tx: &mut Tx,
-    question: &Question<'_>,
-    duplicate_of: Option<InboundId>,
-) -> Result<Option<Earlier>, StoreError> {
-    let row = match (duplicate_of, &question.second_key) {
-        (Some(id), _) => tx.optional(BY_ID, values![id.0]).await?,
-        (None, Some(key)) => {
-            let (after, before) =
-                (question.received.before(COPY_WINDOW), question.received.after(COPY_WINDOW));
-            tx.optional(BY_CONTENT, values![question.desk, key.0.as_slice(), after, before]).await?
-        }
-        (None, None) => None,
-    };
-    let Some(row) = row else { return Ok(None) };
-    let effects = match row.text_or_null("verdict")?.as_deref() {
-        Some("ignored") => EarlierEffects::Ignored,
-        Some("held") => EarlierEffects::Held,
-        Some(_) | None => EarlierEffects::Had,
-    };
-    let folder = match duplicate_of {
-        Some(id) => lay_in(tx, id).await?,
-        None => FolderKind::Watched,
-    };
-    Ok(Some(Earlier { inbound: InboundId(row.integer("id")?), effects, folder }))
-}
-
-/// Whether the first with these bytes, or a copy of it, lay in a junk folder.
-async fn lay_in(tx: &mut Tx, first: InboundId) -> Result<FolderKind, StoreError> {
-    let junked = tx.optional(IN_JUNK, values![first.0]).await?.is_some();
-    Ok(if junked { FolderKind::Junk } else { FolderKind::Watched })
-}
-
-async fn replays(tx: &mut Tx, question: &Question<'_>) -> Result<Option<InboundId>, StoreError> {
-    let Some(proof) = question.replayable else { return Ok(None) };
-    if let Some(first) = signature::first(tx, question.desk, proof).await? {
-        return Ok(Some(first));
-    }
-    let Some(key) = &question.second_key else { return Ok(None) };
-    let (after, before) =
-        (question.received.before(COPY_WINDOW), question.received.after(COPY_WINDOW));
-    let values = values![question.desk, key.0.as_slice(), after, before];
-    match tx.optional(AT_ANOTHER_TIME, values).await? {
-        Some(row) => Ok(Some(InboundId(row.integer("id")?))),
-        None => Ok(None),
-    }
 }
 
 async fn referenced(tx: &mut Tx, question: &Question<'_>) -> Result<Vec<Referenced>, StoreError> {
@@ -343,41 +332,6 @@ select attachment.article
   join article on article.id = attachment.article
   join ticket on ticket.number = article.ticket
  where attachment.digest = $2 and ticket.desk = $1
- limit 1";
-
-// The first with these bytes, or, where that was ignored, the copy that had its effects since.
-const BY_ID: &str = "
-with recursive heads (id, verdict, later) as (
-    select id, verdict, duplicate_of from inbound where id = $1
-    union
-    select inbound.id, inbound.verdict, inbound.duplicate_of
-      from inbound
-      join heads on heads.later = inbound.id
-)
-select id, verdict
-  from heads
- order by case when verdict = 'ignored' then 1 else 0 end, id
- limit 1";
-
-const IN_JUNK: &str = "
-select id from inbound
- where (id = $1 or duplicate_of = $1) and folder_kind = 'junk'
- limit 1";
-
-const BY_CONTENT: &str = "
-select id, verdict
-  from inbound
- where desk = $1 and content = $2 and duplicate_of is null and received_us between $3 and $4
- order by case when verdict = 'ignored' then 1 else 0 end, id
- limit 1";
-
-// What was ignored did nothing that could be done a second time.
-const AT_ANOTHER_TIME: &str = "
-select id
-  from inbound
- where desk = $1 and content = $2 and verdict <> 'ignored'
-   and received_us not between $3 and $4
- order by id
  limit 1";
 
 const REFERENCED: &str = "

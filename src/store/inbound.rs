@@ -221,14 +221,6 @@ pub async fn pending(
     rows.iter().map(read_pending).collect()
 }
 
-/// A message that waits for its decision is not looked at before an instant.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn put_off(tx: &mut Tx, id: InboundId, until: Timestamp) -> Result<(), StoreError> {
-    tx.execute_one(PUT_OFF, values![id.0, until]).await
-}
-
 /// How many messages of a desk wait, due or not.
 ///
 /// # Errors
@@ -369,8 +361,6 @@ select id, received_us, spooled_us, age, found_us, form, size, body, attempts, d
  where desk = $1 and state = 'pending' and due_us <= $2 and age <> 'unsettled'
  order by id
  limit $3";
-
-const PUT_OFF: &str = "update inbound set due_us = $2 where id = $1 and state = 'pending'";
 
 const WAITING: &str = "
 select count(*) as waiting from inbound where desk = $1 and state = 'pending'";

@@ -35,7 +35,7 @@ macro_rules! step {
     };
 }
 
-const STEPS: [Step; 17] = [
+const STEPS: [Step; 19] = [
     step!(1, "0001_mail_loop.sql", "mail loop", readable_from 1),
     step!(2, "0002_leases.sql", "leases", readable_from 2),
     step!(3, "0003_status.sql", "status", readable_from 2),
@@ -52,6 +52,8 @@ const STEPS: [Step; 17] = [
     step!(14, "0014_life.sql", "life", readable_from 14),
     step!(15, "0015_format.sql", "format", readable_from 14),
     step!(16, "0016_agents.sql", "agents", readable_from 16),
+    step!(17, "0017_accounts.sql", "accounts", readable_from 17),
+    step!(18, "0018_target.sql", "target", readable_from 18),
     step!(19, "0019_priority.sql", "priority", readable_from 16),
 ];
 

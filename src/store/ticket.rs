@@ -2,11 +2,14 @@
 
 pub mod correspondence;
 pub mod life;
+pub mod listing;
 
 use data_encoding::HEXLOWER;
 use serde::Serialize;
 
 pub use correspondence::correspondence;
+pub use listing::{Filter, NextTarget, PAGE, Place, Scope, Summary, WorkingOrder, list};
+pub(super) use listing::{summary, ticket_rows};
 
 use super::body::BodyId;
 use super::error::StoreError;
@@ -15,46 +18,12 @@ use super::sql::{Row, Tx, values};
 use crate::desk::account::AccountId;
 use crate::desk::entitlement::Entitlement;
 use crate::desk::level::LevelName;
-use crate::desk::ticket::Status;
 use crate::mail::address::{Address, NamedAddress};
 use crate::mail::attachment::format::Format;
 use crate::mail::proof::Verdict;
 use crate::mail::subject::TicketNumber;
 use crate::time::Timestamp;
 use crate::triage::case::TicketFacts;
-
-/// A ticket in a listing.
-#[derive(Clone, Debug)]
-pub struct Summary {
-    /// Its number.
-    pub number: TicketNumber,
-    /// Its desk.
-    pub desk: String,
-    /// Where it stands.
-    pub status: Status,
-    /// Its priority.
-    pub priority: String,
-    /// Its level.
-    pub level: String,
-    /// The key of its account.
-    pub account: Option<String>,
-    /// The key of the account that its requester has claimed without proof.
-    pub claimed: Option<String>,
-    /// How sure it is who the requester is, in one word; `None` where nobody asked.
-    pub proof: Option<String>,
-    /// Who opened it.
-    pub requester: Option<String>,
-    /// Its base subject.
-    pub subject: String,
-    /// The agent who has it, by name.
-    pub agent: Option<String>,
-    /// A ticket that it continues, or may belong to.
-    pub linked: Option<TicketNumber>,
-    /// When it was opened.
-    pub opened: Timestamp,
-    /// How many articles it has.
-    pub articles: i64,
-}
 
 /// An article, for people.
 #[derive(Clone, Debug)]
@@ -126,34 +95,6 @@ pub struct NoticeView {
     pub reply: Option<String>,
 }
 
-/// Which tickets are listed.
-#[derive(Clone, Debug, Default)]
-pub struct Filter<'a> {
-    /// Of this desk.
-    pub desk: Option<&'a str>,
-    /// In this status; none: in any that is open, or in any at all with [`Scope::All`].
-    pub status: Option<Status>,
-    /// Opened by this address.
-    pub requester: Option<&'a str>,
-    /// With a subject like this pattern of SQL, in lower case, `\` escaping `%` and `_`.
-    pub text: Option<&'a str>,
-    /// Whether those that are over count.
-    pub scope: Scope,
-}
-
-/// Whether tickets that are over count.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Scope {
-    /// They do not.
-    #[default]
-    Open,
-    /// They do.
-    All,
-}
-
-/// Tickets of one page of a listing.
-pub const PAGE: i64 = 500;
-
 /// What a decision needs to know of a ticket of this desk; of one that was merged, what there is to
 /// know of that which took it in.
 ///
@@ -177,23 +118,6 @@ pub async fn facts(
 pub async fn parties(tx: &mut Tx, number: TicketNumber) -> Result<Vec<Address>, StoreError> {
     let rows = tx.all(PARTIES, values![number.get()]).await?;
     rows.iter().map(|row| row.parsed("address", |text| Address::parse(text).ok())).collect()
-}
-
-/// Tickets in the order in which they were opened, at most [`PAGE`], those above `after` alone.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn list(
-    tx: &mut Tx,
-    filter: &Filter<'_>,
-    after: i64,
-) -> Result<Vec<Summary>, StoreError> {
-    let status = filter.status.map(Status::as_str);
-    let over = i64::from(filter.scope == Scope::All || filter.status.is_some());
-    let rows = tx
-        .all(LIST, values![filter.desk, status, filter.requester, filter.text, over, after, PAGE])
-        .await?;
-    rows.iter().map(summary).collect()
 }
 
 /// One ticket, as in a listing.
@@ -305,25 +229,6 @@ pub(super) fn event(row: &Row) -> Result<EventView, StoreError> {
     })
 }
 
-pub(super) fn summary(row: &Row) -> Result<Summary, StoreError> {
-    Ok(Summary {
-        number: number(row)?,
-        desk: row.text("desk")?,
-        status: row.parsed("status", Status::parse)?,
-        priority: row.text("priority")?,
-        level: row.text("level")?,
-        account: row.text_or_null("account_key")?,
-        claimed: row.text_or_null("claimed_key")?,
-        proof: row.text_or_null("proof")?,
-        requester: row.text_or_null("requester")?,
-        subject: row.text("subject")?,
-        agent: row.text_or_null("agent")?,
-        linked: row.integer_or_null("linked")?.and_then(TicketNumber::new),
-        opened: Timestamp::from_us(row.integer("opened_us")?),
-        articles: row.integer("articles")?,
-    })
-}
-
 // The last of those into which it was merged, one into the other.
 const FACTS: &str = "
 with recursive way (number, merged_into) as (
@@ -344,36 +249,6 @@ select ticket.number, ticket.version, ticket.status, ticket.level, ticket.level_
 
 const PARTIES: &str =
     "select address from participant where ticket = $1 order by address limit 500";
-
-/// Tickets as in a listing, those of which this is so.
-macro_rules! ticket_rows {
-    ($which:literal) => {
-        concat!(
-            "
-select ticket.number, ticket.desk, ticket.status, ticket.priority, ticket.level,
-       account.key as account_key, claimed.key as claimed_key, ticket.proof, ticket.requester,
-       ticket.subject, ticket.agent, ticket.linked, ticket.opened_us,
-       (select count(*) from article where article.ticket = ticket.number) as articles
-  from ticket
-  left join account on account.id = ticket.account
-  left join account claimed on claimed.id = ticket.claimed
- where ",
-            $which
-        )
-    };
-}
-pub(super) use ticket_rows;
-
-const LIST: &str = ticket_rows!(
-    "(cast($1 as text) is null or ticket.desk = $1)
-   and (cast($2 as text) is null or ticket.status = $2)
-   and (cast($3 as text) is null or ticket.requester = $3)
-   and (cast($4 as text) is null or ticket.subject_folded like $4 escape '\\')
-   and ($5 = 1 or ticket.status not in ('resolved', 'closed'))
-   and ticket.number > $6
- order by ticket.number
- limit $7"
-);
 
 const SHOW: &str = ticket_rows!("ticket.number = $1");
 

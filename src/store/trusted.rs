@@ -80,7 +80,11 @@ const FIND: &str = "select address, by_whom, since_us from trusted_address where
 const OF_ACCOUNT: &str = "
 select trusted_address.address, trusted_address.by_whom, trusted_address.since_us
   from account
-  join contact on contact.account = account.id and contact.kind = 'address'
+  join account_now on account_now.account = account.id
+  join contact
+    on contact.account = account_now.account
+   and contact.edition = account_now.edition
+   and contact.kind = 'address'
   join trusted_address on trusted_address.address = contact.value
  where account.key = $1
  order by trusted_address.address";

@@ -52,6 +52,14 @@ pub async fn of_ticket(tx: &mut Tx, ticket: TicketNumber) -> Result<Vec<Gone>, S
     tx.all(OF_TICKET, values![ticket.get()]).await?.iter().map(read).collect()
 }
 
+/// Those among the contacts of the account with this key.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn of_account(tx: &mut Tx, key: &str) -> Result<Vec<Gone>, StoreError> {
+    tx.all(OF_ACCOUNT, values![key]).await?.iter().map(read).collect()
+}
+
 fn read(row: &Row) -> Result<Gone, StoreError> {
     Ok(Gone {
         address: row.parsed("address", |text| Address::parse(text).ok())?,
@@ -68,6 +76,19 @@ values ($1, $2, $3, $4, $4)
 on conflict (address) do update set ticket = $2, why = $3, last_us = $4";
 
 const FIND: &str = "select address, ticket as number, why, since_us, last_us from undeliverable where address = $1";
+
+const OF_ACCOUNT: &str = "
+select undeliverable.address, undeliverable.ticket as number, undeliverable.why,
+       undeliverable.since_us, undeliverable.last_us
+  from account
+  join account_now on account_now.account = account.id
+  join contact
+    on contact.account = account_now.account
+   and contact.edition = account_now.edition
+   and contact.kind = 'address'
+  join undeliverable on undeliverable.address = contact.value
+ where account.key = $1
+ order by undeliverable.address";
 
 const OF_TICKET: &str = "
 select address, ticket as number, why, since_us, last_us

@@ -1,9 +1,9 @@
 //! What the desk does to a ticket of its own accord: an answer, a note, a change, a new ticket.
 
-use super::case::AccountMatch;
+use super::case::known::Acquaintance;
 use super::decision::{
-    Carries, Due, Effect, NewArticle, NewEvent, NewNotice, NewParticipant, NewTicket, NoticeKind,
-    TicketChange,
+    Carries, Due, Effect, Means, NewArticle, NewEvent, NewNotice, NewParticipant, NewTicket,
+    NoticeKind, TicketChange,
 };
 use super::entitle::{Ground, of_accounts};
 use super::grant::AddressTrust;
@@ -13,6 +13,7 @@ use super::set::prioritize;
 use super::ticket_subject;
 use crate::desk::article::ArticleKind;
 use crate::desk::entitlement::Entitlement;
+use crate::desk::level::LevelName;
 use crate::desk::priority::Priority;
 use crate::desk::ticket::{Mover, Status};
 use crate::fresh::Fresh;
@@ -85,6 +86,19 @@ pub enum AnswerError {
     /// There is no level of this name.
     #[error("there is no level {0:?}; there is {1}")]
     NoLevel(String, String),
+    /// That level is reached from others alone.
+    #[error(
+        "a ticket of level {from} cannot get level {to}: escalates_to of [level.{from}] has {may}; \
+         a supervisor can give it"
+    )]
+    NoEscalation {
+        /// What it has.
+        from: LevelName,
+        /// What it was to get.
+        to: LevelName,
+        /// What is listed.
+        may: String,
+    },
     /// The message could not be written.
     #[error("the answer could not be written: {0}")]
     Unwritable(String),
@@ -123,6 +137,7 @@ pub fn answer(
             tags: Vec::new(),
             recipients: vec![to.address.clone()],
             attachments: Vec::new(),
+            means: Means::Answers,
         }),
         Effect::Submit(notice),
         record(ticket, "answered", format!("{agent} answered {}", to.address)),
@@ -217,6 +232,7 @@ pub fn note(
             tags: Vec::new(),
             recipients: Vec::new(),
             attachments: Vec::new(),
+            means: Means::Works,
         }),
         record(ticket, "noted", format!("{agent} wrote a note")),
     ])
@@ -249,8 +265,8 @@ pub(super) fn record(ticket: &Correspondence, kind: &'static str, detail: String
 pub struct Request<'a> {
     /// Who asks.
     pub requester: NamedAddress,
-    /// Accounts of which the requester is a contact.
-    pub accounts: &'a [AccountMatch],
+    /// What is known of the requester.
+    pub known: Acquaintance<'a>,
     /// What about.
     pub subject: &'a str,
     /// What was said.
@@ -274,7 +290,7 @@ pub fn open(
     }
     let proof = Proof::given(Verdict::Strong, "an agent says so");
     let ground = Ground { proof: &proof, trust: AddressTrust::Asked };
-    let standing = of_accounts(request.accounts, ground, policy, fresh.now);
+    let standing = of_accounts(request.known, ground, policy, fresh.now);
     let NamedAddress { name, address } = request.requester.clone();
     let mut effects = vec![
         Effect::OpenTicket(NewTicket {
@@ -307,6 +323,7 @@ pub fn open(
             tags: Vec::new(),
             recipients: Vec::new(),
             attachments: Vec::new(),
+            means: Means::Asks,
         }),
         Effect::Record(NewEvent {
             ticket: fresh.number,

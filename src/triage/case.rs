@@ -1,8 +1,9 @@
 //! All that a decision may look at. If a rule needs more, it is added here: never a query.
 
+pub mod known;
+
 use std::time::Duration;
 
-use crate::desk::account::{AccountId, AccountStatus, Licence};
 use crate::desk::article::ArticleId;
 use crate::desk::command::COMMANDS_MAX;
 use crate::desk::entitlement::Entitlement;
@@ -19,7 +20,9 @@ use crate::time::Timestamp;
 use crate::triage::answer::Correspondence;
 use crate::triage::grant::AddressTrust;
 use crate::triage::policy::Policy;
+use crate::triage::promise::By;
 use crate::triage::split::ArticleHead;
+use known::{AccountMatch, Acquaintance, CouponFacts};
 
 /// One message and everything that bears on it.
 #[derive(Clone, Copy, Debug)]
@@ -93,6 +96,17 @@ pub enum Age {
     OldInBulk,
 }
 
+impl Age {
+    /// As whose its decision counts for promises.
+    #[must_use]
+    pub fn by(self) -> By {
+        match self {
+            Self::New => By::Mail,
+            Self::BackFill | Self::BeforeFirstRun | Self::Found | Self::OldInBulk => By::Found,
+        }
+    }
+}
+
 /// How much of a message was fetched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
@@ -115,6 +129,12 @@ pub struct Facts {
     pub replays: Option<InboundId>,
     /// Accounts of which the one who asks is a contact.
     pub accounts: Vec<AccountMatch>,
+    /// Their coupons that the message names.
+    pub coupons: Vec<CouponFacts>,
+    /// Those of the tickets below for which a coupon was redeemed; not asked for where none is named.
+    pub redeemed: Vec<TicketNumber>,
+    /// When he opened his first ticket at the desk; not asked for where no level ends.
+    pub first_ticket: Option<Timestamp>,
     /// The addresses under which our own servers delivered it (RFC 9228).
     pub delivered_to: Vec<Address>,
     /// The tokens in the addresses under which the message came.
@@ -143,7 +163,21 @@ pub struct Facts {
     pub refusals: i64,
 }
 
+impl Handled {
+    /// What is known of the requester.
+    #[must_use]
+    pub fn acquaintance(&self) -> Acquaintance<'_> {
+        Acquaintance { accounts: &self.accounts, first_ticket: self.first_ticket }
+    }
+}
+
 impl Facts {
+    /// What is known of who asks.
+    #[must_use]
+    pub fn acquaintance(&self) -> Acquaintance<'_> {
+        Acquaintance { accounts: &self.accounts, first_ticket: self.first_ticket }
+    }
+
     /// How many notices a decision by these may have, beside the first.
     #[must_use]
     pub fn further_notices(&self, policy: &Policy) -> usize {
@@ -172,6 +206,8 @@ pub struct Handled {
     pub ticket: Correspondence,
     /// Those accounts of which its requester is a contact.
     pub accounts: Vec<AccountMatch>,
+    /// When the requester opened his first ticket; not asked for where no level ends.
+    pub first_ticket: Option<Timestamp>,
     /// What the requester's side said of late, the last first.
     pub said: Vec<String>,
     /// When the server took the last.
@@ -204,30 +240,6 @@ pub enum EarlierEffects {
     Held,
     /// It was ignored: a copy is decided anew.
     Ignored,
-}
-
-/// An account, one of whose contacts is the sender.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccountMatch {
-    /// Its row.
-    pub account: AccountId,
-    /// Its identity in imports.
-    pub key: String,
-    /// Its status.
-    pub status: AccountStatus,
-    /// How the sender is known there.
-    pub by: MatchedBy,
-    /// Those of its licences that serve this sender, valid or not.
-    pub licences: Vec<Licence>,
-}
-
-/// How a sender is known to an account. The more exact match is the greater.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum MatchedBy {
-    /// By the domain of the address.
-    Domain,
-    /// By the address.
-    Address,
 }
 
 /// A token in an address under which the message came, true or not.

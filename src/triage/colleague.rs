@@ -9,6 +9,7 @@ use crate::desk::agent::Agent;
 use crate::mail::Mail;
 use crate::mail::automatic::Kind;
 use crate::mail::proof::{Proof, Verdict};
+use crate::mail::subject::TicketNumber;
 use crate::time::Timestamp;
 use crate::triage::policy::{AgentProof, Policy};
 
@@ -65,6 +66,14 @@ pub fn waits(
         && mail.class.kind == Kind::Person
         && now.since(spooled) < WAITS_FOR;
     known(mail, policy).filter(|_| may).map(|_| now.after(LOOKED_AT_EVERY))
+}
+
+/// The ticket that an agent's mail seems to be about: the one in its subject, or in whose thread it is.
+/// Nothing is decided by that.
+#[must_use]
+pub fn about(mail: &Mail, policy: &Policy) -> Option<TicketNumber> {
+    let threads = || mail.references.iter().find_map(|id| policy.namer.thread_of(id));
+    policy.prefix.find(&mail.subject).or_else(threads)
 }
 
 /// The agent from whose address a message about a ticket comes, and whether he wrote it. Nobody, where he is

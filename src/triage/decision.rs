@@ -2,12 +2,15 @@
 //! message can do.
 
 pub mod by_hand;
+mod verdict;
 
 use std::fmt;
 
 use by_hand::ByHand;
+pub use verdict::{Ignored, Verdict};
 
 use crate::desk::account::AccountId;
+use crate::desk::account::coupon::CouponCode;
 use crate::desk::article::ArticleKind;
 use crate::desk::entitlement::Entitlement;
 use crate::desk::level::LevelName;
@@ -20,7 +23,6 @@ use crate::mail::message_id::MessageId;
 use crate::mail::proof;
 use crate::mail::subject::TicketNumber;
 use crate::time::Timestamp;
-use crate::triage::case::InboundId;
 
 /// What happens, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,42 +33,6 @@ pub struct Decision {
     pub why: Vec<String>,
     /// What is written.
     pub effects: Vec<Effect>,
-}
-
-/// The outcome of an inbound message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// It opened this ticket.
-    Opened(TicketNumber),
-    /// It is an article of this ticket.
-    FollowUp(TicketNumber),
-    /// It is an event on this ticket.
-    Event(TicketNumber),
-    /// It says what this earlier message said.
-    Duplicate(InboundId),
-    /// It needs nothing.
-    Ignored(Ignored),
-    /// A person must look at it.
-    Held(String),
-}
-
-/// Why a message needs nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ignored {
-    /// We wrote it.
-    Own,
-    /// It lay in the folder before the desk began to watch.
-    BeforeFirstRun,
-    /// A filter, or the folder that it lay in, says that it is spam.
-    Spam,
-    /// The desk takes nothing from its sender.
-    Blocked,
-    /// A mailing list or bulk mail.
-    Bulk,
-    /// An automatic answer that belongs to no ticket.
-    AutoReply,
-    /// A report about nothing of ours.
-    Report,
 }
 
 /// One thing that a decision writes.
@@ -88,6 +54,8 @@ pub enum Effect {
     Undeliverable(Undeliverable),
     /// Something is worth remembering.
     Record(NewEvent),
+    /// A coupon is counted for a ticket; never more often than it was sold.
+    Redeem(Redemption),
     /// Somebody opens tickets as a machine does.
     Hush(NewHush),
     /// A ticket is more urgent than it was, or less.
@@ -162,6 +130,19 @@ pub struct NewPriority {
     pub by: Option<String>,
 }
 
+/// A coupon that is counted for a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redemption {
+    /// The ticket.
+    pub ticket: TicketNumber,
+    /// Whose coupon it is.
+    pub account: AccountId,
+    /// Its code.
+    pub code: CouponCode,
+    /// For how many tickets it was sold.
+    pub uses: i64,
+}
+
 /// A message that enters a ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewArticle {
@@ -185,6 +166,21 @@ pub struct NewArticle {
     pub recipients: Vec<Address>,
     /// What came along.
     pub attachments: Vec<Attachment>,
+    /// What it means for the promises of the ticket.
+    pub means: Means,
+}
+
+/// What an article means for the promises of its ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Means {
+    /// An answer is owed to it.
+    Asks,
+    /// It is an agent's answer.
+    Answers,
+    /// An agent has looked at the ticket.
+    Works,
+    /// Nothing: thanks, what a machine writes, what nobody believes.
+    Nothing,
 }
 
 /// A mail that goes out: final bytes.
@@ -278,6 +274,14 @@ pub enum NoticeKind {
     Notification,
     /// What was not done, to an agent.
     Refusal,
+    /// A promise that is near its end, to who has the ticket.
+    Warning,
+    /// One that is broken, to the supervisor.
+    Breach,
+    /// A ticket outside of the hours, to who is on call.
+    Call,
+    /// Several of those.
+    Digest,
 }
 
 /// Something worth remembering about a ticket.
@@ -308,46 +312,6 @@ impl Decision {
     }
 }
 
-impl Verdict {
-    /// The word in the store and in listings.
-    #[must_use]
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::Opened(_) => "opened",
-            Self::FollowUp(_) => "follow_up",
-            Self::Event(_) => "event",
-            Self::Duplicate(_) => "duplicate",
-            Self::Ignored(_) => "ignored",
-            Self::Held(_) => "held",
-        }
-    }
-
-    /// The ticket that the message belongs to.
-    #[must_use]
-    pub fn ticket(&self) -> Option<TicketNumber> {
-        match self {
-            Self::Opened(number) | Self::FollowUp(number) | Self::Event(number) => Some(*number),
-            Self::Duplicate(_) | Self::Ignored(_) | Self::Held(_) => None,
-        }
-    }
-}
-
-impl Ignored {
-    /// For people.
-    #[must_use]
-    pub fn why(self) -> &'static str {
-        match self {
-            Self::Own => "own mail",
-            Self::BeforeFirstRun => "before the first run",
-            Self::Spam => "spam",
-            Self::Blocked => "blocked",
-            Self::Bulk => "list or bulk mail",
-            Self::AutoReply => "automatic answer",
-            Self::Report => "report about nothing of ours",
-        }
-    }
-}
-
 impl NoticeKind {
     /// The word in the store and in listings.
     #[must_use]
@@ -358,6 +322,10 @@ impl NoticeKind {
             Self::Raised => "raised",
             Self::Notification => "notification",
             Self::Refusal => "refusal",
+            Self::Warning => "warning",
+            Self::Breach => "breach",
+            Self::Call => "call",
+            Self::Digest => "digest",
         }
     }
 }
@@ -370,19 +338,6 @@ impl fmt::Display for Hushed {
             Self::Domain(domain) => {
                 write!(f, "addresses of {domain} open tickets as a machine does")
             }
-        }
-    }
-}
-
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Opened(number) => write!(f, "opened ticket {number}"),
-            Self::FollowUp(number) => write!(f, "follow-up to ticket {number}"),
-            Self::Event(number) => write!(f, "event on ticket {number}"),
-            Self::Duplicate(of) => write!(f, "duplicate of inbound {}", of.0),
-            Self::Ignored(ignored) => write!(f, "ignored ({})", ignored.why()),
-            Self::Held(why) => write!(f, "held ({why})"),
         }
     }
 }

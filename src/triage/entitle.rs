@@ -1,17 +1,19 @@
 //! Which level a sender gets, and why.
 
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
+mod weigh;
 
-use super::case::{AccountMatch, Case, MatchedBy};
+use super::case::Case;
+use super::case::known::{AccountMatch, Acquaintance, MatchedBy};
 use super::grant::{self, Acknowledgement, AddressTrust, Claim, Grant, grant};
 use super::requester::{self, Requester};
 use crate::desk::account::{AccountStatus, Licence};
 use crate::desk::level::{Level, LevelName};
 use crate::desk::sender_proof::SenderProof;
 use crate::mail::proof::Proof;
+use crate::render::part::CouponLine;
 use crate::time::Timestamp;
 use crate::triage::policy::Policy;
+use weigh::{Moment, Served, Weighed};
 
 /// What a sender is entitled to.
 #[derive(Clone, Debug)]
@@ -24,6 +26,8 @@ pub struct Standing<'a> {
     pub claimed: Option<&'a AccountMatch>,
     /// The level.
     pub level: &'a Level,
+    /// What became of a coupon that the message names.
+    pub coupon: Option<CouponLine>,
     /// What the sender may be told.
     pub acknowledgement: Acknowledgement,
     /// For people.
@@ -43,118 +47,136 @@ pub struct Ground<'a> {
 #[must_use]
 pub fn standing<'a>(case: &Case<'a>) -> Standing<'a> {
     let (proof, policy, asks) = (case.proof, case.policy, requester::of(case));
+    let moment = Moment { now: case.fresh.now, first_ticket: case.facts.first_ticket };
     match asks {
         Requester::Writer(_) => {
             let ground = Ground { proof, trust: case.facts.trust };
-            of_accounts(&case.facts.accounts, ground, policy, case.fresh.now)
+            of_accounts(case.facts.acquaintance(), ground, policy, case.fresh.now)
         }
         Requester::Typed { .. } => {
             // An agent's word is of the mail of an address, not of what is typed.
             let ground = Ground { proof: &asks.proof(proof), trust: AddressTrust::Asked };
-            let standing = of_accounts(&case.facts.accounts, ground, policy, case.fresh.now);
+            let standing = of_accounts(case.facts.acquaintance(), ground, policy, case.fresh.now);
             // The form says that a person used it, and not who: nothing of his making is sent.
             Standing { acknowledgement: Acknowledgement::Short, ..standing }
         }
         Requester::Unnamed { .. } => {
-            unknown(&asks.proof(proof), policy, "the requester is unknown")
+            unknown(&asks.proof(proof), policy, moment, "the requester is unknown")
         }
         Requester::Nobody { why } => {
-            unknown(proof, policy, &format!("the sender is nobody: {why}"))
+            unknown(proof, policy, moment, &format!("the sender is nobody: {why}"))
         }
     }
 }
 
-/// The level that these accounts give at `now` to who is proven so: of all valid licences that the
-/// proof is enough for the one of the highest rank, of equals the more exact match; if none is valid
-/// the lapsed level.
+/// The level of who is known so at `now` and is proven so: of all valid licences that the proof is enough
+/// for the one of the highest rank, of equals the more exact match; if none is valid the lapsed level.
 #[must_use]
 pub fn of_accounts<'a>(
-    accounts: &'a [AccountMatch],
+    known: Acquaintance<'a>,
     ground: Ground<'_>,
     policy: &'a Policy,
     now: Timestamp,
 ) -> Standing<'a> {
-    let (today, proof) = (day_of(now), ground.proof);
-    let weighed: Vec<Weighed<'_>> = accounts
-        .iter()
-        .flat_map(|found| found.licences.iter().map(move |licence| (found, licence)))
-        .map(|(found, licence)| (found, licence, weigh(found, licence, policy, today)))
-        .collect();
-    let valid = weighed.iter().filter_map(|(found, licence, weight)| {
-        let asked = licence.sender_proof.unwrap_or(policy.sender_proof);
-        let granted = grant(claim(ground, asked, Some(found.by)));
-        Some(Valid { found, licence, level: weight.as_ref().ok()?, granted })
+    let proof = ground.proof;
+    let moment = Moment { now, first_ticket: known.first_ticket };
+    let weighed = weigh::weigh(known.accounts, policy, moment);
+    let valid = weighed.iter().filter_map(|weighed| {
+        let asked = weighed.licence.sender_proof.unwrap_or(policy.sender_proof);
+        let granted = grant(claim(ground, asked, Some(weighed.found.by)));
+        Some(Valid { weighed, served: weighed.weight.as_ref().ok()?, granted })
     });
     let (granted, refused): (Vec<_>, Vec<_>) =
         valid.partition(|valid| valid.granted.level == grant::Level::Account);
     let best = granted.iter().max_by_key(|valid| valid.order());
     let claimed = refused.iter().max_by_key(|valid| valid.order());
-    if let Some(Valid { found, licence, level, granted }) = best {
-        let mut why = format!(
-            "account {} by {}, licence {} gives level {}",
-            found.key,
-            found.by.as_str(),
-            licence.key,
-            level.name
-        );
+    if let Some(Valid { weighed: Weighed { found, licence, .. }, served, granted }) = best {
+        let mut why = best.map(Valid::gives).unwrap_or_default();
         let asked = licence.sender_proof.unwrap_or(policy.sender_proof);
         if ground.decides(asked, found.by) {
             why = format!("{why}, as the address is trusted, though {}", unproven(proof));
         }
-        let claimed = claimed.filter(|claimed| claimed.level.rank > level.rank);
+        let rank = served.level.rank;
+        let claimed = claimed.filter(|claimed| claimed.served.level.rank > rank);
         if let Some(claimed) = claimed {
             why = format!("{why}; {}", claimed.without_proof(proof));
         }
         // What would have given less than this needs no word.
-        let more =
-            |name: &LevelName| policy.level(name).is_none_or(|other| other.rank > level.rank);
-        if let Some(passed) = passed_over(&weighed, more) {
+        let more = |name: &LevelName| policy.level(name).is_none_or(|other| other.rank > rank);
+        if let Some(passed) = weigh::passed_over(&weighed, more) {
             why = format!("{why}; {passed}");
         }
         return Standing {
             account: Some(found),
             licence: Some(licence),
-            claimed: claimed.map(|claimed| claimed.found),
-            level,
+            claimed: claimed.map(|claimed| claimed.weighed.found),
+            level: served.level,
+            coupon: None,
             acknowledgement: granted.acknowledgement,
             why,
         };
     }
     if let Some(claimed) = claimed {
-        let level = &policy.default_level;
+        let served = weigh::served(&policy.default_level, policy, moment);
         return Standing {
             account: None,
             licence: None,
-            claimed: Some(claimed.found),
-            level,
+            claimed: Some(claimed.weighed.found),
+            level: served.level,
+            coupon: None,
             acknowledgement: claimed.granted.acknowledgement,
-            why: format!("{}: level {}", claimed.without_proof(proof), level.name),
+            why: format!("{}: {served}", claimed.without_proof(proof)),
         };
     }
-    match accounts.iter().max_by_key(|found| found.by) {
-        Some(found) => lapsed(found, &weighed, ground, policy),
-        None => unknown(proof, policy, "no account has this address"),
+    match known.accounts.iter().max_by_key(|found| found.by) {
+        Some(found) => lapsed(found, &weighed, ground, policy, moment),
+        None => unknown(proof, policy, moment, "no account has this address"),
+    }
+}
+
+/// Whether a message is proven as far as a level of this account asks for it.
+#[must_use]
+pub fn is_granted(case: &Case<'_>, found: &AccountMatch) -> bool {
+    let ground = Ground { proof: case.proof, trust: case.facts.trust };
+    grant(claim(ground, case.policy.sender_proof, Some(found.by))).level == grant::Level::Account
+}
+
+/// The level that a licence gives today whom it serves; or why it gives none, for people.
+///
+/// # Errors
+/// Why.
+pub fn today<'a>(
+    name: &str,
+    status: AccountStatus,
+    licence: &Licence,
+    policy: &'a Policy,
+    now: Timestamp,
+) -> Result<&'a Level, String> {
+    match status {
+        AccountStatus::Active => weigh::on_its_day(name, licence, policy, now),
+        AccountStatus::Suspended => Err(weigh::suspended(name)),
     }
 }
 
 /// A valid licence, and what the proof is worth to it.
-struct Valid<'a> {
-    found: &'a AccountMatch,
-    licence: &'a Licence,
-    level: &'a Level,
+struct Valid<'w, 'a> {
+    weighed: &'w Weighed<'a>,
+    served: &'w Served<'a>,
     granted: Grant,
 }
 
-impl Valid<'_> {
+impl Valid<'_, '_> {
     fn order(&self) -> (i64, MatchedBy) {
-        (self.level.rank, self.found.by)
+        (self.served.level.rank, self.weighed.by())
+    }
+
+    fn gives(&self) -> String {
+        format!("{} gives {}", self.weighed.source(), self.served)
     }
 
     /// Why it gives nothing.
     fn without_proof(&self, proof: &Proof) -> String {
-        let (found, by) = (&self.found.key, self.found.by.as_str());
-        let (key, level, nothing) = (&self.licence.key, &self.level.name, unproven(proof));
-        format!("account {found} by {by}, licence {key} would give level {level}, but {nothing}")
+        format!("{} would give {}, but {}", self.weighed.source(), self.served, unproven(proof))
     }
 }
 
@@ -184,13 +206,14 @@ fn lapsed<'a>(
     weighed: &[Weighed<'_>],
     ground: Ground<'_>,
     policy: &'a Policy,
+    moment: Moment,
 ) -> Standing<'a> {
     let without = match found.status {
-        AccountStatus::Active => match passed_over(weighed, |_| true) {
+        AccountStatus::Active => match weigh::passed_over(weighed, |_| true) {
             Some(passed) => format!("no valid licence ({passed})"),
             None => "no licence for this address".to_owned(),
         },
-        AccountStatus::Suspended => "suspended".to_owned(),
+        AccountStatus::Suspended => weigh::suspended(&found.name),
     };
     let granted = grant(claim(ground, policy.sender_proof, Some(found.by)));
     let (known, level, but) = match granted.level {
@@ -200,74 +223,31 @@ fn lapsed<'a>(
         }
     };
     let (key, by) = (&found.key, found.by.as_str());
+    let served = weigh::served(level, policy, moment);
     Standing {
         account: known,
         licence: None,
         claimed: known.is_none().then_some(found),
-        level,
+        level: served.level,
+        coupon: None,
         acknowledgement: granted.acknowledgement,
-        why: format!("account {key} by {by}, {without}{but}: level {}", level.name),
+        why: format!("account {key} by {by}, {without}{but}: {served}"),
     }
 }
 
-/// A licence of an account, and the level that it gives or why it gives none.
-type Weighed<'a> = (&'a AccountMatch, &'a Licence, Result<&'a Level, String>);
-
-fn weigh<'a>(
-    found: &AccountMatch,
-    licence: &Licence,
-    policy: &'a Policy,
-    today: Date,
-) -> Result<&'a Level, String> {
-    let Licence { key, level, from, until, .. } = licence;
-    match found.status {
-        AccountStatus::Active => {}
-        AccountStatus::Suspended => return Err(format!("account {} is suspended", found.key)),
-    }
-    if licence.covers(today) {
-        return policy
-            .level(level)
-            .ok_or_else(|| format!("licence {key} names level {level}, which is not configured"));
-    }
-    Err(match until {
-        Some(until) if *until < today => format!("licence {key} ended with {until}"),
-        Some(_) | None => format!("licence {key} begins with {from}"),
-    })
-}
-
-/// Licences that a reason names; who has more has them in the listing of the account.
-const PASSED_MAX: usize = 3;
-
-/// Why licences of these levels give nothing.
-fn passed_over(weighed: &[Weighed<'_>], which: impl Fn(&LevelName) -> bool) -> Option<String> {
-    let mut reasons: Vec<&str> = weighed
-        .iter()
-        .filter(|(_, licence, _)| which(&licence.level))
-        .filter_map(|(_, _, weight)| weight.as_ref().err().map(String::as_str))
-        .collect();
-    reasons.dedup();
-    reasons.truncate(PASSED_MAX);
-    (!reasons.is_empty()).then(|| reasons.join(", "))
-}
-
-fn unknown<'a>(proof: &Proof, policy: &'a Policy, why: &str) -> Standing<'a> {
-    let level = &policy.default_level;
+fn unknown<'a>(proof: &Proof, policy: &'a Policy, moment: Moment, why: &str) -> Standing<'a> {
+    let served = weigh::served(&policy.default_level, policy, moment);
     // Trust is in an address of an account: a stranger has none.
     let ground = Ground { proof, trust: AddressTrust::Asked };
     Standing {
         account: None,
         licence: None,
         claimed: None,
-        level,
+        level: served.level,
+        coupon: None,
         acknowledgement: grant(claim(ground, policy.sender_proof, None)).acknowledgement,
-        why: format!("{why}: level {}", level.name),
+        why: format!("{why}: {served}"),
     }
-}
-
-/// The day on which an instant falls. Days are UTC until a level has a calendar.
-fn day_of(now: Timestamp) -> Date {
-    jiff::Timestamp::from_microsecond(now.as_us())
-        .map_or(Date::MIN, |instant| instant.to_zoned(TimeZone::UTC).date())
 }
 
 impl MatchedBy {
@@ -275,6 +255,7 @@ impl MatchedBy {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Group => "group",
             Self::Domain => "domain",
             Self::Address => "address",
         }

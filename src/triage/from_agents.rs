@@ -2,7 +2,7 @@
 
 use super::case::Case;
 use super::class::OfTicket;
-use super::decision::Decision;
+use super::decision::{Decision, Means};
 use super::relay::opening::Opening;
 use super::relay::refusal::{Matter, Refused};
 use super::thread::Thread;
@@ -65,6 +65,11 @@ pub(super) fn of_ticket(
     match (requester::kind(case), of_ticket) {
         (Kind::Person, _) => Some(relay::decide(case, found, &colleague)),
         (_, OfTicket::Event) => None,
-        _ => Some(follow_up(case, found, ArticleKind::Internal, found.ticket.status)),
+        _ => Some(follow_up(
+            case,
+            found,
+            (ArticleKind::Internal, Means::Nothing),
+            found.ticket.status,
+        )),
     }
 }

@@ -1,6 +1,6 @@
 //! What a proof is worth: which level a sender gets, and what he is told.
 
-use super::case::MatchedBy;
+use super::case::known::MatchedBy;
 use crate::desk::sender_proof::SenderProof;
 use crate::mail::proof::{Published, ReturnPath, Verdict};
 

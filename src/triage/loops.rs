@@ -8,7 +8,7 @@ use super::decision::{Hushed, NewHush};
 use super::entitle::Standing;
 use super::gate;
 use super::requester;
-use crate::desk::account::is_free_mail;
+use crate::desk::account::free_mail::is_free_mail;
 use crate::mail::automatic::Kind;
 use crate::mail::topic::topic;
 use crate::time::Timestamp;

@@ -31,9 +31,12 @@ pub fn acknowledgement(case: &Case<'_>, standing: &Standing<'_>, occasion: Occas
         Occasion::Ticket => Wordiness::Full(standing.level),
         Occasion::FollowUp(ticket) => Wordiness::Addition(ticket.number),
     };
+    // What a form says somebody typed is no proof of an account.
+    let shown =
+        if standing.account.is_none() { standing.level } else { &case.policy.default_level };
     let (wordiness, at) = match gate(case, standing, occasion) {
         Gate::Full => (all, now),
-        Gate::Short => (Wordiness::Short, now),
+        Gate::Short => (Wordiness::Short(shown), now),
         Gate::Later(by) => (all, now.after(by)),
         Gate::Wait => {
             return none("it waits for the proof of the sender, five minutes at the most");
@@ -46,7 +49,7 @@ pub fn acknowledgement(case: &Case<'_>, standing: &Standing<'_>, occasion: Occas
         Some(Footing::Licensed) => Due::Uncapped,
         Some(Footing::Proven | Footing::Unproven) | None => Due::Capped(at),
     };
-    match letter(case, to, wordiness, due) {
+    match letter(case, to, wordiness, due, standing.coupon.clone()) {
         Ok(notice) => Told { why: said(&to.address, now, at), notice: Some(notice) },
         Err(why) => none(&why),
     }

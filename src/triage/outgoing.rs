@@ -54,7 +54,12 @@ impl Outgoing {
             html: wording.html,
             automatic: match kind {
                 NoticeKind::Acknowledgement | NoticeKind::Raised => Automatic::Replied,
-                NoticeKind::Notification | NoticeKind::Refusal => Automatic::Generated,
+                NoticeKind::Notification
+                | NoticeKind::Refusal
+                | NoticeKind::Warning
+                | NoticeKind::Breach
+                | NoticeKind::Call
+                | NoticeKind::Digest => Automatic::Generated,
                 NoticeKind::Answer => Automatic::No,
             },
             instance: policy.namer.instance().to_owned(),

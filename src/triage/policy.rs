@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
+
 use crate::desk::agent::Agent;
 use crate::desk::level::{Level, LevelName};
 use crate::desk::priorities::Priorities;
@@ -71,6 +73,8 @@ pub struct Policy {
     pub agents: Vec<Agent>,
     /// What an agent's rights ask of him.
     pub agent_proof: AgentProof,
+    /// Who is told of what goes wrong, beside the supervisors among them.
+    pub supervisor: Option<Address>,
     /// What stands under an agent's answers; may be empty.
     pub signature: String,
     /// Where answers to its mails go.
@@ -213,6 +217,25 @@ impl Policy {
     #[must_use]
     pub fn is_own(&self, address: &Address) -> bool {
         self.address == *address || self.aliases.contains(address)
+    }
+
+    /// The time zone in which the days of a level begin and end.
+    #[must_use]
+    pub fn zone_of(&self, _level: &Level) -> TimeZone {
+        TimeZone::UTC
+    }
+
+    /// Whether some level ends a time after somebody's first ticket.
+    #[must_use]
+    pub fn has_ends(&self) -> bool {
+        let own = [&self.default_level, &self.lapsed_level];
+        self.levels.iter().chain(own).any(|level| level.ends.is_some())
+    }
+
+    /// Whether a level is one that only agents give, where another lists it.
+    #[must_use]
+    pub fn is_by_escalation(&self, level: &LevelName) -> bool {
+        self.levels.iter().any(|one| one.escalates_to.contains(level))
     }
 
     /// The level of this name; `None` when it has left the configuration since a licence named it.

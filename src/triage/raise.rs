@@ -2,6 +2,7 @@
 //! message proves, or fails to, takes a level away, and what an agent has set stays.
 
 use super::case::{Case, TicketFacts};
+use super::coupon::{self, Named};
 use super::decision::NewNotice;
 use super::entitle::{self, Standing};
 use super::notice;
@@ -41,6 +42,8 @@ pub fn raised(
 pub struct Raise {
     /// What the ticket is entitled to from now on.
     pub entitlement: Entitlement,
+    /// The kind of its event.
+    pub kind: &'static str,
     /// The reasons, for people.
     pub why: Vec<String>,
     /// What the requester is told.
@@ -73,12 +76,35 @@ pub fn by_follow_up(case: &Case<'_>, ticket: &TicketFacts) -> Option<Raise> {
     }
     let mut why = vec![format!("{}{}", standing.why, change(known, &entitlement))];
     let told = (entitlement.level != known.level)
-        .then(|| notice::news::raised(case, ticket, &entitlement.level));
+        .then(|| notice::news::raised(case, ticket, &entitlement.level, None));
     let notice = told.and_then(|told| {
         why.push(told.why);
         told.notice
     });
-    Some(Raise { entitlement, why, notice })
+    Some(Raise { entitlement, kind: "proof", why, notice })
+}
+
+/// What comes of the coupons that a message about a ticket names.
+#[must_use]
+pub fn coupon<'a>(case: &Case<'a>, ticket: &TicketFacts) -> Named<'a> {
+    let proven = by_follow_up(case, ticket);
+    let level = proven.as_ref().map_or(&ticket.entitlement.level, |raise| &raise.entitlement.level);
+    let about = coupon::Ticket { number: ticket.number, level, known: Some(ticket) };
+    coupon::named(case, about)
+}
+
+/// What a coupon gives a ticket, beside what its requester's proof gives.
+#[must_use]
+pub fn by_coupon(case: &Case<'_>, ticket: &TicketFacts, coupon: &Named<'_>) -> Option<Raise> {
+    let Named::Counts(counted, level) = coupon else { return None };
+    let known = ticket.entitlement.clone();
+    let proven = by_follow_up(case, ticket).map_or(known, |raise| raise.entitlement);
+    let account = proven.account.or(Some(counted.account));
+    let entitlement = Entitlement { level: level.name.clone(), account, ..proven };
+    let told = notice::news::raised(case, ticket, &level.name, coupon.line());
+    let change = format!("level {} → {}", ticket.entitlement.level, level.name);
+    let why = vec![change, told.why];
+    Some(Raise { entitlement, kind: "level", why, notice: told.notice })
 }
 
 /// The better of the proof that a ticket has and another one. That which is pending is none yet, and

@@ -168,7 +168,7 @@ fn opened(later: &Later<'_>) -> Decided {
             Some(notice::acknowledgement(&case, &shown, Occasion::Ticket))
         }
         Told::Something if raised.level != known.level => {
-            Some(notice::news::raised(&case, later.ticket, &raised.level))
+            Some(notice::news::raised(&case, later.ticket, &raised.level, None))
         }
         Told::Something => None,
     };

@@ -7,9 +7,10 @@ pub(super) mod refusal;
 pub mod words;
 
 use super::answer::{self, Correspondence, Letter, record};
+use super::case::known::Acquaintance;
 use super::case::{Case, Handled};
 use super::colleague::{self, Colleague, Right};
-use super::decision::{Carries, Decision, Effect, NewArticle, Verdict};
+use super::decision::{Carries, Decision, Effect, Means, NewArticle, Verdict};
 use super::merge::{Side, merge};
 use super::notice::agents::{self, Briefing, Occasion};
 use super::policy::Policy;
@@ -93,12 +94,12 @@ impl Mail<'_> {
         let stands = wish.stand.is_some();
         let wish = if overtaken { Wish { stand: None, ..wish } } else { wish };
         let mut effects = match turn {
-            Turn::Stays => {
-                set(ticket, &wish, &handled.accounts, name, policy, case.fresh).map_err(cannot)?
-            }
+            Turn::Stays => set(ticket, &wish, handled.acquaintance(), name, policy, case.fresh)
+                .map_err(cannot)?,
             Turn::Spam => {
                 let mut effects =
-                    set(ticket, &wish, &[], name, policy, case.fresh).map_err(cannot)?;
+                    set(ticket, &wish, Acquaintance::default(), name, policy, case.fresh)
+                        .map_err(cannot)?;
                 effects.push(record(ticket, "spam", format!("{name}: it is spam")));
                 effects
             }
@@ -237,6 +238,10 @@ impl Mail<'_> {
             tags: Vec::new(),
             recipients: mail.to.iter().chain(&mail.cc).map(|named| named.address.clone()).collect(),
             attachments: mail.attachments.clone(),
+            means: match privacy {
+                Privacy::Public => Means::Answers,
+                Privacy::Internal => Means::Works,
+            },
         }
     }
 

@@ -5,7 +5,7 @@ pub mod parties;
 use parties::PartiesError;
 
 use super::answer::{AnswerError, Correspondence, change, record, stands_alone};
-use super::case::AccountMatch;
+use super::case::known::Acquaintance;
 use super::decision::by_hand::ByHand;
 use super::decision::{Effect, NewPriority};
 use super::entitle::{Ground, of_accounts};
@@ -13,7 +13,7 @@ use super::grant::AddressTrust;
 use super::notice::news::{self, News};
 use super::policy::Policy;
 use super::raise;
-use crate::desk::agent::AgentName;
+use crate::desk::agent::{AgentName, Role};
 use crate::desk::entitlement::Entitlement;
 use crate::desk::level::LevelName;
 use crate::desk::priority::Priority;
@@ -136,14 +136,14 @@ fn words(possible: &[Status]) -> String {
     possible.iter().map(|status| status.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-/// Changes a ticket. `accounts` are those of which the requester is a contact.
+/// Changes a ticket, of whose requester so much is `known`.
 ///
 /// # Errors
 /// [`SetError`]; nothing is to be written then.
 pub fn set(
     ticket: &Correspondence,
     wish: &Wish,
-    accounts: &[AccountMatch],
+    known: Acquaintance<'_>,
     agent: &str,
     policy: &Policy,
     fresh: &Fresh,
@@ -152,7 +152,7 @@ pub fn set(
     let to = stand(ticket, wish.stand, fresh.now)?;
     let granted = match &wish.grant {
         Grant::Unchanged => None,
-        Grant::Verified => Some(verified(ticket, accounts, agent, policy, fresh)?),
+        Grant::Verified => Some(verified(ticket, known, agent, policy, fresh)?),
         Grant::Level(name) => Some(level(ticket, name, agent, policy)?),
     };
     let mut effects = Vec::new();
@@ -258,7 +258,7 @@ struct Granted {
 
 fn verified(
     ticket: &Correspondence,
-    accounts: &[AccountMatch],
+    known: Acquaintance<'_>,
     agent: &str,
     policy: &Policy,
     fresh: &Fresh,
@@ -267,19 +267,19 @@ fn verified(
     let to = ticket.requester.as_ref().ok_or(AnswerError::NoRequester(number))?;
     let proof = Proof::given(Verdict::Strong, "an agent has asked the requester");
     let ground = Ground { proof: &proof, trust: AddressTrust::Asked };
-    let standing = of_accounts(accounts, ground, policy, fresh.now);
-    let known = &ticket.entitlement;
+    let standing = of_accounts(known, ground, policy, fresh.now);
+    let has = &ticket.entitlement;
     // That a person says so is no proof by mail.
-    let entitlement = raise::raised(known, &standing, None, policy);
-    let as_before = Entitlement { proof: known.proof, ..entitlement.clone() };
-    if standing.account.is_none() || as_before == *known {
+    let entitlement = raise::raised(has, &standing, None, policy);
+    let as_before = Entitlement { proof: has.proof, ..entitlement.clone() };
+    if standing.account.is_none() || as_before == *has {
         return Err(AnswerError::NothingToRaise { number, why: standing.why });
     }
-    let change = raise::change(known, &entitlement);
+    let change = raise::change(has, &entitlement);
     let mut detail =
         format!("{agent} has verified that it is from {}; {}{change}", to.address, standing.why);
     let mut notice = None;
-    if entitlement.level != known.level {
+    if entitlement.level != has.level {
         let word = News {
             ticket: number,
             subject: &ticket.subject,
@@ -287,6 +287,7 @@ fn verified(
             level: &entitlement.level,
             answers: ticket.last.clone(),
             references: ticket.thread.clone(),
+            coupon: None,
         };
         match news::tell(word, policy, fresh) {
             Ok(told) => {
@@ -310,8 +311,26 @@ fn level(
         return Err(AnswerError::NoLevel(name.to_string(), known.join(", ")));
     }
     let known = &ticket.entitlement;
+    if !may_reach(&known.level, name, agent, policy) {
+        let from = raise::level(policy, &known.level);
+        let listed = from.map(|from| from.escalates_to.as_slice()).unwrap_or_default();
+        let listed: Vec<_> = listed.iter().map(LevelName::as_str).collect();
+        let may = if listed.is_empty() { "none".to_owned() } else { listed.join(", ") };
+        return Err(AnswerError::NoEscalation { from: known.level.clone(), to: name.clone(), may });
+    }
     let detail = format!("{agent}: {} → {name}", known.level);
     let level_by = Some(agent.to_owned());
     let entitlement = Entitlement { level: name.clone(), level_by, ..known.clone() };
     Ok(Granted { entitlement, kind: "level", detail, notice: None })
+}
+
+/// Whether an agent may give a ticket of one level another: one that is reached by escalation alone, only from
+/// where that is written; a supervisor always.
+fn may_reach(from: &LevelName, to: &LevelName, agent: &str, policy: &Policy) -> bool {
+    let listed = raise::level(policy, from).is_some_and(|from| from.escalates_to.contains(to));
+    let mut supervisors = policy.agents.iter().filter(|one| one.role == Role::Supervisor);
+    !policy.is_by_escalation(to)
+        || from == to
+        || listed
+        || supervisors.any(|supervisor| supervisor.name.is_meant_by(agent))
 }

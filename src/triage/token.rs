@@ -71,7 +71,13 @@ impl Policy {
             }
             (
                 EnvelopeFrom::Fixed(_),
-                NoticeKind::Answer | NoticeKind::Notification | NoticeKind::Refusal,
+                NoticeKind::Answer
+                | NoticeKind::Notification
+                | NoticeKind::Refusal
+                | NoticeKind::Warning
+                | NoticeKind::Breach
+                | NoticeKind::Call
+                | NoticeKind::Digest,
             ) => to_desk(),
         }
     }

@@ -1,8 +1,9 @@
-//! Does what is due by time: messages whose proof was pending are proven again, and tickets that were
-//! pending until an instant are open again. The DNS is asked while no transaction is open; then each
+//! Does what is due by time: messages whose proof was pending are proven again, tickets that were pending
+//! until an instant are open again, and promises are told of that are near their end. The DNS is asked while no transaction is open; then each
 //! message is decided in one of its own.
 
 mod pending;
+mod promises;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,6 +31,7 @@ use crate::store::ticket::{self, life};
 use crate::time::Timestamp;
 use crate::triage::case::Case;
 use crate::triage::decision::{Decision, Effect, Verdict};
+use crate::triage::promise::By;
 use crate::triage::reconsider::{Later, Recheck, Role, WAITS, reconsider};
 
 /// Proves the messages of one desk again.
@@ -48,8 +50,9 @@ const BATCH: i64 = 16;
 const RECHECKS_MAX: i64 = 6;
 /// After the last recheck, if nothing came of it.
 const AFTER_THE_LAST: Duration = Duration::from_hours(1);
-/// A full look at what is due at least this often.
-const PERIOD: Duration = Duration::from_secs(5);
+/// A full look at what is due at least this often: a broken promise is noticed within a second, whoever made it
+/// due.
+const PERIOD: Duration = Duration::from_millis(900);
 
 /// When a message that is decided so is proven again, if it is.
 #[must_use]
@@ -98,7 +101,8 @@ impl Due {
 
     async fn turn(&mut self) -> Result<Next, IngestError> {
         let came_back = pending::bring_back(&self.room).await?;
-        match self.batch().await? + came_back {
+        let told = promises::tell(&self.room).await?;
+        match self.batch().await? + came_back + told {
             0 => Ok(Next::After(self.until_next().await?)),
             _ => Ok(Next::Now),
         }
@@ -117,9 +121,10 @@ impl Due {
         let mut tx = self.room.store.read().await?;
         let proof = unproven::next(&mut tx, self.room.name()).await?;
         let ticket = life::next(&mut tx, self.room.name()).await?;
+        let promise = promises::next(&mut tx, &self.room).await?;
         tx.rollback().await?;
         let now = self.room.clock.now();
-        let next = proof.into_iter().chain(ticket).min();
+        let next = proof.into_iter().chain(ticket).chain(promise).min();
         Ok(next.map_or(PERIOD, |next| next.since(now).min(PERIOD)))
     }
 
@@ -285,6 +290,9 @@ impl Due {
             inbound: Some(one.pending.id),
             actor: "tidings",
             now: fresh.now,
+            by: By::Time,
+            happened: fresh.now,
+            levels: &room.policy.levels,
             bodies: &[BodyId(self.bodies.peek())],
         };
         commit::apply(tx, &decision.effects, &act).await?;

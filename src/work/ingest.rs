@@ -248,7 +248,8 @@ impl Ingest {
         let Read { mail, delivered_to, proof, .. } = one;
         let (arrival, policy) = (&pending.arrival, &room.policy);
         if let Some(until) = colleague::waits(mail, proof, policy, pending.spooled, now) {
-            inbound::put_off(tx, pending.id, until).await?;
+            let about = colleague::about(mail, policy);
+            inbound::attempts::put_off(tx, pending.id, until, about).await?;
             return Ok(Turn::Waits(until));
         }
         let question = Question::of(mail, delivered_to, proof, arrival, policy, now);
@@ -271,6 +272,9 @@ impl Ingest {
             inbound: Some(pending.id),
             actor: "tidings",
             now: fresh.now,
+            by: arrival.age.by(),
+            happened: arrival.received,
+            levels: &room.policy.levels,
             bodies: &bodies,
         };
         commit::apply(tx, &decision.effects, &act).await?;

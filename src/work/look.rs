@@ -148,6 +148,9 @@ pub async fn look(
         mailbox::looked(&mut tx, mailbox.id, now).await?;
     }
     tx.commit().await?;
+    if spooled != ReadUp::Partly {
+        room.looked.note(folder.name());
+    }
     // Of old mail in a junk folder most is spam, and is ignored.
     if held > 0 && kind == FolderKind::Watched {
         warn!(

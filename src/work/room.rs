@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::claims::Claims;
 use super::logins::Logins;
+use super::looked::LookedThrough;
 use super::numbers::Numbers;
 use super::outage::Outage;
 use super::place::Places;
@@ -58,6 +59,8 @@ pub struct Room {
     pub logins: Logins,
     /// Whether the desk is this daemon's.
     pub place: Arc<Places>,
+    /// Which folders were looked through since it is.
+    pub looked: LookedThrough,
 }
 
 /// What all desks of a daemon share.
@@ -91,6 +94,7 @@ impl Room {
     ) -> Arc<Self> {
         let tally = daemon.metrics.tally(&desk.name);
         let troubles = Arc::default();
+        let looked = LookedThrough::none(clock.now());
         let prover = Arc::new(Prover::new(desk.trust.clone(), daemon.dns.clone()));
         Arc::new(Self {
             store,
@@ -109,6 +113,7 @@ impl Room {
             tally,
             troubles,
             place: Arc::default(),
+            looked,
         })
     }
 
@@ -132,6 +137,7 @@ impl Room {
             troubles: Arc::clone(&self.troubles),
             logins: self.logins.clone(),
             place: Arc::clone(&self.place),
+            looked: LookedThrough::none(self.clock.now()),
         })
     }
 

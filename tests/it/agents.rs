@@ -7,6 +7,7 @@ mod crash;
 mod formatted;
 mod opened;
 mod priority;
+mod promised;
 mod refused;
 mod relayed;
 mod rights;

@@ -121,6 +121,9 @@ async fn decided(store: &Store, folder: &Path) -> String {
         inbound: None,
         actor: "tidings",
         now: fresh.now,
+        by: arrival.age.by(),
+        happened: arrival.received,
+        levels: &policy.levels,
         bodies: &bodies,
     };
     let written = commit::apply(&mut tx, &decision.effects, &act).await;

@@ -8,6 +8,7 @@ mod calendars;
 mod check;
 mod database;
 mod file;
+mod import;
 mod key;
 mod owner;
 mod postgres;

@@ -18,8 +18,9 @@ use tidings::mail::proof::{Proof, ReturnPath, Verdict};
 use tidings::mail::subject::TicketNumber;
 use tidings::mail::{Mail, Sender};
 use tidings::time::Timestamp;
-use tidings::triage::case::{AccountMatch, Age, Arrival, Case, Facts, FolderKind, Form, MatchedBy};
+use tidings::triage::case::known::{AccountMatch, MatchedBy};
 use tidings::triage::case::{Acknowledged, Opened, TicketFacts};
+use tidings::triage::case::{Age, Arrival, Case, Facts, FolderKind, Form};
 use tidings::triage::entitle::standing;
 use tidings::triage::gate::{Cap, Gate, Occasion, Why, gate};
 use tidings::triage::loops::HUSHED_FOR;
@@ -141,6 +142,7 @@ fn licensed(setup: &mut Setup) {
     setup.facts.accounts = vec![AccountMatch {
         account: AccountId(1),
         key: "acme".to_owned(),
+        name: "Acme".to_owned(),
         status: AccountStatus::Active,
         by: MatchedBy::Address,
         licences: vec![Licence {
@@ -151,6 +153,7 @@ fn licensed(setup: &mut Setup) {
             contacts: Vec::new(),
             sender_proof: None,
         }],
+        groups: Vec::new(),
     }];
 }
 

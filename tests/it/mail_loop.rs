@@ -3,6 +3,7 @@
 mod answers;
 mod attachments;
 mod class;
+mod coupons;
 #[cfg(feature = "failpoints")]
 mod crash;
 mod desks;

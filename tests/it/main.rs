@@ -20,6 +20,7 @@ mod mail;
 mod mail_loop;
 mod oauth;
 mod outgoing;
+mod promises;
 mod servers;
 mod service;
 mod smtp;

@@ -62,9 +62,9 @@ fn acknowledgement(raw: &[u8], words: Words, policy: &Policy) -> Option<NewNotic
     let Sender::One(to) = &mail.sender else { return None };
     let wordiness = match words {
         Words::Full => Wordiness::Full(&policy.default_level),
-        Words::Short => Wordiness::Short,
+        Words::Short => Wordiness::Short(&policy.default_level),
     };
-    Some(letter(&case, to, wordiness, Due::Uncapped).unwrap())
+    Some(letter(&case, to, wordiness, Due::Uncapped, None).unwrap())
 }
 
 /// Names of the fields of a message, in order.

@@ -11,6 +11,7 @@ mod commit;
 mod earlier;
 mod facts;
 mod given;
+mod imports;
 mod junk;
 mod lease;
 mod life;
@@ -23,6 +24,7 @@ mod review;
 mod spool;
 mod sqlite;
 mod status;
+mod targets;
 mod tickets;
 mod tokens;
 mod trace;
@@ -46,9 +48,11 @@ use tidings::store::location::Location;
 use tidings::store::mailbox::{self, MailboxId, Met, Start};
 use tidings::store::outbox::Claimant;
 use tidings::store::sql::Tx;
+use tidings::store::ticket::listing::{self, Filter, Place as Behind, Summary, WorkingOrder};
 use tidings::store::{Absent, Identity, Store, Upgrade};
 use tidings::time::Timestamp;
 use tidings::triage::case::{Age, FolderKind, InboundId};
+use tidings::triage::promise::By;
 
 use crate::support::postgres::Postgres;
 use given::{acknowledgement, article, notice, opening};
@@ -185,7 +189,13 @@ stories! {
     accounts: an_import_replaces_an_account
         a_sender_is_found_by_address_before_domain
         a_licence_may_serve_some_contacts_alone
-        accounts_are_listed_by_key;
+        accounts_are_listed_by_key
+        a_group_serves_the_people_of_its_members;
+    imports: an_import_is_seen_when_all_of_it_is_there
+        one_import_writes_at_a_time
+        what_an_import_left_is_swept
+        a_coupon_is_never_counted_more_often_than_it_was_sold
+        it_is_known_since_when_somebody_writes;
     commit: each_effect_becomes_its_row
         inv_4_a_changed_ticket_is_raced_and_nothing_is_written
         an_inbound_has_one_acknowledgement
@@ -253,6 +263,10 @@ stories! {
         a_holder_waits_for_who_takes_its_desk
         two_spoolers_of_one_uid_make_one_row
         the_same_bytes_at_once_are_one_message_and_its_copy;
+    targets: a_ticket_has_the_clocks_of_its_level
+        a_target_comes_back_as_it_was_written
+        of_each_desk_what_is_due_comes_in_its_order
+        aut_30_nothing_is_told_of_a_ticket_that_a_waiting_mail_names;
     undeliverable: std_41_an_address_is_known_to_take_no_mail;
     undone: a_failed_statement_undoes_all
         what_is_dropped_leaves_nothing_behind
@@ -292,9 +306,25 @@ fn claimant(desk: &str) -> Claimant<'_> {
     Claimant { desk, holder: "h1" }
 }
 
+/// Tickets in working order, of the first page.
+async fn listed(tx: &mut Tx, filter: &Filter<'_>) -> Vec<Summary> {
+    let order = WorkingOrder { now: at(60), urgent: Some("critical") };
+    let found = listing::list(tx, filter, &order, Behind::default()).await.unwrap();
+    found.into_iter().map(|(ticket, _)| ticket).collect()
+}
+
 /// What `support` does of its own accord.
 fn act(inbound: Option<InboundId>, body: i64) -> Act<'static> {
-    Act { desk: "support", inbound, actor: "ada", now: at(60), bodies: vec![BodyId(body)].leak() }
+    Act {
+        desk: "support",
+        inbound,
+        actor: "ada",
+        now: at(60),
+        by: By::Hand,
+        happened: at(60),
+        levels: &[],
+        bodies: vec![BodyId(body)].leak(),
+    }
 }
 
 /// The folder `INBOX` of `support`, first seen at the beginning with UIDs from 100 to come.

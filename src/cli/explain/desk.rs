@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::daemon::{self, state};
 use crate::desk::level::{Level, LevelName};
 use crate::desk::priorities::Priorities;
+use crate::desk::promise::Service;
 use crate::desk::sender_proof::SenderProof;
 use crate::dns::NameServer;
 use crate::fresh::{Fresh, KEY_BYTES, Key, Namer, Random};
@@ -95,7 +96,9 @@ const BUILT_IN: &str = "built-in";
 
 fn built_in(templates: Templates) -> Option<Policy> {
     let name = LevelName::parse("default")?;
-    let level = Level { name, title: "Support".to_owned(), rank: 0 };
+    let title = "Support".to_owned();
+    let (ends, escalates_to, service) = (None, Vec::new(), Service::default());
+    let level = Level { name, title, rank: 0, service, ends, escalates_to };
     let no_limits = AcknowledgeLimits {
         address_per_hour: None,
         address_per_day: None,
@@ -127,6 +130,7 @@ fn built_in(templates: Templates) -> Option<Policy> {
         block: Vec::new(),
         forms: Vec::new(),
         agents: Vec::new(),
+        supervisor: None,
         agent_proof: AgentProof::Required,
         signature: String::new(),
         replies: Replies::Plain,

@@ -228,6 +228,7 @@ fn effect(effect: &Effect) -> String {
         Effect::Record(new) => format!("record: {}", new.kind),
         Effect::Prioritize(new) => format!("ticket {}: priority {}", new.ticket, new.priority),
         Effect::ByHand(_) => "what an agent does".to_owned(),
+        Effect::Redeem(new) => format!("a coupon of ticket {} is counted", new.ticket),
         Effect::Hush(new) => format!("{} until {}", new.whom, new.until),
     }
 }

@@ -2,13 +2,14 @@
 
 use serde_json::json;
 
-use super::no_ticket;
+use super::{no_ticket, promises};
 use crate::cli::attachments::Folder;
 use crate::cli::open::Opened;
-use crate::cli::output::{self, Tone, json, line, printable, printable_lines, table, toned};
+use crate::cli::output::{self, Tone, json, line, printable, printable_lines, toned};
 use crate::cli::{Exit, Failure, Or as _, Outcome};
 use crate::config::Config;
 use crate::desk::spent;
+use crate::desk::target::Target;
 use crate::mail::address::Address;
 use crate::mail::attachment::accepted::{Accepted, Refusal};
 use crate::mail::attachment::format::Format;
@@ -19,34 +20,9 @@ use crate::store::body;
 use crate::store::error::StoreError;
 use crate::store::sql::Tx;
 use crate::store::ticket::life::{self, Life};
-use crate::store::ticket::{self, ArticleView, AttachmentView, Filter, PAGE, Summary};
-use crate::store::undeliverable;
-
-pub(super) async fn list(opened: &Opened, filter: &Filter<'_>, as_json: bool) -> Outcome {
-    let mut tx = opened.store.read().await.or_exit(Exit::Unavailable)?;
-    let mut rows = Vec::new();
-    let mut after = 0;
-    loop {
-        let page = ticket::list(&mut tx, filter, after).await.or_exit(Exit::Unavailable)?;
-        let full = page.len() == usize::try_from(PAGE).unwrap_or(usize::MAX);
-        after = page.last().map_or(after, |last| last.number.get());
-        for ticket in &page {
-            if as_json {
-                json(&summary(&opened.config, ticket));
-            } else {
-                rows.push(row(&opened.config, ticket));
-            }
-        }
-        if !full {
-            break;
-        }
-    }
-    if !as_json {
-        let heading = ["TICKET", "STATUS", "LEVEL", "ACCOUNT", "REQUESTER", "OPENED", "SUBJECT"];
-        table(heading, &rows);
-    }
-    Ok(Exit::Ok)
-}
+use crate::store::ticket::{self, ArticleView, AttachmentView, Summary};
+use crate::store::{target, undeliverable};
+use crate::time::Timestamp;
 
 /// How a ticket is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,8 +53,8 @@ pub(super) async fn show(
         give_out(&mut tx, &whole.articles, folder, &whole.accepted).await?;
     }
     match form {
-        Form::Json => json(&object(&opened.config, &whole)),
-        Form::Folded | Form::Full => tell(&opened.config, &whole, form),
+        Form::Json => json(&object(&opened.config, &whole, opened.now())),
+        Form::Folded | Form::Full => tell(&opened.config, &whole, form, opened.now()),
     }
     Ok(Exit::Ok)
 }
@@ -90,6 +66,7 @@ struct Whole {
     participants: Vec<Address>,
     articles: Vec<ArticleView>,
     life: Life,
+    targets: Vec<Target>,
     events: Vec<ticket::EventView>,
     notices: Vec<ticket::NoticeView>,
     gone: Vec<undeliverable::Gone>,
@@ -103,14 +80,15 @@ async fn whole(tx: &mut Tx, found: Summary, accepted: Accepted) -> Result<Whole,
         participants: ticket::parties(tx, number).await?,
         articles: ticket::articles(tx, number).await?,
         life: life::life(tx, number).await?,
+        targets: target::of_ticket(tx, number).await?,
         events: ticket::events(tx, number).await?,
         notices: ticket::notices(tx, number).await?,
         gone: undeliverable::of_ticket(tx, number).await?,
     })
 }
 
-fn object(config: &Config, whole: &Whole) -> serde_json::Value {
-    let mut object = summary(config, &whole.found);
+fn object(config: &Config, whole: &Whole, now: Timestamp) -> serde_json::Value {
+    let mut object = summary(config, &whole.found, now);
     if let Some(fields) = object.as_object_mut() {
         let (life, accepted) = (&whole.life, &whole.accepted);
         let participants: Vec<_> = whole.participants.iter().map(ToString::to_string).collect();
@@ -123,6 +101,7 @@ fn object(config: &Config, whole: &Whole) -> serde_json::Value {
         fields.insert("merged".into(), json!(merged));
         fields.insert("pending_until".into(), json!(until));
         fields.insert("spent_minutes".into(), json!(life.spent));
+        fields.insert("targets".into(), promises::values(&whole.targets, now));
         fields.insert("articles".into(), articles);
         fields.insert("events".into(), whole.events.iter().map(event).collect());
         fields.insert("notices".into(), whole.notices.iter().map(notice).collect());
@@ -131,9 +110,10 @@ fn object(config: &Config, whole: &Whole) -> serde_json::Value {
     object
 }
 
-fn tell(config: &Config, whole: &Whole, form: Form) {
+fn tell(config: &Config, whole: &Whole, form: Form, now: Timestamp) {
     head(config, &whole.found);
     lived(&whole.found, &whole.participants, &whole.life);
+    promises::tell(&whole.targets, now);
     for gone in &whole.gone {
         line(&printable(&output::undeliverable_line(gone)));
     }
@@ -293,19 +273,7 @@ fn lived(ticket: &Summary, participants: &[Address], life: &Life) {
     }
 }
 
-fn row(config: &Config, ticket: &Summary) -> [String; 7] {
-    [
-        tid(config, ticket),
-        ticket.status.to_string(),
-        ticket.level.clone(),
-        ticket.account.clone().unwrap_or_default(),
-        ticket.requester.clone().unwrap_or_default(),
-        ticket.opened.to_string(),
-        ticket.subject.clone(),
-    ]
-}
-
-fn summary(config: &Config, ticket: &Summary) -> serde_json::Value {
+pub(super) fn summary(config: &Config, ticket: &Summary, now: Timestamp) -> serde_json::Value {
     json!({
         "number": ticket.number.get(),
         "tid": tid(config, ticket),
@@ -321,7 +289,7 @@ fn summary(config: &Config, ticket: &Summary) -> serde_json::Value {
         "linked": ticket.linked.map(TicketNumber::get),
         "agent": ticket.agent,
         "opened_at": ticket.opened.to_string(),
-        "next_target": null,
+        "next_target": ticket.next.map(|next| promises::next(next, now)),
         "articles": ticket.articles,
     })
 }

@@ -31,6 +31,11 @@ pub(super) fn proof(at: &At<'_>, written: &DeskFile) -> Result<AgentProof, Confi
     at.word("agent_proof", written.agent_proof.as_deref(), AgentProof::Required, &words)
 }
 
+/// Who is told of what goes wrong, beside the supervisors among the agents.
+pub(super) fn supervisor(at: &At<'_>, written: &DeskFile) -> Result<Option<Address>, ConfigError> {
+    written.supervisor.as_deref().map(|text| at.address("supervisor", text)).transpose()
+}
+
 fn agent(
     at: &At<'_>,
     written: &AgentFile,

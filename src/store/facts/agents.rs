@@ -7,7 +7,7 @@ use crate::desk::article::ArticleId;
 use crate::desk::ticket::Status;
 use crate::mail::address::{Address, NamedAddress};
 use crate::mail::subject::TicketNumber;
-use crate::store::account;
+use crate::store::account::known;
 use crate::store::error::StoreError;
 use crate::store::sql::{Tx, values};
 use crate::store::ticket::{self, correspondence, life};
@@ -57,9 +57,12 @@ pub(super) async fn handled(
         }
         let ticket = correspondence(tx, number).await?;
         let Some((_, ticket)) = ticket.filter(|(desk, _)| desk == question.desk) else { continue };
-        let accounts = match &ticket.requester {
-            Some(requester) => account::matching(tx, &requester.address).await?,
-            None => Vec::new(),
+        let (accounts, first_ticket) = match &ticket.requester {
+            Some(requester) => (
+                known::matching(tx, &requester.address).await?,
+                known::first_ticket(tx, question.desk, &requester.address).await?,
+            ),
+            None => (Vec::new(), None),
         };
         let rows = tx.all(SAID, values![number.get(), SAID_MAX]).await?;
         let said = rows.iter().map(|row| row.text("text")).collect::<Result<_, _>>()?;
@@ -71,7 +74,16 @@ pub(super) async fn handled(
             Some(_) => life::heads(tx, number).await?,
             None => Vec::new(),
         };
-        handled.push(Handled { ticket, accounts, said, said_at, participants, answered, articles });
+        handled.push(Handled {
+            ticket,
+            accounts,
+            first_ticket,
+            said,
+            said_at,
+            participants,
+            answered,
+            articles,
+        });
     }
     Ok(handled)
 }

@@ -5,9 +5,8 @@ use crate::mail::address::NamedAddress;
 use crate::mail::message_id::MessageId;
 use crate::mail::subject::{TicketNumber, base_subject};
 use crate::mail::topic::topic;
-use crate::render::{
-    Acknowledgement, Addition, Refused, RenderError, ShortAcknowledgement, Wording,
-};
+use crate::render::part::{CouponLine, Refused};
+use crate::render::{Acknowledgement, Addition, RenderError, ShortAcknowledgement, Wording};
 use crate::time::for_people;
 use crate::triage::case::{Case, Form};
 use crate::triage::decision::{Carries, Due, NewNotice, NoticeKind};
@@ -18,9 +17,9 @@ use crate::triage::outgoing::Outgoing;
 pub enum Wordiness<'a> {
     /// It names the sender, the subject, and this level, which was granted.
     Full(&'a Level),
-    /// For a sender whom nothing proves: no word of the message, and the default level. So it is the
+    /// For a sender whom nothing proves: no word of the message, and the level of everybody. So it is the
     /// same for everybody, and of no use to who wants to send a text to a stranger.
-    Short,
+    Short(&'a Level),
     /// That what the requester adds to this ticket has come.
     Addition(TicketNumber),
 }
@@ -41,15 +40,16 @@ pub fn letter(
     to: &NamedAddress,
     wordiness: Wordiness<'_>,
     due: Due,
+    coupon: Option<CouponLine>,
 ) -> Result<NewNotice, String> {
-    let wording = wording(case, to, wordiness).map_err(|error| error.to_string())?;
+    let wording = wording(case, to, wordiness, coupon).map_err(|error| error.to_string())?;
     let (to, in_reply_to, references) = match wordiness {
         Wordiness::Full(_) | Wordiness::Addition(_) => {
             let mut references = case.mail.references.clone();
             references.extend(case.mail.message_id.clone());
             (to.clone(), case.mail.message_id.clone(), references)
         }
-        Wordiness::Short => {
+        Wordiness::Short(_) => {
             let fits = |id: &&MessageId| id.as_str().len() <= IDENTIFIER_BYTES_MAX;
             let answered = case.mail.message_id.as_ref().filter(fits).cloned();
             let nameless = NamedAddress { name: String::new(), address: to.address.clone() };
@@ -58,7 +58,7 @@ pub fn letter(
     };
     let kind = NoticeKind::Acknowledgement;
     let ticket = match wordiness {
-        Wordiness::Full(_) | Wordiness::Short => case.fresh.number,
+        Wordiness::Full(_) | Wordiness::Short(_) => case.fresh.number,
         Wordiness::Addition(ticket) => ticket,
     };
     Outgoing {
@@ -83,6 +83,7 @@ fn wording(
     case: &Case<'_>,
     to: &NamedAddress,
     wordiness: Wordiness<'_>,
+    coupon: Option<CouponLine>,
 ) -> Result<Wording, RenderError> {
     let policy = case.policy;
     let tid = policy.prefix.tid(case.fresh.number);
@@ -96,12 +97,14 @@ fn wording(
             received: for_people(case.arrival.received),
             oversize: case.arrival.form != Form::Whole,
             refused: refused(case),
+            coupon,
             desk_name: policy.display_name.clone(),
             desk_address: policy.address.to_string(),
         }),
-        Wordiness::Short => policy.templates.short(&ShortAcknowledgement {
+        Wordiness::Short(level) => policy.templates.short(&ShortAcknowledgement {
             tid,
-            level_title: policy.default_level.title.clone(),
+            level_title: level.title.clone(),
+            coupon,
             desk_name: policy.display_name.clone(),
             desk_address: policy.address.to_string(),
         }),
@@ -112,6 +115,7 @@ fn wording(
             received: for_people(case.arrival.received),
             oversize: case.arrival.form != Form::Whole,
             refused: refused(case),
+            coupon,
             desk_name: policy.display_name.clone(),
             desk_address: policy.address.to_string(),
         }),

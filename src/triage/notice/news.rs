@@ -7,6 +7,7 @@ use crate::mail::address::NamedAddress;
 use crate::mail::message_id::MessageId;
 use crate::mail::subject::TicketNumber;
 use crate::render::Raised;
+use crate::render::part::CouponLine;
 use crate::triage::case::{Case, TicketFacts};
 use crate::triage::decision::{Carries, Due, NewNotice, NoticeKind};
 use crate::triage::gate::recipient;
@@ -17,7 +18,12 @@ use crate::triage::raise;
 /// What is told of a ticket whose level was raised by a message of its requester. No cap holds it back:
 /// he is proven, and it is once a level.
 #[must_use]
-pub fn raised(case: &Case<'_>, ticket: &TicketFacts, level: &LevelName) -> Told {
+pub fn raised(
+    case: &Case<'_>,
+    ticket: &TicketFacts,
+    level: &LevelName,
+    coupon: Option<CouponLine>,
+) -> Told {
     let told = recipient(case).map_err(|why| why.to_string()).and_then(|to| {
         let mut references = case.mail.references.clone();
         references.extend(case.mail.message_id.clone());
@@ -28,6 +34,7 @@ pub fn raised(case: &Case<'_>, ticket: &TicketFacts, level: &LevelName) -> Told 
             level,
             answers: case.mail.message_id.clone(),
             references,
+            coupon,
         };
         tell(news, case.policy, case.fresh)
     });
@@ -54,6 +61,8 @@ pub struct News<'a> {
     pub answers: Option<MessageId>,
     /// The thread, oldest first.
     pub references: Vec<MessageId>,
+    /// The coupon that gave it.
+    pub coupon: Option<CouponLine>,
 }
 
 /// Tells a requester that the level of a ticket was raised.
@@ -71,6 +80,7 @@ pub fn tell(news: News<'_>, policy: &Policy, fresh: &Fresh) -> Result<NewNotice,
             tid: policy.prefix.tid(news.ticket),
             subject: news.subject.to_owned(),
             level_title: title.unwrap_or_else(|| news.level.to_string()),
+            coupon: news.coupon,
             desk_name: policy.display_name.clone(),
             desk_address: policy.address.to_string(),
         })

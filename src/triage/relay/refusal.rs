@@ -9,7 +9,7 @@ use crate::mail::subject::TicketNumber;
 use crate::render::notification::Refusal;
 use crate::triage::case::Case;
 use crate::triage::decision::{
-    Carries, Decision, Due, Effect, NewNotice, NoticeKind, TicketChange, Verdict,
+    Carries, Decision, Due, Effect, Means, NewNotice, NoticeKind, TicketChange, Verdict,
 };
 use crate::triage::outgoing::Outgoing;
 use crate::triage::thread::Found;
@@ -69,7 +69,7 @@ pub(super) fn refuse(
     let touched = TicketChange { number, version, from: status, to: status, entitlement: None };
     let mut effects = vec![
         Effect::ChangeTicket(touched),
-        Effect::AddArticle(article(case, number, ArticleKind::Internal)),
+        Effect::AddArticle(article(case, number, ArticleKind::Internal, Means::Nothing)),
     ];
     tell(case, Matter { number, subject: &ticket.subject }, agent, refused, &mut why, &mut effects);
     effects.push(event(number, "refused", why.join("; ")));

@@ -10,6 +10,7 @@ use crate::store::sql::Tx;
 use crate::store::ticket::{self, life};
 use crate::time::Timestamp;
 use crate::triage::pending::come_back;
+use crate::triage::promise::By;
 use crate::work::room::Room;
 
 /// Tickets of one batch.
@@ -78,7 +79,16 @@ async fn bring_back_in(
     if effects.is_empty() {
         return Ok(Written::Nothing);
     }
-    let act = Act { desk: room.name(), inbound: None, actor: "tidings", now, bodies: &[] };
+    let act = Act {
+        desk: room.name(),
+        inbound: None,
+        actor: "tidings",
+        now,
+        by: By::Time,
+        happened: now,
+        levels: &room.policy.levels,
+        bodies: &[],
+    };
     commit::apply(tx, &effects, &act).await?;
     Ok(Written::Something)
 }

@@ -67,6 +67,9 @@ fn line(effect: &Effect) -> String {
             format!("priority {} {}{by}", new.ticket, new.priority)
         }
         Effect::ByHand(by_hand) => format!("{by_hand:?}"),
+        Effect::Redeem(new) => {
+            format!("redeem {} coupon {} of {}", new.ticket, new.code.shown(), new.uses)
+        }
         Effect::Hush(new) => format!("{} until {}", new.whom, new.until),
         Effect::Record(new) => format!("event {} {}: {}", new.ticket, new.kind, new.detail),
     }

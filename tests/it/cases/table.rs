@@ -18,7 +18,8 @@ use tidings::mail::message_id::MessageId;
 use tidings::mail::parse::parse;
 use tidings::mail::proof::{Proof, Published, ReturnPath, Verdict};
 use tidings::mail::subject::TicketNumber;
-use tidings::triage::case::{AccountMatch, Age, Among, Arrival, Case, Facts, Form, MatchedBy};
+use tidings::triage::case::known::{AccountMatch, MatchedBy};
+use tidings::triage::case::{Age, Among, Arrival, Case, Facts, Form};
 use tidings::triage::case::{FolderKind, Referenced, Role, TicketFacts};
 use tidings::triage::decide;
 use tidings::triage::decision::{Decision, Effect};
@@ -138,7 +139,7 @@ fn said(decision: &Decision) -> String {
                 told = Some(if bytes.contains("Printer") { "full" } else { "short" });
             }
             Effect::AddParticipant(new) => assert_eq!(new.address, ada(), "{decision:?}"),
-            Effect::Hush(_) | Effect::Prioritize(_) | Effect::ByHand(_) => {
+            Effect::Hush(_) | Effect::Prioritize(_) | Effect::Redeem(_) | Effect::ByHand(_) => {
                 panic!("no table has this: {decision:?}")
             }
             Effect::AddArticle(_)
@@ -164,6 +165,7 @@ fn acme(sender_proof: Option<SenderProof>) -> AccountMatch {
     AccountMatch {
         account: AccountId(1),
         key: "acme".to_owned(),
+        name: "Acme".to_owned(),
         status: AccountStatus::Active,
         by: MatchedBy::Address,
         licences: vec![Licence {
@@ -174,6 +176,7 @@ fn acme(sender_proof: Option<SenderProof>) -> AccountMatch {
             contacts: Vec::new(),
             sender_proof,
         }],
+        groups: Vec::new(),
     }
 }
 

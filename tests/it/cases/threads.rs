@@ -14,9 +14,9 @@ use tidings::mail::message_id::MessageId;
 use tidings::mail::parse::parse;
 use tidings::mail::proof::{self, Proof};
 use tidings::mail::subject::TicketNumber;
+use tidings::triage::case::known::{AccountMatch, MatchedBy};
 use tidings::triage::case::{
-    AccountMatch, Addressed, Age, Among, Arrival, Case, Facts, FolderKind, Form, MatchedBy,
-    Referenced, Role, TicketFacts,
+    Addressed, Age, Among, Arrival, Case, Facts, FolderKind, Form, Referenced, Role, TicketFacts,
 };
 use tidings::triage::decide;
 use tidings::triage::decision::{Decision, Effect, Verdict};
@@ -184,9 +184,11 @@ impl Desk {
         let account = AccountMatch {
             account: AccountId(1),
             key: "acme".to_owned(),
+            name: "Acme".to_owned(),
             status: AccountStatus::Active,
             by: MatchedBy::Address,
             licences: Vec::new(),
+            groups: Vec::new(),
         };
         Facts {
             tokens: words(row.reply).map(|one| self.addressed(one, row.status)).collect(),

@@ -1,5 +1,6 @@
 //! The world of a case, `world.toml`: what is not written is as in the defaults here.
 
+mod account;
 mod later;
 mod priority;
 mod ticket;
@@ -9,8 +10,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use tidings::authentication::{Trust, trace};
-use tidings::desk::account::{Account, AccountId, AccountStatus, Contact, Licence};
-use tidings::desk::level::LevelName;
+use tidings::desk::account::AccountId;
+use tidings::desk::account::coupon::CouponCode;
 use tidings::desk::sender_proof::SenderProof;
 use tidings::mail::address::Address;
 use tidings::mail::address::pattern::AddressPattern;
@@ -20,7 +21,7 @@ use tidings::mail::envelope::ReversePath;
 use tidings::mail::parse::header_fields;
 use tidings::mail::proof::{Proof, Verdict};
 use tidings::mail::spam::SpamSign;
-use tidings::store::account;
+use tidings::store::account::{known, staging};
 use tidings::store::body::BodyId;
 use tidings::store::commit::{self, Act};
 use tidings::store::sql::Tx;
@@ -29,15 +30,17 @@ use tidings::time::Timestamp;
 use tidings::triage::case::{
     Age, Arrival, Earlier, EarlierEffects, Facts, FolderKind, Form, InboundId, Released,
 };
-use tidings::triage::decision::Effect;
+use tidings::triage::decision::{Effect, Redemption};
 use tidings::triage::policy::{
     Acknowledge, Blocked, Bulk, EnvelopeFrom, GeneratedReopens, Policy, Replies, WebForm,
 };
+use tidings::triage::promise::By;
 
 use super::counts;
 use super::names::Names;
 use super::proof::ProofFile;
 use crate::support::policy::policy;
+use account::{AccountFile, EndFile, sender_proof};
 use later::LaterFile;
 use priority::PriorityFile;
 use ticket::TicketFile;
@@ -64,6 +67,8 @@ pub(super) struct World {
     desk: DeskFile,
     priority: PriorityFile,
     account: Vec<AccountFile>,
+    /// Levels that end for somebody.
+    end: Vec<EndFile>,
     ticket: Vec<TicketFile>,
     /// Addresses that an agent trusts.
     trusted: Vec<String>,
@@ -104,28 +109,6 @@ struct DeskFile {
     reopen_within: Option<u64>,
     /// The types of attachments that it takes; without it all.
     attachments: Option<Vec<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AccountFile {
-    key: String,
-    status: Option<String>,
-    contacts: Vec<String>,
-    #[serde(default)]
-    licence: Vec<LicenceFile>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LicenceFile {
-    key: String,
-    level: String,
-    from: Option<String>,
-    until: Option<String>,
-    #[serde(default)]
-    contacts: Vec<String>,
-    sender_proof: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -200,6 +183,14 @@ impl World {
     }
 
     pub(super) fn policy(&self, names: &Names) -> Policy {
+        let mut policy = self.with_desk(names);
+        for end in &self.end {
+            end.set(&mut policy);
+        }
+        policy
+    }
+
+    fn with_desk(&self, names: &Names) -> Policy {
         Policy {
             sender_proof: self
                 .desk
@@ -260,7 +251,7 @@ impl World {
     /// Writes accounts and tickets.
     pub(super) async fn build(&self, tx: &mut Tx, names: &Names) {
         for file in &self.account {
-            account::import(tx, &file.meant()).await.unwrap();
+            staging::import_one(tx, &file.meant(), now()).await.unwrap();
         }
         for text in &self.trusted {
             trusted::add(tx, &address(text), "bea", now()).await.unwrap();
@@ -273,6 +264,11 @@ impl World {
             effects.extend(file.article.iter().map(|article| article.meant(file)));
             apply(tx, &effects, desk, BodyId(0)).await;
             apply(tx, &file.by_hand(account, claimed), desk, BodyId(0)).await;
+            if let (Some(code), Some(account)) = (&file.coupon, account) {
+                let (ticket, code) = (file.number(), CouponCode::parse(code).unwrap());
+                let redeem = Redemption { ticket, account, code, uses: 1 };
+                apply(tx, &[Effect::Redeem(redeem)], desk, BodyId(0)).await;
+            }
             for own in &file.own {
                 let body = BodyId(at * 100 + i64::try_from(*own).unwrap());
                 apply(tx, &[file.notice(names.own(*own))], desk, body).await;
@@ -282,7 +278,7 @@ impl World {
             let desk = file.desk.as_deref().unwrap_or("support");
             if let Some((ended, effects)) = file.ending() {
                 let actor = "a test";
-                let act = Act { desk, inbound: None, actor, now: ended, bodies: &[] };
+                let act = Act { actor, ..by_hand(desk, ended, &[]) };
                 commit::apply(tx, &effects, &act).await.unwrap();
             }
         }
@@ -312,41 +308,18 @@ impl World {
         let file = self.account.iter().find(|file| file.key == key).unwrap();
         let contact = file.contacts.first().unwrap();
         let of = if contact.starts_with('@') { format!("x{contact}") } else { contact.clone() };
-        let found = account::matching(tx, &address(&of)).await.unwrap();
+        let found = known::matching(tx, &address(&of)).await.unwrap();
         found.iter().find(|found| found.key == key).map(|found| found.account)
     }
 }
 
-impl AccountFile {
-    fn meant(&self) -> Account {
-        let contacts = |list: &[String]| {
-            list.iter().map(|text| Contact::parse(text).unwrap()).collect::<Vec<_>>()
-        };
-        let status = self.status.as_deref().unwrap_or("active");
-        Account {
-            key: self.key.clone(),
-            name: self.key.to_uppercase(),
-            status: AccountStatus::parse(status).unwrap(),
-            contacts: contacts(&self.contacts),
-            licences: self
-                .licence
-                .iter()
-                .map(|file| Licence {
-                    key: file.key.clone(),
-                    level: LevelName::parse(&file.level).unwrap(),
-                    from: file.from.as_deref().unwrap_or("2025-01-01").parse().unwrap(),
-                    until: file.until.as_deref().map(|day| day.parse().unwrap()),
-                    contacts: contacts(&file.contacts),
-                    sender_proof: file.sender_proof.as_deref().map(sender_proof),
-                })
-                .collect(),
-        }
-    }
+async fn apply(tx: &mut Tx, effects: &[Effect], desk: &str, body: BodyId) {
+    commit::apply(tx, effects, &by_hand(desk, now(), &[body])).await.unwrap();
 }
 
-async fn apply(tx: &mut Tx, effects: &[Effect], desk: &str, body: BodyId) {
-    let act = Act { desk, inbound: None, actor: "a test", now: now(), bodies: &[body] };
-    commit::apply(tx, effects, &act).await.unwrap();
+fn by_hand<'a>(desk: &'a str, now: Timestamp, bodies: &'a [BodyId]) -> Act<'a> {
+    let (by, happened, levels) = (By::Hand, now, &[]);
+    Act { desk, inbound: None, actor: "a test", now, by, happened, levels, bodies }
 }
 
 fn folder(junk: bool) -> FolderKind {
@@ -367,8 +340,4 @@ fn address(text: &str) -> Address {
 fn accepted(types: &[String]) -> Accepted {
     let types = types.iter().map(|text| TypePattern::parse(text).unwrap()).collect();
     Accepted::new(types, 35 << 20)
-}
-
-fn sender_proof(word: &str) -> SenderProof {
-    SenderProof::parse(word).unwrap()
 }

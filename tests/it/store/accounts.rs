@@ -2,11 +2,11 @@
 
 use tidings::desk::account::{Account, AccountStatus, Contact, Licence};
 use tidings::desk::level::LevelName;
-use tidings::store::account::{self, Imported};
+use tidings::store::account::{self, known, staging};
 use tidings::store::sql::Tx;
-use tidings::triage::case::MatchedBy;
+use tidings::triage::case::known::MatchedBy;
 
-use super::{Place, address};
+use super::{Place, address, at};
 
 pub(super) fn customer(key: &str, contacts: &[&str], licences: &[(&str, &[&str])]) -> Account {
     let read = |list: &[&str]| list.iter().map(|text| Contact::parse(text).unwrap()).collect();
@@ -14,6 +14,9 @@ pub(super) fn customer(key: &str, contacts: &[&str], licences: &[(&str, &[&str])
         key: key.to_owned(),
         name: format!("{key} Ltd"),
         status: AccountStatus::Active,
+        languages: Vec::new(),
+        groups: Vec::new(),
+        coupons: Vec::new(),
         contacts: read(contacts),
         licences: licences
             .iter()
@@ -31,7 +34,7 @@ pub(super) fn customer(key: &str, contacts: &[&str], licences: &[(&str, &[&str])
 
 /// Account, how it is matched, and the licences that serve.
 async fn matching(tx: &mut Tx, sender: &str) -> Vec<(String, MatchedBy, Vec<String>)> {
-    let found = account::matching(tx, &address(sender)).await.unwrap();
+    let found = known::matching(tx, &address(sender)).await.unwrap();
     let keys = |licences: Vec<Licence>| licences.into_iter().map(|one| one.key).collect();
     found.into_iter().map(|one| (one.key, one.by, keys(one.licences))).collect()
 }
@@ -39,8 +42,8 @@ async fn matching(tx: &mut Tx, sender: &str) -> Vec<(String, MatchedBy, Vec<Stri
 pub(super) async fn an_import_replaces_an_account(place: &Place) {
     let mut tx = place.begin().await;
     let first = customer("acme", &["ada@acme.example", "login:ada"], &[("A-1", &[]), ("A-2", &[])]);
-    assert_eq!(account::import(&mut tx, &first).await.unwrap(), Imported::Added);
-    let before = account::matching(&mut tx, &address("ada@acme.example")).await.unwrap();
+    staging::import_one(&mut tx, &first, at(0)).await.unwrap();
+    let before = known::matching(&mut tx, &address("ada@acme.example")).await.unwrap();
     assert_eq!(account::by_key(&mut tx, "acme").await.unwrap().unwrap().name, "acme Ltd");
     let second = Account {
         status: AccountStatus::Suspended,
@@ -48,10 +51,10 @@ pub(super) async fn an_import_replaces_an_account(place: &Place) {
         ..customer("acme", &["@acme.example"], &[("A-2", &["bob@acme.example"])])
     };
     for _ in 0..2 {
-        assert_eq!(account::import(&mut tx, &second).await.unwrap(), Imported::Replaced);
+        staging::import_one(&mut tx, &second, at(0)).await.unwrap();
         assert_eq!(account::by_key(&mut tx, "acme").await.unwrap(), Some(second.clone()));
     }
-    let after = account::matching(&mut tx, &address("bob@acme.example")).await.unwrap();
+    let after = known::matching(&mut tx, &address("bob@acme.example")).await.unwrap();
     assert_eq!(after[0].account, before[0].account, "tickets keep their account");
     assert_eq!(after[0].status, AccountStatus::Suspended);
     assert_eq!(account::by_key(&mut tx, "ACME").await.unwrap(), None);
@@ -67,7 +70,7 @@ pub(super) async fn a_sender_is_found_by_address_before_domain(place: &Place) {
         customer("login", &["login:ada@acme.example"], &[("L-1", &[])]),
         customer("other", &["@example", "@mail.acme.example"], &[("O-1", &[])]),
     ] {
-        account::import(&mut tx, &one).await.unwrap();
+        staging::import_one(&mut tx, &one, at(0)).await.unwrap();
     }
     let keys = |list: &[&str]| list.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>();
     assert_eq!(
@@ -88,7 +91,7 @@ pub(super) async fn a_licence_may_serve_some_contacts_alone(place: &Place) {
     let licences: [(&str, &[&str]); 3] =
         [("all", &[]), ("bob", &["bob@acme.example"]), ("lab", &["@lab.example", "login:x"])];
     let one = customer("acme", &["@acme.example", "@lab.example"], &licences);
-    account::import(&mut tx, &one).await.unwrap();
+    staging::import_one(&mut tx, &one, at(0)).await.unwrap();
     for (sender, expected) in [
         ("ada@acme.example", vec!["all"]),
         ("bob@acme.example", vec!["all", "bob"]),
@@ -101,17 +104,56 @@ pub(super) async fn a_licence_may_serve_some_contacts_alone(place: &Place) {
     tx.commit().await.unwrap();
 }
 
+pub(super) async fn a_group_serves_the_people_of_its_members(place: &Place) {
+    let mut tx = place.begin().await;
+    let groups = |account: Account, groups: &[&str]| Account {
+        groups: groups.iter().map(|group| (*group).to_owned()).collect(),
+        ..account
+    };
+    let licences: [(&str, &[&str]); 2] = [("P-1", &[]), ("P-2", &["bob@acme.example"])];
+    for one in [
+        groups(customer("acme", &["@acme.example"], &[]), &["partners"]),
+        groups(customer("partners", &["@partners.example"], &licences), &["all"]),
+        groups(customer("all", &[], &[("A-1", &[])]), &["acme", "partners"]),
+    ] {
+        staging::import_one(&mut tx, &one, at(0)).await.unwrap();
+    }
+    for (sender, expected) in [
+        ("ada@acme.example", vec![("all", vec!["A-1"]), ("partners", vec!["P-1"])]),
+        ("bob@acme.example", vec![("all", vec!["A-1"]), ("partners", vec!["P-1", "P-2"])]),
+        ("zoe@partners.example", vec![("acme", vec![]), ("all", vec!["A-1"])]),
+    ] {
+        let found = known::matching(&mut tx, &address(sender)).await.unwrap();
+        let groups: Vec<_> = found[0]
+            .groups
+            .iter()
+            .map(|group| {
+                let keys = group.licences.iter().map(|licence| licence.key.as_str());
+                (group.key.as_str(), keys.collect::<Vec<_>>())
+            })
+            .collect();
+        assert_eq!(groups, expected, "{sender}");
+    }
+    tx.commit().await.unwrap();
+}
+
 pub(super) async fn accounts_are_listed_by_key(place: &Place) {
     let mut tx = place.begin().await;
     // bytewise, whatever the locale
     let keys = ["Z", "a", "b", "z", "Ä"];
     let mut expected = Vec::new();
     for key in ["b", "Ä", "z", "Z", "a"] {
-        account::import(&mut tx, &customer(key, &["@acme.example"], &[(key, &[])])).await.unwrap();
+        staging::import_one(&mut tx, &customer(key, &["@acme.example"], &[(key, &[])]), at(0))
+            .await
+            .unwrap();
     }
     for key in keys {
         expected.push(customer(key, &["@acme.example"], &[(key, &[])]));
     }
-    assert_eq!(account::list(&mut tx).await.unwrap(), expected);
+    assert_eq!(account::page(&mut tx, None).await.unwrap(), expected);
+    assert_eq!(account::page(&mut tx, Some("b")).await.unwrap(), expected[3..]);
+    let some = account::by_keys(&mut tx, &["z", "a", "y"]).await.unwrap();
+    assert_eq!(some, [expected[1].clone(), expected[3].clone()]);
+    assert_eq!(account::open_tickets(&mut tx, "a").await.unwrap(), 0);
     tx.commit().await.unwrap();
 }

@@ -59,7 +59,7 @@ pub(super) async fn what_waits_for_the_dns_is_not_due(place: &Place) {
     let mailbox = meet(&mut tx).await;
     let waits = spool(&mut tx, &letter(mailbox, 101, "one")).await;
     let other = spool(&mut tx, &letter(mailbox, 102, "two")).await;
-    inbound::put_off(&mut tx, waits, at(100)).await.unwrap();
+    inbound::attempts::put_off(&mut tx, waits, at(100), None).await.unwrap();
     let mut due = Vec::new();
     for seconds in [99, 100] {
         let found = inbound::pending(&mut tx, "support", at(seconds), 9).await.unwrap();

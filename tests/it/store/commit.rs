@@ -5,7 +5,7 @@ use tidings::desk::article::ArticleKind;
 use tidings::desk::ticket::Status;
 use tidings::mail::Digest;
 use tidings::mail::attachment::{Attachment, Placement};
-use tidings::store::account;
+use tidings::store::account::{known, staging};
 use tidings::store::commit::{self, Act};
 use tidings::store::error::{Class, StoreError};
 use tidings::store::outbox::{self, Settled};
@@ -14,8 +14,8 @@ use tidings::triage::decision::{Effect, NewArticle, NewEvent, NewTicket, TicketC
 
 use super::accounts::customer;
 use super::{
-    Place, acknowledgement, act, address, article, at, claimant, letter, meet, number, opening,
-    spool,
+    Place, acknowledgement, act, address, article, at, claimant, letter, listed, meet, number,
+    opening, spool,
 };
 
 fn event(ticket: i64, detail: &str) -> Effect {
@@ -39,8 +39,8 @@ fn file(name: &str, placement: Placement) -> Attachment {
 
 pub(super) async fn each_effect_becomes_its_row(place: &Place) {
     let mut tx = place.begin().await;
-    account::import(&mut tx, &customer("acme", &["@acme.example"], &[])).await.unwrap();
-    let found = account::matching(&mut tx, &address("ada@acme.example")).await.unwrap();
+    staging::import_one(&mut tx, &customer("acme", &["@acme.example"], &[]), at(0)).await.unwrap();
+    let found = known::matching(&mut tx, &address("ada@acme.example")).await.unwrap();
     let acme: AccountId = found[0].account;
     commit::apply(&mut tx, &opening(3), &act(None, 1)).await.unwrap();
     tx.commit().await.unwrap();
@@ -168,7 +168,7 @@ pub(super) async fn a_number_belongs_to_one_ticket(place: &Place) {
     }
     let mut tx = place.begin().await;
     let filter = Filter { scope: Scope::All, ..Filter::default() };
-    assert_eq!(ticket::list(&mut tx, &filter, 0).await.unwrap().len(), 1);
+    assert_eq!(listed(&mut tx, &filter).await.len(), 1);
     tx.rollback().await.unwrap();
 }
 

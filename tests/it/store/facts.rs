@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use tidings::mail::Mail;
 use tidings::mail::parse::parse;
-use tidings::store::account;
+use tidings::store::account::staging;
 use tidings::store::commit::{self, Act};
 use tidings::store::facts::{self, Question};
 use tidings::store::sql::Tx;
@@ -87,7 +87,9 @@ pub(super) async fn a_tag_of_another_desk_is_nobodys(place: &Place) {
 
 pub(super) async fn accounts_and_tags_are_gathered(place: &Place) {
     let mut tx = place.begin().await;
-    account::import(&mut tx, &customer("acme", &["@acme.example"], &[("A", &[])])).await.unwrap();
+    staging::import_one(&mut tx, &customer("acme", &["@acme.example"], &[("A", &[])]), at(0))
+        .await
+        .unwrap();
     let header = "Subject: [EX#17]\nReferences: <m@acme.example>";
     assert_eq!(gather(&mut tx, header, &desk(), at(0)).await.accounts.len(), 1);
     let mut effects = opening(17);

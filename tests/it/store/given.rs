@@ -6,7 +6,7 @@ use tidings::desk::priority::Priority;
 use tidings::desk::ticket::Status;
 use tidings::mail::envelope::{Envelope, ReversePath};
 use tidings::triage::decision::{
-    Carries, Due, Effect, NewArticle, NewNotice, NewParticipant, NewTicket, NoticeKind,
+    Carries, Due, Effect, Means, NewArticle, NewNotice, NewParticipant, NewTicket, NoticeKind,
 };
 
 use super::{address, at, id, number};
@@ -49,6 +49,7 @@ pub(super) fn article(ticket: i64, message_id: &str) -> NewArticle {
         tags: Vec::new(),
         recipients: vec![address("support@desk.example")],
         attachments: Vec::new(),
+        means: Means::Asks,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use tidings::desk::article::ArticleId;
 use tidings::desk::ticket::Status;
-use tidings::store::account;
+use tidings::store::account::{known, staging};
 use tidings::store::commit::{self, Act};
 use tidings::store::error::{Class, StoreError};
 use tidings::store::spent::{self, Month};
@@ -219,8 +219,8 @@ pub(super) async fn what_is_over_says_since_when(place: &Place) {
 pub(super) async fn time_spent_is_totalled(place: &Place) {
     let mut tx = place.begin().await;
     let new = customer("acme", &["@acme.example"], &[]);
-    account::import(&mut tx, &new).await.unwrap();
-    let acme = account::matching(&mut tx, &address("ada@acme.example")).await.unwrap()[0].account;
+    staging::import_one(&mut tx, &new, at(0)).await.unwrap();
+    let acme = known::matching(&mut tx, &address("ada@acme.example")).await.unwrap()[0].account;
     for ticket in [17, 18, 19] {
         let mut effects = opening(ticket);
         if let Some(Effect::OpenTicket(new)) = effects.first_mut() {

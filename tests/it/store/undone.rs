@@ -9,10 +9,10 @@ use tidings::store::error::{Class, StoreError};
 use tidings::store::inbound;
 use tidings::store::mailbox::MailboxId;
 use tidings::store::sql::Tx;
-use tidings::store::ticket::{self, Filter, Scope};
+use tidings::store::ticket::{Filter, Scope};
 use tidings::triage::decision::{Effect, TicketChange};
 
-use super::{PATIENCE, Place, act, letter, meet, number, opening, spool};
+use super::{PATIENCE, Place, act, letter, listed, meet, number, opening, spool};
 
 /// Ticket 17 and a mailbox.
 async fn begin(place: &Place) -> MailboxId {
@@ -55,7 +55,7 @@ async fn assert_nothing_left(place: &Place, mailbox: MailboxId) {
     let mut tx = other.read().await.unwrap();
     assert_eq!(inbound::waiting(&mut tx, "support").await.unwrap(), WRITES);
     let filter = Filter { scope: Scope::All, ..Filter::default() };
-    let tickets = ticket::list(&mut tx, &filter, 0).await.unwrap();
+    let tickets = listed(&mut tx, &filter).await;
     assert_eq!(tickets.len(), 1, "{tickets:?}");
     assert_eq!(tickets[0].status, Status::New);
     tx.rollback().await.unwrap();

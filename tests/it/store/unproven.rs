@@ -5,7 +5,7 @@ use tidings::desk::entitlement::Entitlement;
 use tidings::desk::level::LevelName;
 use tidings::desk::ticket::Status;
 use tidings::mail::proof::{Proof, Verdict};
-use tidings::store::account;
+use tidings::store::account::{known, staging};
 use tidings::store::commit;
 use tidings::store::error::StoreError;
 use tidings::store::facts::{self, Question};
@@ -98,8 +98,8 @@ pub(super) async fn what_a_requester_was_told_is_known(place: &Place) {
 
 pub(super) async fn aut_23_a_ticket_is_raised_if_it_is_as_it_was_read(place: &Place) {
     let mut tx = place.begin().await;
-    account::import(&mut tx, &customer("acme", &["@acme.example"], &[])).await.unwrap();
-    let found = account::matching(&mut tx, &address("ada@acme.example")).await.unwrap();
+    staging::import_one(&mut tx, &customer("acme", &["@acme.example"], &[]), at(0)).await.unwrap();
+    let found = known::matching(&mut tx, &address("ada@acme.example")).await.unwrap();
     let acme: AccountId = found[0].account;
     commit::apply(&mut tx, &opening(17), &act(None, 1)).await.unwrap();
     let before = ticket::facts(&mut tx, "support", number(17)).await.unwrap().unwrap();
@@ -133,7 +133,7 @@ pub(super) async fn aut_23_an_address_is_trusted_until_it_is_not(place: &Place) 
     let mut tx = place.begin().await;
     let (ada, bob) = (address("ada@acme.example"), address("bob@acme.example"));
     let contacts = &["ada@acme.example", "bob@acme.example", "@acme.example"];
-    account::import(&mut tx, &customer("acme", contacts, &[])).await.unwrap();
+    staging::import_one(&mut tx, &customer("acme", contacts, &[]), at(0)).await.unwrap();
     assert_eq!(trusted::find(&mut tx, &ada).await.unwrap(), None);
     trusted::add(&mut tx, &ada, "bea", at(1)).await.unwrap();
     // who said so first stays

@@ -12,7 +12,7 @@ use tidings::store::sql::Tx;
 use tidings::store::ticket::{self, Filter};
 use tidings::triage::decision::{Effect, TicketChange};
 
-use super::{Place, act, letter, meet, number, opening, spool, store_bytes};
+use super::{Place, act, letter, listed, meet, number, opening, spool, store_bytes};
 
 /// Messages that each writer spools.
 const EACH: i64 = 60;
@@ -94,7 +94,7 @@ async fn try_to_write(
 
 pub(super) async fn a_reader_sees_one_state(place: &Place) {
     let mut reader = place.store.read().await.unwrap();
-    assert!(ticket::list(&mut reader, &Filter::default(), 0).await.unwrap().is_empty());
+    assert!(listed(&mut reader, &Filter::default()).await.is_empty());
     let mut tx = place.begin().await;
     let mailbox = meet(&mut tx).await;
     let message = spool(&mut tx, &letter(mailbox, 100, "one")).await;
@@ -103,10 +103,10 @@ pub(super) async fn a_reader_sees_one_state(place: &Place) {
     assert!(review::show(&mut other, message).await.unwrap().is_none(), "not committed");
     other.rollback().await.unwrap();
     tx.commit().await.unwrap();
-    assert!(ticket::list(&mut reader, &Filter::default(), 0).await.unwrap().is_empty());
+    assert!(listed(&mut reader, &Filter::default()).await.is_empty());
     reader.rollback().await.unwrap();
     let mut later = place.store.read().await.unwrap();
-    assert_eq!(ticket::list(&mut later, &Filter::default(), 0).await.unwrap().len(), 1);
+    assert_eq!(listed(&mut later, &Filter::default()).await.len(), 1);
     later.rollback().await.unwrap();
 }
 

@@ -235,10 +235,12 @@ rank = 20
         lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
-    /// Every ticket.
+    /// Every ticket, by number.
     #[track_caller]
     pub(crate) fn tickets(&self) -> Vec<Value> {
-        self.json(&["ticket", "list", "--all", "--json"])
+        let mut tickets = self.json(&["ticket", "list", "--all", "--json"]);
+        tickets.sort_by_key(|ticket| ticket["number"].as_i64());
+        tickets
     }
 
     /// One ticket with all that it has.

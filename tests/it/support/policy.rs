@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tidings::desk::level::{Level, LevelName};
 use tidings::desk::priorities::Priorities;
+use tidings::desk::promise::Service;
 use tidings::desk::sender_proof::SenderProof;
 use tidings::fresh::Namer;
 use tidings::mail::address::Address;
@@ -53,6 +54,7 @@ pub(crate) fn policy(namer: Namer) -> Policy {
         forms: Vec::new(),
         agents: Vec::new(),
         agent_proof: AgentProof::Required,
+        supervisor: None,
         signature: String::new(),
         replies: Replies::Plain,
         envelope_from: EnvelopeFrom::Fixed(ReversePath::Null),
@@ -64,7 +66,14 @@ pub(crate) fn policy(namer: Namer) -> Policy {
 
 fn level(name: &str, rank: i64) -> Level {
     let title = format!("{name} support");
-    Level { name: LevelName::parse(name).unwrap(), title, rank }
+    Level {
+        name: LevelName::parse(name).unwrap(),
+        title,
+        rank,
+        service: Service::default(),
+        ends: None,
+        escalates_to: Vec::new(),
+    }
 }
 
 fn address(text: &str) -> Address {

@@ -17,8 +17,9 @@ const INLINE: [&str; 1] = ["PeriodFile"];
 type Structures = BTreeMap<String, Vec<(String, String)>>;
 
 fn structures() -> Structures {
-    let files = ["src/config/file.rs", "src/config/file/calendar.rs"];
-    let text = files.map(|path| file(path).text).concat();
+    let files =
+        ["file.rs", "file/calendar.rs", "file/level.rs"].map(|name| format!("src/config/{name}"));
+    let text = files.map(|path| file(&path).text).concat();
     let mut structures = Structures::new();
     let mut here = String::new();
     for line in text.lines() {
@@ -76,10 +77,12 @@ fn named(text: &str) -> Vec<Named> {
         };
         let header = written.trim_start_matches('[').trim_end_matches(']');
         if written.starts_with('[') && written.ends_with(']') {
-            let named = ["level", "calendar"]
-                .into_iter()
-                .find(|of| header.strip_prefix(of).is_some_and(|rest| rest.starts_with('.')));
-            table = named.map_or_else(|| header.to_owned(), |of| format!("{of}.*"));
+            let words: Vec<_> = header.split('.').collect();
+            table = match words[..] {
+                ["level", _, "priority", _] => "level.*.priority.*".to_owned(),
+                [of @ ("level" | "calendar"), _] => format!("{of}.*"),
+                _ => header.to_owned(),
+            };
             choice = commented;
             continue;
         }
@@ -110,7 +113,7 @@ fn each_key_stands_in_the_shipped_file() {
 }
 
 /// Keys that stand in a comment and are no default: another one goes, or a file must be there.
-const CHOICES: [&str; 13] = [
+const CHOICES: [&str; 17] = [
     "database_password_file",
     "database_password_credential",
     "database_ca_file",
@@ -124,6 +127,10 @@ const CHOICES: [&str; 13] = [
     "desk.smtp.ca_file",
     "desk.smtp.password_credential",
     "desk.lapsed_level",
+    "desk.supervisor",
+    "level.*.ends_after",
+    "level.*.then",
+    "level.*.escalates_to",
 ];
 
 #[test]

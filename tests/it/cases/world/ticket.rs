@@ -16,7 +16,7 @@ use tidings::mail::subject::TicketNumber;
 use tidings::time::Timestamp;
 use tidings::triage::decision::by_hand::ByHand;
 use tidings::triage::decision::{
-    Carries, Due, Effect, NewArticle, NewNotice, NewParticipant, NewPriority, NewTicket,
+    Carries, Due, Effect, Means, NewArticle, NewNotice, NewParticipant, NewPriority, NewTicket,
     NoticeKind, TicketChange,
 };
 
@@ -37,6 +37,8 @@ pub(super) struct TicketFile {
     priority: Option<String>,
     /// The agent who has said so.
     priority_by: Option<String>,
+    /// The coupon that was redeemed for it.
+    pub(super) coupon: Option<String>,
     subject: String,
     /// Since when it stands so.
     over: Option<String>,
@@ -171,6 +173,7 @@ impl ArticleFile {
             tags: Vec::new(),
             recipients: self.recipients.iter().map(|text| address(text)).collect(),
             attachments: self.attached.iter().map(|bytes| picture(bytes)).collect(),
+            means: Means::Asks,
         })
     }
 }

@@ -1,0 +1,39 @@
+//! Parts of notices about what came.
+
+use serde::Serialize;
+
+/// What became of a coupon that a message names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum CouponLine {
+    /// It gave the level.
+    Redeemed {
+        /// Its code.
+        code: String,
+        /// For how many tickets more it can be used.
+        left: i64,
+    },
+    /// It was used as often as it was sold.
+    UsedUp {
+        /// Its code.
+        code: String,
+    },
+    /// The ticket needs none.
+    NotNeeded {
+        /// Its code.
+        code: String,
+        /// For how many tickets it can be used.
+        left: i64,
+    },
+    /// Whoever wrote is not known to own one.
+    NotCounted,
+}
+
+/// Attachments that a desk does not take.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Refused {
+    /// Their names.
+    pub names: String,
+    /// What the desk takes.
+    pub accepted: String,
+}

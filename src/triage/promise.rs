@@ -1,0 +1,135 @@
+//! What a decision does to the promises of its tickets. It follows from the effects alone, so that no way of
+//! changing a ticket can forget them.
+
+use super::decision::by_hand::ByHand;
+use super::decision::{Effect, Means};
+use crate::desk::target::clocks::Occurrence;
+use crate::desk::ticket::Status;
+use crate::mail::subject::TicketNumber;
+
+/// Who acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// Whoever wrote a message.
+    Mail,
+    /// Whoever wrote one that was found later than it came, and of which nobody is told.
+    Found,
+    /// An agent, on the command line.
+    Hand,
+    /// Nobody: an instant has come.
+    Time,
+}
+
+/// What happens to a ticket, in the order of the effects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Happening {
+    /// The ticket.
+    pub ticket: TicketNumber,
+    /// What.
+    pub what: What,
+}
+
+/// What happens to a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// As its own clocks know it.
+    Plain(Occurrence),
+    /// It takes in this one.
+    TakesIn(TicketNumber),
+}
+
+/// What these effects do to the promises of tickets: first what was done, then where tickets stand, then
+/// what is asked of them.
+#[must_use]
+pub fn happenings(effects: &[Effect], by: By) -> Vec<Happening> {
+    let mut all = Vec::new();
+    for effect in effects {
+        of_effect(effect, effects, by, &mut |ticket, what| all.push(Happening { ticket, what }));
+    }
+    all.sort_by_key(|one| order(&one.what));
+    all
+}
+
+fn of_effect(
+    effect: &Effect,
+    effects: &[Effect],
+    by: By,
+    happens: &mut impl FnMut(TicketNumber, What),
+) {
+    let mut plain = |ticket, occurrence| happens(ticket, What::Plain(occurrence));
+    match effect {
+        Effect::OpenTicket(new) => {
+            plain(new.number, Occurrence::Opened);
+            let (from, to) = (Status::New, new.status);
+            plain(new.number, Occurrence::Moved { from, to });
+        }
+        Effect::ChangeTicket(change) => {
+            let (ticket, from, to) = (change.number, change.from, change.to);
+            if is_agents(by, effects, ticket) {
+                plain(ticket, Occurrence::Worked);
+            }
+            if change.entitlement.is_some() {
+                plain(ticket, Occurrence::Regraded);
+            }
+            if is_merged(effects, ticket) {
+                plain(ticket, Occurrence::Merged);
+            } else if from != to {
+                plain(ticket, Occurrence::Moved { from, to });
+            }
+        }
+        Effect::AddArticle(new) => match new.means {
+            // What opens a ticket is what the first response is owed to.
+            Means::Asks if is_opened(effects, new.ticket) => {}
+            Means::Asks => plain(new.ticket, Occurrence::Asked),
+            Means::Answers => plain(new.ticket, Occurrence::Answered),
+            Means::Works => plain(new.ticket, Occurrence::Worked),
+            Means::Nothing => {}
+        },
+        Effect::Prioritize(new) => plain(new.ticket, Occurrence::Regraded),
+        Effect::ByHand(ByHand::Merge { ticket, into }) => happens(*into, What::TakesIn(*ticket)),
+        Effect::ByHand(_)
+        | Effect::AddParticipant(_)
+        | Effect::Submit(_)
+        | Effect::Bounce(_)
+        | Effect::Undeliverable(_)
+        | Effect::Record(_)
+        | Effect::Hush(_)
+        | Effect::Redeem(_) => {}
+    }
+}
+
+/// An answer meets what is owed before the ticket is over by it; who asks asks of what is open again.
+fn order(what: &What) -> u8 {
+    match what {
+        What::Plain(Occurrence::Opened) => 0,
+        What::Plain(Occurrence::Answered | Occurrence::Worked) => 1,
+        What::Plain(
+            Occurrence::Regraded
+            | Occurrence::Moved { .. }
+            | Occurrence::Merged
+            | Occurrence::TookIn(_),
+        ) => 2,
+        What::Plain(Occurrence::Asked) | What::TakesIn(_) => 3,
+    }
+}
+
+/// Whether an agent changes the ticket. By mail that is what changes without a word, or with his.
+fn is_agents(by: By, effects: &[Effect], ticket: TicketNumber) -> bool {
+    match by {
+        By::Hand => true,
+        By::Time => false,
+        By::Mail | By::Found => !effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::AddArticle(new) if new.ticket == ticket)),
+    }
+}
+
+fn is_merged(effects: &[Effect], one: TicketNumber) -> bool {
+    effects.iter().any(
+        |effect| matches!(effect, Effect::ByHand(ByHand::Merge { ticket, .. }) if *ticket == one),
+    )
+}
+
+fn is_opened(effects: &[Effect], ticket: TicketNumber) -> bool {
+    effects.iter().any(|effect| matches!(effect, Effect::OpenTicket(new) if new.number == ticket))
+}

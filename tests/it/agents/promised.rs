@@ -1,0 +1,48 @@
+//! What agents do by mail keeps promises as of when their server took it.
+
+use tidings::time::Clock;
+
+use super::{ADA, Staffed, answer, to};
+use crate::attacks::signed_by;
+use crate::support::desk::{SUPPORT, wait_until};
+
+/// Promises of seconds, so that they end while nobody looks.
+fn staffed(promise: &str) -> Staffed {
+    let mut staffed = Staffed::met();
+    let config = &mut staffed.guarded.stand.desk.config;
+    for title in ["title = \"Community support\"\n", "title = \"Commercial support\"\n"] {
+        *config = config.replacen(title, &format!("{title}{promise}\n"), 1);
+    }
+    staffed
+}
+
+#[test]
+fn an_answer_that_lay_unread_beyond_the_end_of_the_time_was_in_time() {
+    let staffed = staffed("first_response = \"20s\"\nwarn_at = \"none\"");
+    let mails = staffed.opened();
+    let mail = answer(ADA, to(&mails, "ada@staff.example"), "Water helps.");
+    let stand = &staffed.guarded.stand;
+    stand.world.deliver(SUPPORT, &signed_by("staff.example", &mail));
+    let due: i64 = stand.desk.sql("select due_us from target").parse().unwrap();
+    wait_until("the time ends", || due < Clock::System.now().as_us());
+    let daemon = stand.desk.start();
+    wait_until("the answer is read", || {
+        staffed.only()["targets"][0]["state"] == "met" || daemon.log().contains("breach")
+    });
+    assert_eq!(daemon.stop(), Some(0));
+    let target = &staffed.only()["targets"][0];
+    assert_eq!((&target["late"], &target["breached_at"]), (&false.into(), &().into()), "{target}");
+    let told = staffed.sent_to("bob@staff.example");
+    assert!(!told.iter().any(|mail| mail.header("Subject").contains("broken")), "{told:#?}");
+}
+
+#[test]
+fn a_note_is_a_review_and_no_response() {
+    let staffed = staffed("first_response = \"10h\"\nreview = \"1h\"");
+    let mails = staffed.opened();
+    let note = answer(ADA, to(&mails, "ada@staff.example"), "#note\r\n\r\nI look at it.");
+    staffed.take(&note);
+    let ticket = staffed.only();
+    let state = |index: usize| ticket["targets"][index]["state"].as_str().unwrap();
+    assert_eq!((state(0), state(1)), ("running", "met"), "{ticket:#}");
+}

@@ -1,0 +1,62 @@
+//! Coupons, from a mail to the acknowledgement that says how many are left.
+
+use tidings::mail::parse::parse;
+
+use super::{CARLA, OLAF, Stand};
+use crate::support::letter::Letter;
+
+const ACCOUNTS: &str = "
+[[account]]
+id = \"paid\"
+contacts = [\"@paid.example\"]
+[[account.coupon]]
+code = \"FIX-2026-7Q\"
+level = \"commercial\"
+uses = 1
+";
+
+/// Of each mail that went out: to whom, and its line about a coupon.
+fn told(stand: &Stand) -> Vec<(String, String)> {
+    let lines = stand.sink.taken().into_iter().map(|taken| {
+        let text = parse(taken.message.as_bytes()).0.text;
+        let line = text.lines().find(|line| line.contains("oupon")).unwrap_or("none").to_owned();
+        (taken.recipient, line)
+    });
+    let mut lines: Vec<_> = lines.collect();
+    lines.sort();
+    lines
+}
+
+#[test]
+fn a_coupon_counts_once_and_its_owner_reads_how_many_are_left() {
+    let stand = Stand::met();
+    stand.desk.write_secret("accounts.toml", ACCOUNTS, 0o600);
+    let accounts = stand.desk.path("accounts.toml").display().to_string();
+    stand.desk.ok(&["account", "import", &accounts]);
+    stand
+        .deliver(&Letter::new(CARLA, "Printer on fire").text("Please use coupon fix-2026-7q.\r\n"));
+    stand.once();
+    let ticket = stand.desk.ticket(stand.only_ticket());
+    assert_eq!(ticket["level"], "commercial");
+    assert_eq!(told(&stand), [("carla@paid.example".into(), "Coupon FIX-2026-7Q: 0 left.".into())]);
+    let shown = stand.desk.json(&["account", "show", "paid", "--json"]);
+    assert_eq!(shown[0]["coupons"][0]["left"], 0);
+
+    stand.deliver(&Letter::new(CARLA, "Scanner, coupon FIX-2026-7Q"));
+    stand.deliver(&Letter::new(OLAF, "Copier, coupon FIX-2026-7Q"));
+    stand.deliver(&Letter::new(OLAF, "Plotter FIX-2026-7Q"));
+    let ran = stand.desk.run(&["run", "--once"]);
+    assert!(!ran.stderr.to_lowercase().contains("2026-7q"), "no code is logged: {}", ran.stderr);
+    stand.expect(&[("opened", 4)], 4);
+    let carla = |line: &str| ("carla@paid.example".to_owned(), line.to_owned());
+    let olaf = |line: &str| ("olaf@other.example".to_owned(), line.to_owned());
+    assert_eq!(
+        told(&stand),
+        [
+            carla("Coupon FIX-2026-7Q: 0 left."),
+            carla("Coupon FIX-2026-7Q: none left. It was not counted."),
+            olaf("The coupon that you named was not counted. One counts when we can be sure"),
+            olaf("none"),
+        ]
+    );
+}
