@@ -17,6 +17,8 @@ use tidings::desk::ticket::Status;
 use tidings::time::Timestamp;
 use tidings::triage::late::{self, Telling};
 
+use crate::support::desk::Desk;
+
 /// A ticket's life.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -70,6 +72,26 @@ fn each_promise_is_what_its_policy_says() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn each_policy_is_a_configuration_and_takes_its_accounts() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/policies");
+    let files = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path());
+    let (accounts, policies): (Vec<_>, Vec<_>) =
+        files.partition(|path| path.to_string_lossy().ends_with(".accounts.toml"));
+    assert_eq!((policies.len(), accounts.len()), (5, 2));
+    for policy in &policies {
+        Config::load(policy).unwrap();
+    }
+    for file in accounts {
+        let policy = file.with_extension("").with_extension("toml");
+        let text = std::fs::read_to_string(policy).unwrap();
+        let desk = Desk::with_config(&text.replace("/var/lib/tidings", "state"));
+        let file = file.to_str().unwrap();
+        let ran = desk.run(&["account", "import", file]);
+        assert_eq!(ran.code, Some(0), "{file}: {}{}", ran.stdout, ran.stderr);
+    }
 }
 
 fn lived(folder: &Path) -> String {
