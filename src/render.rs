@@ -41,6 +41,8 @@ pub struct Acknowledgement {
     pub level_title: String,
     /// By when a person answers, where the level promises it.
     pub promise: Option<String>,
+    /// When nobody is there.
+    pub hours: part::Hours,
     /// When the message came.
     pub received: String,
     /// Whether it was too large to be read as a whole.
@@ -291,6 +293,7 @@ mod tests {
             requester_name: "Ada".into(),
             level_title: "Gold".into(),
             promise: None,
+            hours: part::Hours::default(),
             received: "2026-03-02T09:00:00Z".into(),
             oversize: false,
             refused: None,

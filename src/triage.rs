@@ -172,9 +172,10 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
         effects.push(Effect::AddParticipant(NewParticipant { ticket: number, address, name }));
     }
     why.extend(given.as_ref().map(|given| format!("priority {given}")));
-    let acknowledged = notice::acknowledgement(case, &standing, Occasion::Ticket);
+    let acknowledged = notice::acknowledgement(case, &standing, Occasion::Ticket(priority));
     why.push(acknowledged.why);
     effects.extend(acknowledged.notice.map(Effect::Submit));
+    let next = notice::promised::first_due(case, standing.level, priority);
     let briefing = Briefing {
         number,
         subject: &subject,
@@ -185,6 +186,7 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
         why: &standing.why,
         account: standing.account.map(|found| found.key.as_str()),
         agent: None,
+        next: next.as_deref(),
         requester: asks.named(),
         writer: asks.named().or(case.mail.sender.named()),
         text: &case.mail.text,

@@ -37,6 +37,8 @@ pub struct Notification {
     pub priority: String,
     /// The agent who has it.
     pub agent: Option<String>,
+    /// What is promised next, and until when.
+    pub next: Option<String>,
     /// Other open tickets of the requester, a line each.
     pub also_open: Vec<String>,
     /// What came along, a line each.

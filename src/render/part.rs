@@ -29,6 +29,17 @@ pub enum CouponLine {
     NotCounted,
 }
 
+/// When nobody is there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Hours {
+    /// When somebody is there again, where nobody is now.
+    pub closed_until: Option<String>,
+    /// Days of the next week on which nobody is there, though it is their day.
+    pub closed: Vec<String>,
+    /// Announced maintenance of the next week.
+    pub maintenance: Vec<String>,
+}
+
 /// Attachments that a desk does not take.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Refused {

@@ -13,6 +13,7 @@ use super::grant::Acknowledgement as Granted;
 use super::loops;
 use super::policy::Acknowledge;
 use super::requester::{self, Requester};
+use crate::desk::priority::Priority;
 use crate::desk::sender_proof::SenderProof;
 use crate::mail::address::{Address, NamedAddress};
 use crate::mail::automatic::{self, Answers, Kind};
@@ -40,8 +41,8 @@ pub enum Gate {
 /// What a message does that may be acknowledged.
 #[derive(Clone, Copy, Debug)]
 pub enum Occasion<'a> {
-    /// It opens a ticket.
-    Ticket,
+    /// It opens a ticket that is so urgent.
+    Ticket(&'a Priority),
     /// It is added to this one.
     FollowUp(&'a TicketFacts),
 }
@@ -126,8 +127,8 @@ pub fn recipient<'a>(case: &Case<'a>) -> Result<&'a NamedAddress, Why> {
 fn asked(case: &Case<'_>, occasion: Occasion<'_>) -> Result<(), Why> {
     match (case.policy.acknowledge, occasion) {
         (Acknowledge::Tickets | Acknowledge::None, Occasion::FollowUp(_)) => Err(Why::FollowUp),
-        (Acknowledge::None, Occasion::Ticket) => Err(Why::Off),
-        (Acknowledge::Tickets | Acknowledge::Messages, Occasion::Ticket)
+        (Acknowledge::None, Occasion::Ticket(_)) => Err(Why::Off),
+        (Acknowledge::Tickets | Acknowledge::Messages, Occasion::Ticket(_))
         | (Acknowledge::Messages, Occasion::FollowUp(_)) => Ok(()),
     }
 }
@@ -203,7 +204,7 @@ fn granted(
         (Granted::Full | Granted::Short | Granted::Wait, _) => footing(case, standing),
     };
     match occasion {
-        Occasion::Ticket => Ok(footing),
+        Occasion::Ticket(_) => Ok(footing),
         Occasion::FollowUp(TicketFacts { requester, .. })
             if requester.as_ref().map(|requester| &requester.address) != Some(sender) =>
         {

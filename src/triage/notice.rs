@@ -3,6 +3,7 @@
 pub mod agents;
 pub mod letter;
 pub mod news;
+pub mod promised;
 
 use super::case::Case;
 use super::decision::{Due, NewNotice};
@@ -28,7 +29,7 @@ pub fn acknowledgement(case: &Case<'_>, standing: &Standing<'_>, occasion: Occas
     let none = |why: &str| Told { why: format!("no acknowledgement: {why}"), notice: None };
     let now = case.fresh.now;
     let all = match occasion {
-        Occasion::Ticket => Wordiness::Full(standing.level),
+        Occasion::Ticket(priority) => Wordiness::Full(standing.level, priority),
         Occasion::FollowUp(ticket) => Wordiness::Addition(ticket.number),
     };
     // What a form says somebody typed is no proof of an account.

@@ -221,8 +221,8 @@ impl Policy {
 
     /// The time zone in which the days of a level begin and end.
     #[must_use]
-    pub fn zone_of(&self, _level: &Level) -> TimeZone {
-        TimeZone::UTC
+    pub fn zone_of(&self, level: &Level) -> TimeZone {
+        level.service.usual.hours.zone().clone()
     }
 
     /// Whether some level ends a time after somebody's first ticket.

@@ -1,11 +1,14 @@
 //! What a decision does to the promises of its tickets. It follows from the effects alone, so that no way of
 //! changing a ticket can forget them.
 
+use std::time::Duration;
+
 use super::decision::by_hand::ByHand;
 use super::decision::{Effect, Means};
 use crate::desk::target::clocks::Occurrence;
 use crate::desk::ticket::Status;
 use crate::mail::subject::TicketNumber;
+use crate::time::Timestamp;
 
 /// Who acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +39,15 @@ pub enum What {
     Plain(Occurrence),
     /// It takes in this one.
     TakesIn(TicketNumber),
+}
+
+/// No clock begins longer ago than that: a mail server's date may be anything.
+const SINCE_MOST: Duration = Duration::from_hours(366 * 24);
+
+/// When the clocks begin, go on or end by what happened then.
+#[must_use]
+pub fn since(happened: Timestamp, now: Timestamp) -> Timestamp {
+    happened.min(now).max(now.before(SINCE_MOST))
 }
 
 /// What these effects do to the promises of tickets: first what was done, then where tickets stand, then

@@ -165,7 +165,7 @@ fn opened(later: &Later<'_>) -> Decided {
         }
         Told::Nothing => {
             let shown = shown(&standing, &raised, &case);
-            Some(notice::acknowledgement(&case, &shown, Occasion::Ticket))
+            Some(notice::acknowledgement(&case, &shown, Occasion::Ticket(&later.ticket.priority)))
         }
         Told::Something if raised.level != known.level => {
             Some(notice::news::raised(&case, later.ticket, &raised.level, None))

@@ -306,6 +306,7 @@ impl Mail<'_> {
             why: "",
             account: None,
             agent: holder,
+            next: None,
             requester: requester.as_ref(),
             writer: if said.is_some() { Some(&agent.named()) } else { requester.as_ref() },
             text: said.or(handled.said.first().map(String::as_str)).unwrap_or_default(),

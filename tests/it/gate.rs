@@ -98,7 +98,8 @@ fn check(change: impl FnOnce(&mut Setup), expected: &Gate) {
         policy: &setup.policy,
         fresh: &fresh,
     };
-    let occasion = setup.ticket.as_ref().map_or(Occasion::Ticket, Occasion::FollowUp);
+    let priority = setup.policy.priorities.default();
+    let occasion = setup.ticket.as_ref().map_or(Occasion::Ticket(priority), Occasion::FollowUp);
     assert_eq!(gate(&case, &standing(&case), occasion), *expected);
 }
 

@@ -61,7 +61,7 @@ fn acknowledgement(raw: &[u8], words: Words, policy: &Policy) -> Option<NewNotic
     let case = Case { mail, arrival, proof, spam: None, facts: &facts, policy, fresh: &fresh };
     let Sender::One(to) = &mail.sender else { return None };
     let wordiness = match words {
-        Words::Full => Wordiness::Full(&policy.default_level),
+        Words::Full => Wordiness::Full(&policy.default_level, policy.priorities.default()),
         Words::Short => Wordiness::Short(&policy.default_level),
     };
     Some(letter(&case, to, wordiness, Due::Uncapped, None).unwrap())

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::time::Duration;
 
 use super::Act;
 use crate::desk::level::Level;
@@ -15,10 +14,7 @@ use crate::store::sql::Tx;
 use crate::store::target::{self, Graded, Kept};
 use crate::time::Timestamp;
 use crate::triage::decision::{Effect, NewEvent};
-use crate::triage::promise::{By, Happening, What, happenings};
-
-/// No clock begins longer ago than that: a mail server's date may be anything.
-const SINCE_MOST: Duration = Duration::from_hours(366 * 24);
+use crate::triage::promise::{By, Happening, What, happenings, since};
 
 /// A ticket's clocks, and what they go by.
 struct Ticket {
@@ -109,7 +105,7 @@ async fn read(
     effects: &[Effect],
     act: &Act<'_>,
 ) -> Result<Ticket, StoreError> {
-    let since = act.happened.min(act.now).max(act.now.before(SINCE_MOST));
+    let since = since(act.happened, act.now);
     let new = effects
         .iter()
         .find_map(|effect| if let Effect::OpenTicket(new) = effect { Some(new) } else { None });

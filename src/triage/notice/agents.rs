@@ -49,6 +49,8 @@ pub struct Briefing<'a> {
     pub account: Option<&'a str>,
     /// The agent who has it.
     pub agent: Option<&'a str>,
+    /// What is promised next, and until when.
+    pub next: Option<&'a str>,
     /// Who asks.
     pub requester: Option<&'a NamedAddress>,
     /// Who speaks.
@@ -80,6 +82,7 @@ impl<'a> Briefing<'a> {
             why: "",
             account: None,
             agent: ticket.agent.as_deref(),
+            next: None,
             requester: ticket.requester.as_ref(),
             writer: None,
             text: "",
@@ -241,6 +244,7 @@ fn words(case: &Case<'_>, briefing: Briefing<'_>) -> Notification {
         status: briefing.status.to_string(),
         priority: briefing.priority.to_string(),
         agent: briefing.agent.map(str::to_owned),
+        next: briefing.next.map(str::to_owned),
         also_open: case
             .facts
             .also_open

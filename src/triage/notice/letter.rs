@@ -1,6 +1,8 @@
 //! The acknowledgement itself: what it says, and its final bytes.
 
+use super::promised;
 use crate::desk::level::Level;
+use crate::desk::priority::Priority;
 use crate::mail::address::NamedAddress;
 use crate::mail::message_id::MessageId;
 use crate::mail::subject::{TicketNumber, base_subject};
@@ -16,7 +18,7 @@ use crate::triage::outgoing::Outgoing;
 #[derive(Clone, Copy, Debug)]
 pub enum Wordiness<'a> {
     /// It names the sender, the subject, and this level, which was granted.
-    Full(&'a Level),
+    Full(&'a Level, &'a Priority),
     /// For a sender whom nothing proves: no word of the message, and the level of everybody. So it is the
     /// same for everybody, and of no use to who wants to send a text to a stranger.
     Short(&'a Level),
@@ -44,7 +46,7 @@ pub fn letter(
 ) -> Result<NewNotice, String> {
     let wording = wording(case, to, wordiness, coupon).map_err(|error| error.to_string())?;
     let (to, in_reply_to, references) = match wordiness {
-        Wordiness::Full(_) | Wordiness::Addition(_) => {
+        Wordiness::Full(..) | Wordiness::Addition(_) => {
             let mut references = case.mail.references.clone();
             references.extend(case.mail.message_id.clone());
             (to.clone(), case.mail.message_id.clone(), references)
@@ -58,7 +60,7 @@ pub fn letter(
     };
     let kind = NoticeKind::Acknowledgement;
     let ticket = match wordiness {
-        Wordiness::Full(_) | Wordiness::Short(_) => case.fresh.number,
+        Wordiness::Full(..) | Wordiness::Short(_) => case.fresh.number,
         Wordiness::Addition(ticket) => ticket,
     };
     Outgoing {
@@ -88,13 +90,14 @@ fn wording(
     let policy = case.policy;
     let tid = policy.prefix.tid(case.fresh.number);
     match wordiness {
-        Wordiness::Full(level) => policy.templates.acknowledgement(&Acknowledgement {
+        Wordiness::Full(level, priority) => policy.templates.acknowledgement(&Acknowledgement {
             tid,
             subject: base_subject(&case.mail.subject, &policy.prefix),
             requester_name: to.name.clone(),
             level_title: level.title.clone(),
-            promise: None,
-            received: for_people(case.arrival.received),
+            promise: promised::first_answer(case, level, priority),
+            hours: promised::hours(level, case.fresh.now),
+            received: promised::instant(level, case.arrival.received, case.fresh.now),
             oversize: case.arrival.form != Form::Whole,
             refused: refused(case),
             coupon,

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tidings::time::Clock;
+
 use crate::support::desk::{SUPPORT, comes_within, wait_until};
 use crate::support::letter::Letter;
 use crate::support::sink::Taken;
@@ -248,4 +250,31 @@ fn an_answer_keeps_the_promise_and_a_question_makes_the_next() {
     stand.world.deliver(SUPPORT, &thanks.text("Thank you!").bytes());
     stand.once();
     assert_eq!(state(), "first_response met, next_response met");
+}
+
+#[test]
+fn the_acknowledgement_says_by_when_and_that_nobody_is_there() {
+    // Open for five minutes of each year.
+    let openings: Vec<_> = (2025..=2040)
+        .map(|year| format!("{{ from = \"{year}-01-01T03:00\", until = \"{year}-01-01T03:05\" }}"))
+        .collect();
+    let stand = stand(&format!(
+        "calendar = \"new-year\"\nfirst_response = \"4m\"\n\n[calendar.new-year]\ntimezone = \"Europe/Oslo\"\n\
+         hours = {{}}\nopenings = [{}]",
+        openings.join(", ")
+    ));
+    asks(&stand, "Fire");
+    stand.once();
+    let next = jiff::Timestamp::from_microsecond(Clock::System.now().as_us()).unwrap();
+    let next = next.to_zoned(jiff::tz::TimeZone::UTC).year() + 1;
+    let day = jiff::civil::date(next, 1, 1).strftime("%A, 1 January %Y");
+    let to = |address: &str| {
+        let found = stand.sink.taken().into_iter().find(|one| one.recipient == address);
+        found.unwrap().message
+    };
+    let mail = to("carl@paid.example");
+    assert!(mail.contains(&format!("First answer    by {day}, 03:04 CET")), "{mail}");
+    assert!(mail.contains(&format!("back on {day}, 03:00 CET")), "{mail}");
+    let told = to(ADA);
+    assert!(told.contains(&format!("Promised    first response by {day}, 03:04 CET")), "{told}");
 }

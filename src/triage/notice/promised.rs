@@ -1,0 +1,74 @@
+//! What a notice says about time: by when a person answers, and when nobody is there.
+
+use crate::desk::calendar::{Period, words};
+use crate::desk::language::Language;
+use crate::desk::level::Level;
+use crate::desk::priority::Priority;
+use crate::desk::target::clocks::{Clocks, Occurrence};
+use crate::desk::target::{Kind, Target};
+use crate::render::part::Hours;
+use crate::time::Timestamp;
+use crate::triage::case::Case;
+use crate::triage::late::distance;
+use crate::triage::promise;
+
+/// Holidays, closures and maintenance of so many days are told.
+const AHEAD_DAYS: u16 = 7;
+/// At most so many.
+const AHEAD_MAX: usize = 5;
+
+/// By when a person answers a message that opens a ticket: `by Tuesday, 24 November, 10:15 CET`; `None` where nothing is
+/// promised, or that has passed.
+#[must_use]
+pub fn first_answer(case: &Case<'_>, level: &Level, priority: &Priority) -> Option<String> {
+    let due = begun(case, level, priority).alive(Kind::FirstResponse)?.due?;
+    let now = case.fresh.now;
+    (now < due).then(|| format!("by {}", instant(level, due, now)))
+}
+
+/// What of a ticket that opens now is due first, for agents: `first response by …, in 3 h 59 min`.
+#[must_use]
+pub fn first_due(case: &Case<'_>, level: &Level, priority: &Priority) -> Option<String> {
+    let now = case.fresh.now;
+    let clocks = begun(case, level, priority);
+    let dues = clocks.targets.iter().filter(|target| target.kind != Kind::OnCall);
+    let first = dues.filter_map(|target: &Target| Some((target.due?, target.kind))).min()?;
+    let (due, kind) = first;
+    let left = if now < due {
+        format!("in {}", distance(due.since(now)))
+    } else {
+        format!("{} late", distance(now.since(due)))
+    };
+    Some(format!("{kind} by {}, {left}", instant(level, due, now)))
+}
+
+/// An instant by the clock of a level.
+#[must_use]
+pub fn instant(level: &Level, at: Timestamp, now: Timestamp) -> String {
+    words::instant(&level.service.usual.hours, at, now, Language::English)
+}
+
+/// When nobody is there: now, and in the next week.
+#[must_use]
+pub fn hours(level: &Level, now: Timestamp) -> Hours {
+    let hours = &level.service.usual.hours;
+    Hours {
+        closed_until: (!hours.is_open(now)).then(|| instant(level, hours.next_open(now), now)),
+        closed: told(level, hours.ahead(now, AHEAD_DAYS), now),
+        maintenance: told(level, hours.maintenance_ahead(now, AHEAD_DAYS), now),
+    }
+}
+
+fn told(level: &Level, periods: Vec<Period>, now: Timestamp) -> Vec<String> {
+    let hours = &level.service.usual.hours;
+    let words = |period| words::period(hours, &period, now, Language::English);
+    periods.into_iter().take(AHEAD_MAX).map(words).collect()
+}
+
+/// The clocks of a ticket that the message opens.
+fn begun(case: &Case<'_>, level: &Level, priority: &Priority) -> Clocks {
+    let since = promise::since(case.arrival.received, case.fresh.now);
+    let mut clocks = Clocks::default();
+    clocks.follow(&Occurrence::Opened, since, &Kind::ALL, level.service.at(priority));
+    clocks
+}
