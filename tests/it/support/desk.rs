@@ -160,7 +160,7 @@ rank = 20
     /// rows.
     pub(crate) fn sql(&self, statements: &str) -> String {
         if let Some(server) = &self.postgres {
-            return server.sql("tidings", statements);
+            return server.sql("tidings", statements).trim_end().to_owned();
         }
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
