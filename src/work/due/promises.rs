@@ -28,6 +28,8 @@ const BATCH: i64 = 500;
 const WAITS_FOR_MAIL: Duration = Duration::from_hours(1);
 /// And though a folder was not looked through since the start.
 const WAITS_FOR_LOOKS: Duration = Duration::from_mins(10);
+/// Before anything was due.
+const NEVER: Timestamp = Timestamp::from_us(0);
 /// What waits for mail is looked at again.
 const LOOKED_AT_EVERY: Duration = Duration::from_millis(250);
 
@@ -70,14 +72,21 @@ pub(super) async fn next(tx: &mut Tx, room: &Room) -> Result<Option<Timestamp>, 
 
 /// Until when all mail is decided: what was due by then was not kept.
 async fn until(tx: &mut Tx, room: &Room, now: Timestamp) -> Result<Timestamp, StoreError> {
-    let since = room.looked.since();
     let is_looked_through = room.looked.all(room.desk.imap.watched());
-    if !is_looked_through && now < since.after(WAITS_FOR_LOOKS) {
-        return Ok(now.before(WAITS_FOR_MAIL).min(since));
+    if !is_looked_through && now < room.looked.since().after(WAITS_FOR_LOOKS) {
+        return Ok(NEVER);
     }
     let undecided = target::undecided(tx, room.name(), now).await?;
-    let earliest = now.before(WAITS_FOR_MAIL);
-    Ok(undecided.map_or(now, |undecided| undecided.clamp(earliest, now)))
+    Ok(undecided.map_or(now, |undecided| undecided.clamp(anyway(room, now), now)))
+}
+
+/// What was due by then is told, whatever waits: nobody can keep it silent. Not in the first hour, when what
+/// came in a stop is read.
+fn anyway(room: &Room, now: Timestamp) -> Timestamp {
+    if now < room.looked.since().after(WAITS_FOR_MAIL) {
+        return NEVER;
+    }
+    now.before(WAITS_FOR_MAIL)
 }
 
 async fn tell_in(
@@ -87,7 +96,7 @@ async fn tell_in(
     now: Timestamp,
 ) -> Result<usize, IngestError> {
     let policy = &room.policy;
-    let anyway = now.before(WAITS_FOR_MAIL);
+    let anyway = anyway(room, now);
     let due = target::due(tx, room.name(), until, anyway, BATCH).await?;
     let mut matters = Vec::with_capacity(due.len());
     for one in due {
@@ -119,7 +128,8 @@ async fn tell_in(
     Ok(matters.len())
 }
 
-async fn bodies(tx: &mut Tx, count: i64) -> Result<Vec<BodyId>, StoreError> {
+/// Bodies, taken in the transaction that uses them.
+pub(super) async fn bodies(tx: &mut Tx, count: i64) -> Result<Vec<BodyId>, StoreError> {
     if count == 0 {
         return Ok(Vec::new());
     }

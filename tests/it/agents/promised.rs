@@ -1,5 +1,7 @@
 //! What agents do by mail keeps promises as of when their server took it.
 
+use std::time::{Duration, UNIX_EPOCH};
+
 use tidings::time::Clock;
 
 use super::{ADA, Staffed, answer, to};
@@ -34,6 +36,33 @@ fn an_answer_that_lay_unread_beyond_the_end_of_the_time_was_in_time() {
     assert_eq!((&target["late"], &target["breached_at"]), (&false.into(), &().into()), "{target}");
     let told = staffed.sent_to("bob@staff.example");
     assert!(!told.iter().any(|mail| mail.header("Subject").contains("broken")), "{told:#?}");
+}
+
+#[test]
+fn after_a_stop_of_two_days_what_was_answered_in_time_is_not_told() {
+    let staffed = staffed("first_response = \"1h\"");
+    let mails = staffed.opened();
+    let mail = answer(ADA, to(&mails, "ada@staff.example"), "Water helps.");
+    let stand = &staffed.guarded.stand;
+    let days = 2 * 86_400 * 1_000_000_i64;
+    stand.desk.sql(&format!(
+        "update target set since_us = since_us - {days}, due_us = due_us - {days},
+                warns_us = warns_us - {days}, next_us = next_us - {days};
+         update article set at_us = at_us - {days}"
+    ));
+    let ago = Duration::from_hours(48) - Duration::from_mins(10);
+    let now = Duration::from_micros(Clock::System.now().as_us().unsigned_abs());
+    let answered = UNIX_EPOCH + now - ago;
+    stand.world.append(SUPPORT, "INBOX", &signed_by("staff.example", &mail), answered);
+    let daemon = stand.desk.start();
+    let state = || staffed.only()["targets"][0]["state"].clone();
+    wait_until("the answer is read", || state() == "met" || daemon.log().contains("breach"));
+    assert_eq!(daemon.stop(), Some(0));
+    let target = &staffed.only()["targets"][0];
+    assert_eq!((&target["late"], &target["breached_at"]), (&false.into(), &().into()), "{target}");
+    for one in staffed.sent_to("bob@staff.example") {
+        assert!(!one.header("Subject").contains("broken"), "{one:#?}");
+    }
 }
 
 #[test]
