@@ -1,6 +1,7 @@
 //! The command line: what can be typed, and where it goes. Exit codes follow sysexits.
 
 mod account;
+mod announce;
 mod attachments;
 mod backup;
 mod check;
@@ -127,6 +128,14 @@ async fn dispatch(typed: Tidings) -> Outcome {
         Command::Status { json } => status::status(&config, json).await,
         Command::Trace { about, since, json } => {
             trace::trace(&config, &about, since.as_deref(), json).await
+        }
+        Command::Announce { end: Some(id), .. } => announce::end(&config, id).await,
+        Command::Announce { text: Some(text), until, desk, to, .. } => {
+            let (until, desk) = (until.as_deref(), desk.as_deref());
+            announce::announce(&config, announce::Told { text: &text, until, desk, to }).await
+        }
+        Command::Announce { text: None, desk, json, .. } => {
+            announce::list(&config, desk.as_deref(), json).await
         }
         Command::Explain(arguments) => explain::explain(&config, arguments).await,
         Command::Ingest { desk, files } => ingest::ingest(&config, desk.as_deref(), &files).await,

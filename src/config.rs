@@ -24,6 +24,7 @@ pub use signing::{Dkim, DkimKey, SignerError, Signers};
 use crate::authentication::Trust;
 use crate::desk::agent::Agent;
 use crate::desk::calendar::{Calendar, CalendarName};
+use crate::desk::checklist::Checklist;
 use crate::desk::level::Level;
 use crate::desk::priorities::Priorities;
 use crate::desk::priority_rule::PriorityRule;
@@ -169,6 +170,8 @@ pub struct Desk {
     pub requester_priority: RequesterPriority,
     /// How urgent tickets are by their subjects.
     pub priority_rules: Vec<PriorityRule>,
+    /// What it asks for where a request does not say it.
+    pub checklist: Vec<Checklist>,
     /// Who answers for it.
     pub agents: Vec<Agent>,
     /// What an agent's rights ask of him.

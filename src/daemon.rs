@@ -127,6 +127,7 @@ pub fn policy(
         priorities: config.priorities.clone(),
         requester_priority: desk.requester_priority,
         priority_rules: desk.priority_rules.clone(),
+        checklist: desk.checklist.clone(),
         default_level: desk.default_level.clone(),
         lapsed_level: desk.lapsed_level.clone(),
         sender_proof: desk.sender_proof,

@@ -1,6 +1,7 @@
 //! Notices in words. Templates are compiled at the start, know nothing but the fields given, fail
 //! on unknown names, and never look into a value for more template (THR-27).
 
+pub mod announced;
 pub mod late;
 pub mod notification;
 pub mod part;
@@ -41,6 +42,10 @@ pub struct Acknowledgement {
     pub level_title: String,
     /// By when a person answers, where the level promises it.
     pub promise: Option<String>,
+    /// What the desk announces.
+    pub announcements: Vec<String>,
+    /// What the message does not say, and the desk needs to know.
+    pub missing: Vec<String>,
     /// When nobody is there.
     pub hours: part::Hours,
     /// When the message came.
@@ -293,6 +298,8 @@ mod tests {
             requester_name: "Ada".into(),
             level_title: "Gold".into(),
             promise: None,
+            announcements: Vec::new(),
+            missing: Vec::new(),
             hours: part::Hours::default(),
             received: "2026-03-02T09:00:00Z".into(),
             oversize: false,

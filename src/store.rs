@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod alarm;
+pub mod announcement;
 pub mod backup;
 pub mod body;
 mod check;

@@ -1,5 +1,6 @@
 //! What one message does to the desk. Plain functions over values: no clock, no query, no wait.
 
+pub mod announce;
 pub mod answer;
 pub mod case;
 pub mod class;

@@ -88,6 +88,27 @@ pub(super) enum Command {
     /// Tickets.
     #[command(subcommand)]
     Ticket(ticket::Ticket),
+    /// Tells what nobody could plan: in acknowledgements, and on demand by mail to who has an open ticket.
+    /// Without a text: what is announced now.
+    Announce {
+        /// What is told, at most 2,000 characters.
+        text: Option<String>,
+        /// Until when, such as 2026-03-02T09:00:00Z.
+        #[arg(long, value_name = "TIME", requires = "text")]
+        until: Option<String>,
+        /// Of this desk alone; without it of all.
+        #[arg(long)]
+        desk: Option<String>,
+        /// Who gets a mail, once.
+        #[arg(long, value_name = "WHOM", requires = "text")]
+        to: Option<Whom>,
+        /// Ends the announcement of this number now.
+        #[arg(long, value_name = "NUMBER", conflicts_with_all = ["text", "until", "desk", "to"])]
+        end: Option<i64>,
+        /// One JSON object an announcement.
+        #[arg(long)]
+        json: bool,
+    },
     /// Accounts: the customers and what they bought.
     #[command(subcommand)]
     Account(Account),
@@ -110,6 +131,13 @@ pub(super) enum Command {
     },
     /// Writes the manual page to standard output; read it with `man -l -`.
     Man,
+}
+
+/// Who gets a mail of an announcement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Whom {
+    /// The requesters of open tickets.
+    Open,
 }
 
 /// How the log is written.

@@ -175,7 +175,7 @@ pub(super) fn desk_name(config: &Config, named: Option<&str>) -> Result<Box<str>
     }
 }
 
-fn no_desk(config: &Config, name: &str) -> Failure {
+pub(super) fn no_desk(config: &Config, name: &str) -> Failure {
     Failure::new(Exit::Usage, format!("there is no desk {name:?}; there is {}", names(config)))
 }
 

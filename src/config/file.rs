@@ -138,6 +138,8 @@ pub(super) struct DeskFile {
     #[serde(default)]
     pub(super) priority_rule: Vec<PriorityRuleFile>,
     #[serde(default)]
+    pub(super) checklist: Vec<ChecklistFile>,
+    #[serde(default)]
     pub(super) form: Vec<FormFile>,
 }
 
@@ -146,6 +148,13 @@ pub(super) struct DeskFile {
 pub(super) struct PriorityRuleFile {
     pub(super) words: Vec<String>,
     pub(super) priority: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ChecklistFile {
+    pub(super) ask: String,
+    pub(super) found_by: Vec<String>,
 }
 
 #[derive(Default, Deserialize)]

@@ -3,6 +3,7 @@
 mod agents;
 mod attachments;
 mod calendars;
+mod checklist;
 mod database;
 mod distinct;
 mod dkim;
@@ -232,6 +233,7 @@ fn desk(
         generated_reopens: senders::generated_reopens(written),
         requester_priority: priorities::requester(written),
         priority_rules: priorities::rules(at, written, priorities)?,
+        checklist: checklist::checklist(at, &written.checklist)?,
         own_lists: senders::own_lists(at, written)?,
         agents: Vec::new(),
         agent_proof: agents::proof(at, written)?,

@@ -1,12 +1,14 @@
 //! The templates that come with the program.
 
 /// Name and text of each shipped template.
-pub(super) const SHIPPED: [(&str, &str); 24] = [
+pub(super) const SHIPPED: [(&str, &str); 26] = [
     ("acknowledgement.subject", include_str!("../../templates/en/acknowledgement.subject.j2")),
     ("acknowledgement.txt", include_str!("../../templates/en/acknowledgement.txt.j2")),
     ("acknowledgement.html", include_str!("../../templates/en/acknowledgement.html.j2")),
     ("addition.subject", include_str!("../../templates/en/addition.subject.j2")),
     ("addition.txt", include_str!("../../templates/en/addition.txt.j2")),
+    ("announcement.subject", include_str!("../../templates/en/announcement.subject.j2")),
+    ("announcement.txt", include_str!("../../templates/en/announcement.txt.j2")),
     ("alarm.subject", include_str!("../../templates/en/alarm.subject.j2")),
     ("alarm.txt", include_str!("../../templates/en/alarm.txt.j2")),
     ("answer.subject", include_str!("../../templates/en/answer.subject.j2")),

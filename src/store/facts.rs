@@ -5,6 +5,7 @@ mod copies;
 mod recent;
 
 use super::account::{coupon, known};
+use super::announcement;
 use super::error::StoreError;
 use super::sql::{Row, Tx, Value, values};
 use super::{outbox, ticket, trusted};
@@ -178,6 +179,7 @@ pub async fn gather(
         (FolderKind::Junk, None) | (FolderKind::Watched, _) => None,
     };
     let (acknowledged, opened) = recent::recent(tx, question).await?;
+    let announced = announcement::standing(tx, question.desk, question.now).await?;
     let referenced = referenced(tx, question).await?;
     let tickets = tokens.iter().filter_map(|one| one.ticket.as_ref());
     let tickets = tickets.chain(referenced.iter().map(|one| &one.ticket)).chain(&tagged);
@@ -191,6 +193,7 @@ pub async fn gather(
         earlier: copies::earlier(tx, question, duplicate_of).await?,
         replays: copies::replays(tx, question).await?,
         accounts,
+        announcements: announced.into_iter().map(|one| one.text).collect(),
         coupons,
         redeemed,
         first_ticket,

@@ -35,7 +35,7 @@ macro_rules! step {
     };
 }
 
-const STEPS: [Step; 19] = [
+const STEPS: [Step; 20] = [
     step!(1, "0001_mail_loop.sql", "mail loop", readable_from 1),
     step!(2, "0002_leases.sql", "leases", readable_from 2),
     step!(3, "0003_status.sql", "status", readable_from 2),
@@ -55,10 +55,11 @@ const STEPS: [Step; 19] = [
     step!(17, "0017_accounts.sql", "accounts", readable_from 17),
     step!(18, "0018_target.sql", "target", readable_from 18),
     step!(19, "0019_priority.sql", "priority", readable_from 16),
+    step!(20, "0020_announcement.sql", "announcement", readable_from 16),
 ];
 
 /// The version that this program makes.
-pub const VERSION: i64 = 19;
+pub const VERSION: i64 = 20;
 /// The first version that keeps leases and says what it can be read from.
 const WITH_LEASES: i64 = 2;
 

@@ -129,6 +129,8 @@ pub struct Facts {
     pub replays: Option<InboundId>,
     /// Accounts of which the one who asks is a contact.
     pub accounts: Vec<AccountMatch>,
+    /// What the desk announces, the newest first.
+    pub announcements: Vec<String>,
     /// Their coupons that the message names.
     pub coupons: Vec<CouponFacts>,
     /// Those of the tickets below for which a coupon was redeemed; not asked for where none is named.

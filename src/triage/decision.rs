@@ -282,6 +282,8 @@ pub enum NoticeKind {
     Call,
     /// Several of those.
     Digest,
+    /// What nobody could plan, to who has an open ticket.
+    Announcement,
 }
 
 /// Something worth remembering about a ticket.
@@ -326,6 +328,7 @@ impl NoticeKind {
             Self::Breach => "breach",
             Self::Call => "call",
             Self::Digest => "digest",
+            Self::Announcement => "announcement",
         }
     }
 }

@@ -59,7 +59,8 @@ impl Outgoing {
                 | NoticeKind::Warning
                 | NoticeKind::Breach
                 | NoticeKind::Call
-                | NoticeKind::Digest => Automatic::Generated,
+                | NoticeKind::Digest
+                | NoticeKind::Announcement => Automatic::Generated,
                 NoticeKind::Answer => Automatic::No,
             },
             instance: policy.namer.instance().to_owned(),

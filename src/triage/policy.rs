@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use crate::desk::agent::Agent;
+use crate::desk::checklist::Checklist;
 use crate::desk::level::{Level, LevelName};
 use crate::desk::priorities::Priorities;
 use crate::desk::priority_rule::PriorityRule;
@@ -43,6 +44,8 @@ pub struct Policy {
     pub requester_priority: RequesterPriority,
     /// How urgent tickets are by their subjects; the first that fits.
     pub priority_rules: Vec<PriorityRule>,
+    /// What it asks for where a request does not say it.
+    pub checklist: Vec<Checklist>,
     /// The level of who is not known.
     pub default_level: Level,
     /// The level of who is known and has no valid licence.

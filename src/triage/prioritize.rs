@@ -11,8 +11,8 @@ use super::gate::{self, Footing};
 use super::policy::RequesterPriority;
 use super::requester::{self, Requester};
 use super::ticket_subject;
+use crate::desk::phrases::Words;
 use crate::desk::priority::Priority;
-use crate::desk::priority_rule::Words;
 use crate::desk::sender_proof::SenderProof;
 use crate::mail::automatic::Kind;
 use crate::mail::importance::Importance;
@@ -162,7 +162,7 @@ fn by_rule(case: &Case<'_>) -> Option<Given> {
     let (nth, rule, phrase) = rules
         .iter()
         .enumerate()
-        .find_map(|(index, rule)| Some((index + 1, rule, rule.found_in(&subject)?)))?;
+        .find_map(|(index, rule)| Some((index + 1, rule, rule.phrases.found_in(&subject)?)))?;
     let why = format!("the subject has {phrase:?}, by priority rule {nth} of the desk");
     Some(Given { priority: rule.priority.clone(), why })
 }

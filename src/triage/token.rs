@@ -66,9 +66,10 @@ impl Policy {
                 let token = self.namer.token(&self.desk, ticket, Bearer::Bounce(message_id));
                 pattern.fill(&token.to_string()).map_or_else(|_| to_desk(), ReversePath::Address)
             }
-            (EnvelopeFrom::Fixed(path), NoticeKind::Acknowledgement | NoticeKind::Raised) => {
-                path.clone()
-            }
+            (
+                EnvelopeFrom::Fixed(path),
+                NoticeKind::Acknowledgement | NoticeKind::Raised | NoticeKind::Announcement,
+            ) => path.clone(),
             (
                 EnvelopeFrom::Fixed(_),
                 NoticeKind::Answer

@@ -2,6 +2,7 @@
 //! until an instant are open again, and promises are told of that are near their end. The DNS is asked while no transaction is open; then each
 //! message is decided in one of its own.
 
+mod announced;
 mod pending;
 mod promises;
 
@@ -102,7 +103,8 @@ impl Due {
     async fn turn(&mut self) -> Result<Next, IngestError> {
         let came_back = pending::bring_back(&self.room).await?;
         let told = promises::tell(&self.room).await?;
-        match self.batch().await? + came_back + told {
+        let announced = announced::tell(&self.room).await?;
+        match self.batch().await? + came_back + told + announced {
             0 => Ok(Next::After(self.until_next().await?)),
             _ => Ok(Next::Now),
         }

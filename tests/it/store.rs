@@ -4,6 +4,7 @@
 mod accounts;
 mod agents;
 mod alarms;
+mod announcements;
 mod at_once;
 mod bodies;
 mod claims;
@@ -240,6 +241,8 @@ stories! {
         people_may_try_again_or_give_up;
     status: how_it_goes_with_a_desk_is_seen
         a_holder_tells_its_trouble_until_another_takes_the_desk;
+    announcements: an_announcement_stands_until_its_end
+        each_requester_of_an_open_ticket_is_told_once;
     alarms: a_cause_and_its_end_are_told_once
         mails_of_an_hour_are_counted
         a_write_that_is_committed_is_timed;

@@ -116,6 +116,7 @@ fn built_in(templates: Templates) -> Option<Policy> {
         priorities: Priorities::standard(),
         requester_priority: RequesterPriority::Ignored,
         priority_rules: Vec::new(),
+        checklist: Vec::new(),
         default_level: level.clone(),
         lapsed_level: level,
         sender_proof: SenderProof::Required,

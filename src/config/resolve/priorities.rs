@@ -3,9 +3,10 @@
 use super::At;
 use crate::config::error::ConfigError;
 use crate::config::file::{DeskFile, PriorityRuleFile};
+use crate::desk::phrases::{Phrases, PhrasesError};
 use crate::desk::priorities::{Priorities, PrioritiesError};
 use crate::desk::priority::Priority;
-use crate::desk::priority_rule::{PriorityRule, PriorityRuleError};
+use crate::desk::priority_rule::PriorityRule;
 use crate::triage::policy::RequesterPriority;
 
 /// Those of `[priority]`, or the usual ones.
@@ -69,8 +70,9 @@ pub(super) fn rules(
         let priority = priorities
             .named(&rule.priority)
             .map_err(|error| at.wrong("priority", error.to_string()))?;
-        let wrong = |error: PriorityRuleError| at.wrong("words", error.to_string());
-        PriorityRule::new(&rule.words, priority.clone()).map_err(wrong)
+        let wrong = |error: PhrasesError| at.wrong("words", error.to_string());
+        let phrases = Phrases::new(&rule.words).map_err(wrong)?;
+        Ok(PriorityRule { phrases, priority: priority.clone() })
     };
     written.priority_rule.iter().enumerate().map(read).collect()
 }

@@ -1,6 +1,7 @@
 //! The acknowledgement itself: what it says, and its final bytes.
 
 use super::promised;
+use crate::desk::checklist::missing;
 use crate::desk::level::Level;
 use crate::desk::priority::Priority;
 use crate::mail::address::NamedAddress;
@@ -96,6 +97,8 @@ fn wording(
             requester_name: to.name.clone(),
             level_title: level.title.clone(),
             promise: promised::first_answer(case, level, priority),
+            announcements: case.facts.announcements.clone(),
+            missing: missing(&policy.checklist, &case.mail.text),
             hours: promised::hours(level, case.fresh.now),
             received: promised::instant(level, case.arrival.received, case.fresh.now),
             oversize: case.arrival.form != Form::Whole,

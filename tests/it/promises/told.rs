@@ -280,3 +280,55 @@ fn the_acknowledgement_says_by_when_and_that_nobody_is_there() {
     let told = to(ADA);
     assert!(told.contains(&format!("Promised    first response by {day}, 03:04 UTC")), "{told}");
 }
+
+#[test]
+fn what_nobody_could_plan_is_told_to_who_writes_and_once_to_who_waits() {
+    let stand = stand("");
+    for about in ["Fire", "Smoke"] {
+        asks(&stand, about);
+    }
+    stand.deliver(&Letter::new("Olga <olga@other.example>", "Flood"));
+    stand.once();
+    let until = ["--until", "2099-01-01T00:00:00Z"];
+    let text = "The platform is down; we work on it.";
+    stand.desk.ok(&["announce", text, until[0], until[1], "--to", "open"]);
+    stand.once();
+    let told = |to: &str| {
+        let taken = stand.sink.taken().into_iter();
+        taken.filter(|one| one.recipient == to && one.message.contains(text)).collect::<Vec<_>>()
+    };
+    for to in ["carl@paid.example", "olga@other.example"] {
+        assert_eq!(told(to).len(), 1, "{to}");
+        assert_eq!(told(to)[0].header("Auto-Submitted"), "auto-generated");
+    }
+    stand.once();
+    assert_eq!(told("olga@other.example").len(), 1);
+    stand.deliver(&Letter::new("Nora <nora@other.example>", "Storm"));
+    stand.once();
+    let mails = told("nora@other.example");
+    assert_eq!(mails.len(), 1);
+    assert!(mails[0].message.contains("Please note: The platform is down"), "{mails:#?}");
+    // It ends when somebody says so.
+    let listed = stand.desk.json(&["announce", "--json"]);
+    assert_eq!(listed.len(), 1, "{listed:?}");
+    stand.desk.ok(&["announce", "--end", &listed[0]["number"].to_string()]);
+    stand.deliver(&Letter::new("Otto <otto@other.example>", "Hail"));
+    stand.once();
+    assert_eq!(told("otto@other.example").len(), 0);
+    assert_eq!(stand.desk.run(&["announce", "x", "--until", "2000-01-01"]).code, Some(64));
+    assert_eq!(stand.desk.run(&["announce", "--end", "99"]).code, Some(65));
+}
+
+#[test]
+fn what_a_request_does_not_say_is_asked_for_once() {
+    let mut stand = stand("");
+    let list = "[[desk.checklist]]\nask = \"Start time\"\nfound_by = [\"since\"]\n\n\
+                [[desk.checklist]]\nask = \"What burns\"\nfound_by = [\"it burns\"]\n\n";
+    stand.desk.config = stand.desk.config.replacen("[desk.imap]", &format!("{list}[desk.imap]"), 1);
+    asks(&stand, "Fire");
+    stand.once();
+    let taken = stand.sink.taken();
+    let mail = taken.iter().find(|one| one.recipient == "carl@paid.example").unwrap();
+    assert!(mail.message.contains("  - Start time"), "{mail:#?}");
+    assert!(!mail.message.contains("What burns"), "{mail:#?}");
+}

@@ -34,6 +34,7 @@ pub(crate) fn policy(namer: Namer) -> Policy {
         priorities: Priorities::standard(),
         requester_priority: RequesterPriority::Ignored,
         priority_rules: Vec::new(),
+        checklist: Vec::new(),
         default_level: level("community", 0),
         lapsed_level: level("lapsed", 1),
         sender_proof: SenderProof::Required,

@@ -1,6 +1,7 @@
 //! What a world's desk says of priorities.
 
 use serde::Deserialize;
+use tidings::desk::phrases::Phrases;
 use tidings::desk::priorities::Priorities;
 use tidings::desk::priority::Priority;
 use tidings::desk::priority_rule::PriorityRule;
@@ -43,7 +44,8 @@ impl PriorityFile {
         let priorities = self.all();
         let rule = |one: &RuleFile| {
             let priority = priorities.named(&one.priority).unwrap();
-            PriorityRule::new(&one.words, priority.clone()).unwrap()
+            let phrases = Phrases::new(&one.words).unwrap();
+            PriorityRule { phrases, priority: priority.clone() }
         };
         self.rule.iter().map(rule).collect()
     }

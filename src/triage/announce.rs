@@ -1,0 +1,62 @@
+//! What nobody could plan is mailed to who has an open ticket.
+
+use super::answer::{Correspondence, record};
+use super::decision::{Carries, Due, Effect, NoticeKind};
+use super::notice::promised;
+use super::outgoing::Outgoing;
+use super::policy::Policy;
+use super::raise;
+use crate::fresh::Fresh;
+use crate::render::announced::Announced;
+use crate::time::{Timestamp, for_people};
+
+/// Tells the requester of a ticket.
+///
+/// # Errors
+/// Why he is not told, for people.
+pub fn tell(
+    ticket: &Correspondence,
+    text: &str,
+    until: Timestamp,
+    policy: &Policy,
+    fresh: &Fresh,
+) -> Result<Vec<Effect>, String> {
+    let Some(to) = &ticket.requester else { return Err("nobody knows who asks".to_owned()) };
+    if policy.takes(&to.address) || policy.agents.iter().any(|one| one.has(&to.address)) {
+        return Err(format!("{} is one of the desk", to.address));
+    }
+    let level = raise::level(policy, &ticket.entitlement.level);
+    let until = match level {
+        Some(level) => promised::instant(level, until, fresh.now),
+        None => for_people(until),
+    };
+    let wording = policy
+        .templates
+        .announcement(&Announced {
+            tid: policy.prefix.tid(ticket.number),
+            subject: ticket.subject.clone(),
+            text: text.to_owned(),
+            until,
+            desk_name: policy.display_name.clone(),
+            desk_address: policy.address.to_string(),
+        })
+        .map_err(|error| error.to_string())?;
+    let notice = Outgoing {
+        kind: NoticeKind::Announcement,
+        ticket: ticket.number,
+        due: Due::Uncapped,
+        topic: None,
+        from: policy.sender(),
+        reply_to: policy.reply_to(ticket.number, &to.address),
+        to: to.clone(),
+        message_id: fresh.message_id.clone(),
+        wording,
+        in_reply_to: ticket.last.clone(),
+        references: ticket.thread.clone(),
+        carries: Carries::Nothing,
+    }
+    .write(policy, fresh.now)
+    .map_err(|error| error.to_string())?;
+    let told = record(ticket, "announced", format!("told to {}", to.address));
+    Ok(vec![Effect::Submit(notice), told])
+}
