@@ -1,8 +1,9 @@
 //! With what a desk's loops log in to its servers.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use secrecy::SecretString;
 use tracing::warn;
 
 use super::backoff::Trouble;
@@ -33,8 +34,28 @@ pub struct Means {
 
 #[derive(Clone, Debug)]
 enum With {
-    Password(SecretSource),
+    Password(SecretSource, Tried),
     Tokens(Arc<Tokens>),
+}
+
+/// The password that was tried last; each copy of a login has its own.
+#[derive(Debug, Default)]
+struct Tried(Mutex<Option<SecretString>>);
+
+impl Tried {
+    fn set(&self, password: Option<&SecretString>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = password.cloned();
+    }
+
+    fn get(&self) -> Option<SecretString> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Clone for Tried {
+    fn clone(&self) -> Self {
+        Self(Mutex::new(self.get()))
+    }
 }
 
 /// What is said to a server.
@@ -64,7 +85,7 @@ impl Logins {
     pub fn new(desk: &Desk, clock: &Clock, troubles: &Arc<Troubles>) -> Self {
         let make = |user: &str, credential: &Credential, kind| {
             let with = match credential {
-                Credential::Password(source) => With::Password(source.clone()),
+                Credential::Password(source) => With::Password(source.clone(), Tried::default()),
                 Credential::OAuth2(oauth2) => {
                     let (clock, troubles) = (clock.clone(), Arc::clone(troubles));
                     let oauth2 = OAuth2::clone(oauth2);
@@ -145,8 +166,10 @@ impl Means {
     /// [`LoginError`].
     pub async fn attempt(&self) -> Result<Attempt, LoginError> {
         match &self.with {
-            With::Password(source) => {
-                let secret = Secret::Password(source.read()?);
+            With::Password(source, tried) => {
+                let password = source.read();
+                tried.set(password.as_ref().ok());
+                let secret = Secret::Password(password?);
                 Ok(Attempt { login: Login { user: self.user.clone(), secret }, token: None })
             }
             With::Tokens(tokens) => {
@@ -166,7 +189,7 @@ impl Means {
                 let token = tokens.replace(token).await?;
                 Ok(Some(self.with_token(token, Source::Fetched)))
             }
-            (With::Tokens(_), Some((_, Source::Fetched)) | None) | (With::Password(_), _) => {
+            (With::Tokens(_), Some((_, Source::Fetched)) | None) | (With::Password(..), _) => {
                 Ok(None)
             }
         }
@@ -183,8 +206,9 @@ impl Means {
 
     async fn renewed(&self) {
         match &self.with {
-            With::Password(source) => {
-                let before = source.read().ok();
+            With::Password(source, tried) => {
+                // Not what stands there by now: it may be another one already.
+                let before = tried.get();
                 loop {
                     pause(LOOKED_AT).await;
                     if !is_same(source.read().ok().as_ref(), before.as_ref()) {
@@ -200,7 +224,7 @@ impl Means {
     #[must_use]
     pub fn tokens(&self) -> Option<&Arc<Tokens>> {
         match &self.with {
-            With::Password(_) => None,
+            With::Password(..) => None,
             With::Tokens(tokens) => Some(tokens),
         }
     }
@@ -209,5 +233,31 @@ impl Means {
         let secret = Secret::AccessToken(token.secret.clone());
         let login = Login { user: self.user.clone(), secret };
         Attempt { login, token: Some((token, source)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+    use crate::config::{Secret as What, SecretPlace};
+
+    #[tokio::test]
+    async fn flt_36_another_password_is_seen_though_it_came_before_the_rest() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("password");
+        fs::write(&file, "of yesterday").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+        let source =
+            SecretSource { secret: What::Password, place: SecretPlace::File(file.clone()) };
+        let with = With::Password(source, Tried::default());
+        let means = Means { user: "support".into(), with };
+        means.attempt().await.unwrap();
+        // The server refuses it, and before the loop rests it is changed.
+        fs::write(&file, "of today").unwrap();
+        let rest = means.rest(Duration::from_mins(5));
+        assert!(tokio::time::timeout(LOOKED_AT * 4, rest).await.is_ok(), "it rests for minutes");
     }
 }
