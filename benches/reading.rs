@@ -17,7 +17,6 @@ use std::time::Duration;
 use rustix::time::{ClockId, clock_gettime};
 use tidings::mail::automatic::Kind;
 use tidings::mail::parse;
-use tidings::mail::reply::Reply;
 
 /// What one measurement takes at least.
 const LEAST: Duration = Duration::from_secs(2);
@@ -63,7 +62,7 @@ fn worked() -> Duration {
 fn read(message: &[u8]) -> String {
     let (mail, _) = parse::parse(message);
     assert_eq!(mail.class.kind, Kind::Person);
-    Reply::of(&mail.text).text
+    mail.reply
 }
 
 fn mixed(n: usize) -> Vec<u8> {

@@ -73,6 +73,8 @@ pub struct Mail {
     pub return_path: Option<ReversePath>,
     /// All readable text, with `\n` line ends; at most [`body::TEXT_BYTES_MAX`] bytes.
     pub text: String,
+    /// What of it was written now, without quotes and what stands below it: [`reply::Reply`].
+    pub reply: String,
     /// From what that text is, or its beginning.
     pub text_source: body::Source,
     /// Everything that is not readable text, at most [`attachment::ATTACHMENTS_MAX`].

@@ -26,6 +26,7 @@ use super::Mail;
 use super::attachment::Attachment;
 use super::automatic::{self, Evidence};
 use super::importance;
+use super::reply::Reply;
 use defects::Defects;
 
 pub use header::HOPS_MAX;
@@ -261,6 +262,7 @@ pub fn parse(raw: &[u8]) -> (Mail, Vec<Defect>) {
         date: header.date,
         received: header.received,
         return_path: header.return_path,
+        reply: Reply::of(&said.text).text,
         text: said.text,
         text_source: said.source,
         attachments: said.attachments,

@@ -16,7 +16,6 @@ use crate::mail::address::Address;
 use crate::mail::automatic::Kind;
 use crate::mail::message_id::MessageId;
 use crate::mail::proof::Proof;
-use crate::mail::reply::Reply;
 use crate::mail::subject::TicketNumber;
 use crate::mail::topic::topic;
 use crate::mail::{Digest, Mail};
@@ -95,7 +94,7 @@ impl<'a> Question<'a> {
             second_key: second_key(mail),
             replayable: Some(proof).filter(|proof| replay::matters(proof)),
             delivered_to,
-            codes: candidates([&mail.subject, &Reply::of(&mail.text).text]),
+            codes: candidates([&mail.subject, &mail.reply]),
             has_agents: !policy.agents.is_empty(),
             has_ends: policy.has_ends(),
             agent: colleague::known(mail, policy).map(|agent| &agent.address),

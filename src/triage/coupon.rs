@@ -11,7 +11,6 @@ use crate::desk::account::AccountStatus;
 use crate::desk::account::coupon::is_mentioned;
 use crate::desk::level::{Level, LevelName};
 use crate::mail::automatic::Kind;
-use crate::mail::reply::Reply;
 use crate::mail::subject::TicketNumber;
 use crate::render::part::CouponLine;
 
@@ -58,8 +57,6 @@ pub fn standing<'a>(case: &Case<'a>, number: TicketNumber) -> (Standing<'a>, Nam
 /// What comes of the coupons that a message names.
 #[must_use]
 pub fn named<'a>(case: &Case<'a>, ticket: Ticket<'_>) -> Named<'a> {
-    let said = Reply::of(&case.mail.text).text;
-    let mentioned = is_mentioned([&case.mail.subject, &said]);
     let fresh = match case.arrival.age {
         Age::New | Age::Found => true,
         Age::BackFill | Age::BeforeFirstRun | Age::OldInBulk => false,
@@ -71,6 +68,7 @@ pub fn named<'a>(case: &Case<'a>, ticket: Ticket<'_>) -> Named<'a> {
     if !fresh || !writes {
         return Named::None;
     }
+    let mentioned = is_mentioned([&case.mail.subject, &case.mail.reply]);
     let line = mentioned.then_some(CouponLine::NotCounted);
     let (mut refused, mut is_owner) = (None, false);
     for coupon in &case.facts.coupons {

@@ -126,7 +126,9 @@ fn on_top(case: &Case<'_>) -> Option<Given> {
     let text = &case.mail.text;
     let found = match requester::of(case).form() {
         Some(_) => words::on_top(text.lines(), priorities),
-        None => words::on_top(top(text, words::LINES_MAX).into_iter(), priorities),
+        None => {
+            words::on_top(top(text, &case.mail.reply, words::LINES_MAX).into_iter(), priorities)
+        }
     };
     let why = "the requester says so above the text";
     found.map(|priority| Given { priority: priority.clone(), why: why.to_owned() })

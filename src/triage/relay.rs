@@ -140,16 +140,16 @@ impl Mail<'_> {
     /// The words of the mail, and the commands above them. What is HTML alone has none: there is no line
     /// that its writer saw as one.
     fn ordered(self) -> Result<Ordered, Refused> {
-        let text = &self.case.mail.text;
-        let read = match command::read(&Reply::of(text).text) {
+        let mail = self.case.mail;
+        let read = match command::read(&mail.reply) {
             Ok(Ordered { commands, text: words, .. })
                 if words.is_empty() && !commands.is_empty() =>
             {
-                command::read(&Reply::of(&words::without_marker(text)).text)
+                command::read(&Reply::of(&words::without_marker(&mail.text)).text)
             }
             read => read,
         };
-        match (self.case.mail.text_source, read) {
+        match (mail.text_source, read) {
             (Source::Plain, Ok(ordered)) => Ok(ordered),
             (Source::Html, Ok(ordered)) if ordered.commands.is_empty() => Ok(ordered),
             (Source::Plain, Err(faults)) => {
@@ -324,7 +324,7 @@ fn cannot(error: impl std::error::Error) -> Refused {
 #[must_use]
 pub fn merges(mail: &crate::mail::Mail, policy: &Policy) -> Option<TicketNumber> {
     colleague::known(mail, policy)?;
-    let ordered = command::read(&Reply::of(&mail.text).text).ok()?;
+    let ordered = command::read(&mail.reply).ok()?;
     ordered
         .commands
         .iter()

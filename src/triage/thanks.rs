@@ -7,7 +7,6 @@ use super::thread;
 use crate::mail::Sender;
 use crate::mail::attachment::Attachment;
 use crate::mail::automatic::Kind;
-use crate::mail::reply::Reply;
 use crate::mail::thanks::is_only_thanks;
 
 /// Attachments of a message that may say thanks alone.
@@ -26,12 +25,11 @@ pub fn only_thanks(case: &Case<'_>, ticket: &TicketFacts) -> bool {
         && !requester::is_form(case)
         && thread::has_subject_of(case, ticket)
         && case.mail.attachments.iter().all(|one| is_known(case, one))
-        && is_only_thanks(&said(&case.mail.text), &names(&case.mail.sender))
+        && is_only_thanks(&said(&case.mail.reply), &names(&case.mail.sender))
 }
 
 /// What was written now, without what is quoted beside it.
-fn said(text: &str) -> String {
-    let reply = Reply::of(text).text;
+fn said(reply: &str) -> String {
     let own = reply.lines().filter(|line| !line.trim_start().starts_with('>'));
     own.collect::<Vec<_>>().join("\n")
 }

@@ -14,7 +14,6 @@ use crate::mail::automatic::Kind;
 use crate::mail::message_id::MessageId;
 use crate::mail::parse::Defect;
 use crate::mail::proof::Internal;
-use crate::mail::reply::Reply;
 use crate::mail::report::{Action, Recipient};
 use crate::mail::{Claimed, Mail, Sender};
 use crate::triage::case::Case;
@@ -50,7 +49,7 @@ pub(super) fn object(
         "subject": mail.subject,
         "date": mail.date.map(|date| date.to_string()),
         "text": mail.text,
-        "reply": Reply::of(&mail.text).text,
+        "reply": mail.reply,
         "attachments": attachments(case),
         "class": { "kind": kind, "reasons": reasons },
         "bounce": bounce(mail),

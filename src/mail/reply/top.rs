@@ -1,13 +1,13 @@
 //! How a mail begins, as far as its writer wrote that now.
 
+use super::header;
 use super::line::Line;
-use super::{Reply, header};
 
 /// The first lines with text of a mail, at most so many, as far as they are new: none where it begins with a
-/// quote, whatever is written below that, or with the header of a message that is passed on.
+/// quote, whatever is written below that, or with the header of a message that is passed on. `reply` is what of
+/// the text is new ([`Reply`](super::Reply)).
 #[must_use]
-pub fn top(text: &str, most: usize) -> Vec<&str> {
-    let reply = Reply::of(text).text;
+pub fn top<'a>(text: &'a str, reply: &str, most: usize) -> Vec<&'a str> {
     let mut own = reply.lines().filter(|line| !Line::of(line).is_blank());
     let lines: Vec<_> = text.split('\n').map(Line::of).collect();
     let with_text = lines.iter().enumerate().filter(|(_, line)| !line.is_blank());
@@ -24,6 +24,7 @@ pub fn top(text: &str, most: usize) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mail::reply::Reply;
 
     #[test]
     fn what_is_quoted_or_passed_on_is_no_beginning() {
@@ -42,7 +43,7 @@ mod tests {
 
         #[track_caller]
         fn check(text: &str, expected: &[&str]) {
-            assert_eq!(top(text, 2), expected, "{text}");
+            assert_eq!(top(text, &Reply::of(text).text, 2), expected, "{text}");
         }
     }
 }

@@ -60,7 +60,7 @@ fn opens(command: &Command) -> bool {
 
 fn orders(mail: &Mail) -> Result<Ordered, Vec<command::Fault>> {
     match mail.text_source {
-        Source::Plain => command::read(&Reply::of(&mail.text).text),
+        Source::Plain => command::read(&mail.reply),
         Source::Html => command::read(""),
     }
 }
@@ -105,14 +105,14 @@ fn enclosed_in(mail: &Mail, enclosed: &Mail, agent: &Agent) -> Result<Opening, R
     opening.message_id.clone_from(&enclosed.message_id);
     opening.references.clone_from(&enclosed.references);
     opening.importance = enclosed.importance;
-    let note = Reply::of(&mail.text).text;
-    Ok(Opening { mail: opening, how: "as passed on", note })
+    Ok(Opening { mail: opening, how: "as passed on", note: mail.reply.clone() })
 }
 
 /// The agent's mail, as if this one had written it.
 fn told(mail: &Mail, sender: NamedAddress, text: String) -> Mail {
     Mail {
         sender: Sender::One(sender),
+        reply: Reply::of(&text).text,
         text,
         message_id: None,
         in_reply_to: Vec::new(),
