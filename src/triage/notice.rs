@@ -29,7 +29,7 @@ pub fn acknowledgement(case: &Case<'_>, standing: &Standing<'_>, occasion: Occas
     let none = |why: &str| Told { why: format!("no acknowledgement: {why}"), notice: None };
     let now = case.fresh.now;
     let all = match occasion {
-        Occasion::Ticket(priority) => Wordiness::Full(standing.level, priority),
+        Occasion::Ticket(priority) => Wordiness::Full(standing, priority),
         Occasion::FollowUp(ticket) => Wordiness::Addition(ticket.number),
     };
     // What a form says somebody typed is no proof of an account.

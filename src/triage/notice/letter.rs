@@ -1,25 +1,31 @@
 //! The acknowledgement itself: what it says, and its final bytes.
 
+use jiff::civil::Date;
+
 use super::promised;
+use crate::desk::calendar::words;
 use crate::desk::checklist::missing;
+use crate::desk::language::Language;
 use crate::desk::level::Level;
 use crate::desk::priority::Priority;
 use crate::mail::address::NamedAddress;
 use crate::mail::message_id::MessageId;
 use crate::mail::subject::{TicketNumber, base_subject};
 use crate::mail::topic::topic;
-use crate::render::part::{CouponLine, Refused};
+use crate::render::part::{self, CouponLine, Refused};
 use crate::render::{Acknowledgement, Addition, RenderError, ShortAcknowledgement, Wording};
 use crate::time::for_people;
 use crate::triage::case::{Case, Form};
 use crate::triage::decision::{Carries, Due, NewNotice, NoticeKind};
+use crate::triage::entitle::{Because, Standing};
 use crate::triage::outgoing::Outgoing;
+use crate::triage::policy::Policy;
 
 /// How much an acknowledgement says.
 #[derive(Clone, Copy, Debug)]
 pub enum Wordiness<'a> {
-    /// It names the sender, the subject, and this level, which was granted.
-    Full(&'a Level, &'a Priority),
+    /// It names the sender, the subject, and the level, which was granted, and why.
+    Full(&'a Standing<'a>, &'a Priority),
     /// For a sender whom nothing proves: no word of the message, and the level of everybody. So it is the
     /// same for everybody, and of no use to who wants to send a text to a stranger.
     Short(&'a Level),
@@ -91,16 +97,17 @@ fn wording(
     let policy = case.policy;
     let tid = policy.prefix.tid(case.fresh.number);
     match wordiness {
-        Wordiness::Full(level, priority) => policy.templates.acknowledgement(&Acknowledgement {
+        Wordiness::Full(standing, priority) => policy.templates.acknowledgement(&Acknowledgement {
             tid,
             subject: base_subject(&case.mail.subject, &policy.prefix),
             requester_name: to.name.clone(),
-            level_title: level.title.clone(),
-            promise: promised::first_answer(case, level, priority),
+            level_title: standing.level.title.clone(),
+            because: because(standing, policy),
+            promise: promised::first_answer(case, standing.level, priority),
             announcements: case.facts.announcements.clone(),
             missing: missing(&policy.checklist, &case.mail.text),
-            hours: promised::hours(level, case.fresh.now),
-            received: promised::instant(level, case.arrival.received, case.fresh.now),
+            hours: promised::hours(standing.level, case.fresh.now),
+            received: promised::instant(standing.level, case.arrival.received, case.fresh.now),
             oversize: case.arrival.form != Form::Whole,
             refused: refused(case),
             coupon,
@@ -126,6 +133,27 @@ fn wording(
             desk_address: policy.address.to_string(),
         }),
     }
+}
+
+/// Why it is that level, in words. Who is not known reads how to be known only where that would give him more.
+fn because(standing: &Standing<'_>, policy: &Policy) -> Option<part::Because> {
+    let day = |day: Date| words::date(day, Language::English);
+    let rank = standing.level.rank;
+    Some(match standing.because.clone() {
+        Because::Licence { account, until } => {
+            part::Because::Licence { account, until: until.map(day) }
+        }
+        Because::Ended { account, on } => part::Because::Ended { account, on: day(on) },
+        Because::Begins { account, on } => part::Because::Begins { account, on: day(on) },
+        Because::Suspended { account } => part::Because::Suspended { account },
+        Because::NoLicence { account } => part::Because::NoLicence { account },
+        Because::LevelEnded { level, on } => part::Because::LevelEnded { level, on: day(on) },
+        Because::Unproven => part::Because::Unproven,
+        Because::Unknown if policy.levels.iter().any(|other| rank < other.rank) => {
+            part::Because::Unknown
+        }
+        Because::Unknown | Because::Given => return None,
+    })
 }
 
 /// The attachments that the desk does not take, by their names, and why.

@@ -83,6 +83,8 @@ fn what_is_told_of_a_follow_up_says_what_is_promised_next() {
     let mails = staffed.opened();
     let opened = to(&mails, "bob@staff.example");
     assert!(promised(opened).starts_with("first response by "), "{}", opened.message);
+    let acknowledged = to(&mails, "carla@paid.example").message.replace("=\n", "");
+    assert!(acknowledged.contains("You have this level as a contact of Paid"), "{acknowledged}");
     let ada = to(&mails, "ada@staff.example");
     let mails = staffed.take(&answer(ADA, ada, "#assign bob\n\nDoes it still burn?"));
     let copy = to(&mails, "bob@staff.example");
