@@ -96,3 +96,35 @@ pub struct Refused {
     /// What the desk takes.
     pub accepted: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::{Acknowledgement, Templates, tests::data};
+
+    #[test]
+    fn the_acknowledgement_says_why_it_is_that_level() {
+        let account = || "R&D of ACME".to_owned();
+        let day = || "31 March 2026".to_owned();
+        check(Because::Licence { account: account(), until: None }, "a contact of R&D of ACME.");
+        let licence = Because::Licence { account: account(), until: Some(day()) };
+        check(licence, "a contact of R&D of ACME: the contract runs until 31 March 2026.");
+        check(Because::Ended { account: account(), on: day() }, "ACME ended on 31 March 2026");
+        check(Because::Begins { account: account(), on: day() }, "ACME begins on 31 March 2026");
+        check(Because::Suspended { account: account() }, "ACME is suspended");
+        check(Because::NoLicence { account: account() }, "No contract of R&D of ACME names");
+        let ended = Because::LevelEnded { level: "Trial".to_owned(), on: day() };
+        check(ended, "The level Trial ended on 31 March 2026");
+        check(Because::Unproven, "should sign what it sends");
+        check(Because::Unknown, "write from the address that stands in it");
+
+        #[track_caller]
+        fn check(because: Because, says: &str) {
+            let data = Acknowledgement { because: Some(because), ..data() };
+            let wording = Templates::shipped().unwrap().acknowledgement(&data).unwrap();
+            assert!(wording.text.contains(says), "{}", wording.text);
+            let html = wording.html.unwrap();
+            assert!(html.contains(&says.replace('&', "&amp;")), "{html}");
+        }
+    }
+}
