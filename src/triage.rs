@@ -28,6 +28,7 @@ pub mod requester;
 pub mod returned;
 pub mod screen;
 pub mod set;
+pub mod silence;
 pub mod spam;
 pub mod split;
 pub mod thanks;

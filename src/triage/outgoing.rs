@@ -60,7 +60,9 @@ impl Outgoing {
                 | NoticeKind::Breach
                 | NoticeKind::Call
                 | NoticeKind::Digest
-                | NoticeKind::Announcement => Automatic::Generated,
+                | NoticeKind::Announcement
+                | NoticeKind::Reminder
+                | NoticeKind::Changed => Automatic::Generated,
                 NoticeKind::Answer => Automatic::No,
             },
             instance: policy.namer.instance().to_owned(),
