@@ -2,6 +2,7 @@
 //! on unknown names, and never look into a value for more template (THR-27).
 
 pub mod announced;
+pub mod changed;
 pub mod late;
 pub mod notification;
 pub mod part;

@@ -29,6 +29,7 @@ pub mod returned;
 pub mod screen;
 mod secrets;
 pub mod set;
+pub mod silence;
 pub mod spam;
 pub mod split;
 pub mod thanks;

@@ -1,7 +1,7 @@
 //! The templates that come with the program.
 
 /// Name and text of each shipped template.
-pub(super) const SHIPPED: [(&str, &str); 26] = [
+pub(super) const SHIPPED: [(&str, &str); 30] = [
     ("acknowledgement.subject", include_str!("../../templates/en/acknowledgement.subject.j2")),
     ("acknowledgement.txt", include_str!("../../templates/en/acknowledgement.txt.j2")),
     ("acknowledgement.html", include_str!("../../templates/en/acknowledgement.html.j2")),
@@ -21,8 +21,12 @@ pub(super) const SHIPPED: [(&str, &str); 26] = [
     ("refusal.txt", include_str!("../../templates/en/refusal.txt.j2")),
     ("late.subject", include_str!("../../templates/en/late.subject.j2")),
     ("late.txt", include_str!("../../templates/en/late.txt.j2")),
+    ("changed.subject", include_str!("../../templates/en/changed.subject.j2")),
+    ("changed.txt", include_str!("../../templates/en/changed.txt.j2")),
     ("digest.subject", include_str!("../../templates/en/digest.subject.j2")),
     ("digest.txt", include_str!("../../templates/en/digest.txt.j2")),
+    ("reminder.subject", include_str!("../../templates/en/reminder.subject.j2")),
+    ("reminder.txt", include_str!("../../templates/en/reminder.txt.j2")),
     ("short.subject", include_str!("../../templates/en/short.subject.j2")),
     ("short.txt", include_str!("../../templates/en/short.txt.j2")),
     ("short.html", include_str!("../../templates/en/short.html.j2")),

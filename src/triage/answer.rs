@@ -62,6 +62,12 @@ pub struct Correspondence {
     pub spent: i64,
     /// What is promised of it.
     pub clocks: Clocks,
+    /// The agent who has said how urgent it is, if one has.
+    pub priority_by: Option<String>,
+    /// Public answers of agents, of this ticket's own.
+    pub answers: i64,
+    /// When a server said that the requester's address takes no mail, if one has since his side's last message.
+    pub gone: Option<Timestamp>,
 }
 
 /// Why an answer cannot be sent.

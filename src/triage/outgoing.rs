@@ -55,6 +55,8 @@ impl Outgoing {
                 | NoticeKind::Call
                 | NoticeKind::Digest
                 | NoticeKind::Announcement
+                | NoticeKind::Reminder
+                | NoticeKind::Changed
                 | NoticeKind::Answer => masked(&wording.subject).into_owned(),
             },
             date: now,
@@ -71,7 +73,9 @@ impl Outgoing {
                 | NoticeKind::Breach
                 | NoticeKind::Call
                 | NoticeKind::Digest
-                | NoticeKind::Announcement => Automatic::Generated,
+                | NoticeKind::Announcement
+                | NoticeKind::Reminder
+                | NoticeKind::Changed => Automatic::Generated,
                 NoticeKind::Answer => Automatic::No,
             },
             instance: policy.namer.instance().to_owned(),

@@ -21,6 +21,7 @@ mod mail_loop;
 mod oauth;
 mod outgoing;
 mod promises;
+mod rules;
 mod servers;
 mod service;
 mod smtp;

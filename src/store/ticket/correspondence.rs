@@ -9,6 +9,7 @@ use crate::store::sql::{Tx, values};
 use crate::store::target;
 use crate::store::ticket::life::spent;
 use crate::store::ticket::{entitlement, parties, requester};
+use crate::time::Timestamp;
 use crate::triage::answer::Correspondence;
 
 /// What an answer needs to know of a ticket, and the desk that it belongs to.
@@ -55,13 +56,23 @@ pub async fn correspondence(
         priority: row.parsed("priority", Priority::parse)?,
         spent: spent(tx, number).await?,
         clocks: target::kept(tx, number).await?.clocks,
+        priority_by: row.text_or_null("priority_by")?,
+        answers: row.integer("answers")?,
+        gone: row.integer_or_null("gone_us")?.map(Timestamp::from_us),
     };
     Ok(Some((row.text("desk")?, correspondence)))
 }
 
 const CORRESPONDENCE: &str = "
 select desk, version, status, level, level_by, account, claimed, proof, requester, requester_name,
-       subject, priority, agent, merged_into
+       subject, priority, priority_by, agent, merged_into,
+       (select count(*) from article
+         where article.ticket = ticket.number and article.kind = 'agent') as answers,
+       (select undeliverable.last_us from undeliverable
+         where undeliverable.address = ticket.requester
+           and undeliverable.last_us >= coalesce((select max(article.at_us) from article
+                                                   where article.ticket = ticket.number
+                                                     and article.kind = 'requester'), 0)) as gone_us
   from ticket
  where number = $1";
 
@@ -83,7 +94,7 @@ select reference.message_id, coalesce(article.kind, 'notice') as kind
   left join outbox on outbox.message_id = reference.message_id
   left join article heard on heard.inbound = outbox.inbound
  where reference.ticket in (select number from family) and reference.role = 'message'
-   and (article.kind = 'requester' or outbox.kind in ('acknowledgement', 'answer', 'raised'))
+   and (article.kind = 'requester' or outbox.kind in ('acknowledgement', 'answer', 'raised', 'reminder', 'changed'))
  order by coalesce(article.id, heard.id, 0) desc, coalesce(outbox.id, 0) desc
  limit 200";
 
