@@ -10,7 +10,7 @@ demo: ## a support desk in a private mail world, on loopback (ONCE=1: ends by it
 
 test: ## every test; brings Dovecot, Postfix, dnsmasq and PostgreSQL if they are missing
 	world/install --quiet
-	cargo test --locked --doc
+	cargo test --locked --doc --features failpoints
 	@if cargo nextest --version >/dev/null 2>&1; then \
 	  set -x; \
 	  cargo nextest run --locked --features failpoints && \
