@@ -221,6 +221,7 @@ stories! {
         what_a_program_before_has_decided_is_found_by_its_ticket;
     facts: many_references_are_found
         a_tag_of_another_desk_is_nobodys
+        a_message_that_is_decided_again_knows_what_its_ticket_had
         accounts_and_tags_are_gathered;
     tokens: an_address_is_proved_for_its_desk
         the_first_key_at_hand_takes_the_place_of_the_one_of_now
