@@ -11,6 +11,7 @@ mod promised;
 mod refused;
 mod relayed;
 mod rights;
+mod shipped;
 mod turned;
 
 use serde_json::Value;
