@@ -268,6 +268,8 @@ stories! {
         two_spoolers_of_one_uid_make_one_row
         the_same_bytes_at_once_are_one_message_and_its_copy;
     targets: a_ticket_has_the_clocks_of_its_level
+        of_what_is_found_late_nobody_is_told
+        what_a_merge_makes_late_is_told
         a_target_comes_back_as_it_was_written
         of_each_desk_what_is_due_comes_in_its_order
         aut_30_nothing_is_told_of_a_ticket_that_a_waiting_mail_names;
