@@ -195,6 +195,7 @@ stories! {
     imports: an_import_is_seen_when_all_of_it_is_there
         one_import_writes_at_a_time
         what_an_import_left_is_swept
+        an_import_that_is_silent_is_given_up_and_swept
         a_coupon_is_never_counted_more_often_than_it_was_sold
         it_is_known_since_when_somebody_writes;
     commit: each_effect_becomes_its_row
