@@ -43,8 +43,37 @@ pub struct Hours {
 /// Attachments that a desk does not take.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Refused {
-    /// Their names.
-    pub names: String,
-    /// What the desk takes.
-    pub accepted: String,
+    /// The first of them.
+    pub names: Vec<RefusedAttachment>,
+    /// How many more there are.
+    pub more: usize,
+    /// What the desk takes, such as `.png, .zip`; `None` is everything.
+    pub types: Option<String>,
+    /// How large one may be, such as `35 MiB`; `None` is without end.
+    pub size: Option<String>,
+}
+
+/// An attachment that a desk does not take.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RefusedAttachment {
+    /// Its name.
+    pub name: String,
+    /// Why it is not taken.
+    #[serde(flatten)]
+    pub why: RefusedFor,
+}
+
+/// Why an attachment is not taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum RefusedFor {
+    /// What it is called.
+    Type,
+    /// What it is.
+    Content {
+        /// The format, such as `BMP`.
+        format: String,
+    },
+    /// It is too large.
+    Size,
 }

@@ -13,6 +13,7 @@ use super::set::prioritize;
 use super::ticket_subject;
 use crate::desk::article::ArticleKind;
 use crate::desk::entitlement::Entitlement;
+use crate::desk::language::Language;
 use crate::desk::level::LevelName;
 use crate::desk::priority::Priority;
 use crate::desk::ticket::{Mover, Status};
@@ -22,7 +23,7 @@ use crate::mail::formatted::unformatted;
 use crate::mail::message_id::MessageId;
 use crate::mail::proof::{Proof, Verdict};
 use crate::mail::subject::TicketNumber;
-use crate::render::Answer;
+use crate::render::answered::Answer;
 use crate::time::Timestamp;
 
 /// A ticket as far as an answer needs it.
@@ -38,6 +39,8 @@ pub struct Correspondence {
     pub priority: Priority,
     /// What it is entitled to.
     pub entitlement: Entitlement,
+    /// In which the people of its account write.
+    pub languages: Vec<Language>,
     /// Who gets the answer; `None` when nobody can tell who asked.
     pub requester: Option<NamedAddress>,
     /// Its base subject.
@@ -170,16 +173,18 @@ pub(super) fn letter(
     now: Timestamp,
 ) -> Result<NewNotice, AnswerError> {
     let Letter { to, text, html, message_id, carries } = *letter;
+    let language = policy.languages.choose(&ticket.languages, None);
+    let fields = Answer {
+        tid: policy.prefix.tid(ticket.number),
+        subject: with_tags(&ticket.subject, &ticket.tags),
+        text: text.to_owned(),
+        html: html.map_or_else(|| unformatted(text), str::to_owned),
+        desk_name: policy.display_name.clone(),
+        signature: policy.signature.clone(),
+    };
     let wording = policy
         .templates
-        .answer(&Answer {
-            tid: policy.prefix.tid(ticket.number),
-            subject: with_tags(&ticket.subject, &ticket.tags),
-            text: text.to_owned(),
-            html: html.map_or_else(|| unformatted(text), str::to_owned),
-            desk_name: policy.display_name.clone(),
-            signature: policy.signature.clone(),
-        })
+        .notice(language, &fields)
         .map_err(|error| AnswerError::Unwritable(error.to_string()))?;
     Outgoing {
         kind: NoticeKind::Answer,

@@ -45,6 +45,7 @@ impl Outgoing {
             from: self.from,
             reply_to: self.reply_to,
             to: self.to,
+            language: wording.tag(),
             subject: wording.subject,
             date: now,
             message_id: self.message_id,

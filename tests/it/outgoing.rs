@@ -18,7 +18,7 @@ use tidings::mail::subject::TicketNumber;
 use tidings::time::Timestamp;
 use tidings::triage::case::{Age, Arrival, Case, Facts, FolderKind, Form};
 use tidings::triage::decision::{Due, NewNotice};
-use tidings::triage::notice::letter::{Wordiness, letter};
+use tidings::triage::notice::letter::{Said, Wordiness, letter};
 use tidings::triage::policy::Policy;
 
 use crate::support::policy;
@@ -64,7 +64,8 @@ fn acknowledgement(raw: &[u8], words: Words, policy: &Policy) -> Option<NewNotic
         Words::Full => Wordiness::Full(&policy.default_level, policy.priorities.default()),
         Words::Short => Wordiness::Short(&policy.default_level),
     };
-    Some(letter(&case, to, wordiness, Due::Uncapped, None).unwrap())
+    let said = Said { wordiness, language: policy.languages.choose(&[], None), coupon: None };
+    Some(letter(&case, to, &said, Due::Uncapped).unwrap())
 }
 
 /// Names of the fields of a message, in order.

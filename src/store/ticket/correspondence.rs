@@ -4,6 +4,7 @@ use crate::desk::priority::Priority;
 use crate::desk::ticket::Status;
 use crate::mail::message_id::MessageId;
 use crate::mail::subject::TicketNumber;
+use crate::store::account::known::languages;
 use crate::store::error::StoreError;
 use crate::store::sql::{Tx, values};
 use crate::store::ticket::life::spent;
@@ -43,6 +44,7 @@ pub async fn correspondence(
         version: row.integer("version")?,
         status: row.parsed("status", Status::parse)?,
         entitlement: entitlement(&row)?,
+        languages: languages(&row.text_or_null("languages")?.unwrap_or_default()),
         requester: requester(&row)?,
         subject: row.text("subject")?,
         tags,
@@ -58,10 +60,12 @@ pub async fn correspondence(
 }
 
 const CORRESPONDENCE: &str = "
-select desk, version, status, level, level_by, account, claimed, proof, requester, requester_name,
-       subject, priority, agent, merged_into
+select ticket.desk, ticket.version, ticket.status, ticket.level, ticket.level_by, ticket.account,
+       ticket.claimed, ticket.proof, ticket.requester, ticket.requester_name, ticket.subject,
+       ticket.priority, ticket.agent, ticket.merged_into, account_now.languages
   from ticket
- where number = $1";
+  left join account_now on account_now.account = ticket.account
+ where ticket.number = $1";
 
 /// The newest first: of a long correspondence its end counts. A notice stands after the article that it is
 /// about. What was merged counts where it was the same

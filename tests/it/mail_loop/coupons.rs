@@ -38,7 +38,13 @@ fn a_coupon_counts_once_and_its_owner_reads_how_many_are_left() {
     stand.once();
     let ticket = stand.desk.ticket(stand.only_ticket());
     assert_eq!(ticket["level"], "commercial");
-    assert_eq!(told(&stand), [("carla@paid.example".into(), "Coupon FIX-2026-7Q: 0 left.".into())]);
+    assert_eq!(
+        told(&stand),
+        [(
+            "carla@paid.example".into(),
+            "Coupon FIX-2026-7Q counts for this ticket. It is used up now.".into()
+        )]
+    );
     let shown = stand.desk.json(&["account", "show", "paid", "--json"]);
     assert_eq!(shown[0]["coupons"][0]["left"], 0);
 
@@ -53,9 +59,9 @@ fn a_coupon_counts_once_and_its_owner_reads_how_many_are_left() {
     assert_eq!(
         told(&stand),
         [
-            carla("Coupon FIX-2026-7Q: 0 left."),
-            carla("Coupon FIX-2026-7Q: none left. It was not counted."),
-            olaf("The coupon that you named was not counted. One counts when we can be sure"),
+            carla("Coupon FIX-2026-7Q counts for this ticket. It is used up now."),
+            carla("Coupon FIX-2026-7Q has been used up, so it does not count for this ticket."),
+            olaf("The coupon that you named does not count here. A coupon counts when we can"),
             olaf("none"),
         ]
     );
