@@ -18,3 +18,10 @@ pub mod sender_proof;
 pub mod spent;
 pub mod target;
 pub mod ticket;
+
+/// Whether a text is a name of the configuration: ASCII letters, digits, `-` and `_`, one at least and so many
+/// at most.
+fn is_name(text: &str, most: usize) -> bool {
+    (1..=most).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+}

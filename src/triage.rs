@@ -51,6 +51,7 @@ use thread::{Found, Thread};
 
 use crate::desk::article::ArticleKind;
 use crate::desk::sender_proof::SenderProof;
+use crate::desk::target::clocks::Clocks;
 use crate::desk::ticket::{Mover, Status};
 use crate::mail::Sender;
 use crate::mail::proof;
@@ -176,7 +177,8 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
     let acknowledged = notice::acknowledgement(case, &standing, Occasion::Ticket(priority));
     why.push(acknowledged.why);
     effects.extend(acknowledged.notice.map(Effect::Submit));
-    let next = notice::promised::first_due(case, standing.level, priority);
+    let clocks = Clocks::default();
+    let next = notice::promised::next_due(case, clocks, standing.level, priority, &effects);
     let briefing = Briefing {
         number,
         subject: &subject,
@@ -301,13 +303,20 @@ fn follow_up(
     let version = found.ticket.version;
     let entitlement = raise.as_ref().map(|raise| raise.entitlement.clone());
     let mut effects = vec![
-        Effect::ChangeTicket(TicketChange { number, version, from, to, entitlement }),
+        Effect::ChangeTicket(TicketChange {
+            number,
+            version,
+            from,
+            to,
+            entitlement: entitlement.clone(),
+        }),
         Effect::AddArticle(article(case, number, article_kind, means)),
     ];
     effects.extend(acknowledged.notice.map(Effect::Submit));
     let known = &found.ticket.priority;
     let priority = given.as_ref().map_or(known, |given| &given.priority);
-    let now = Now { status: to, priority };
+    let level = entitlement.as_ref().map_or(&found.ticket.entitlement.level, |one| &one.level);
+    let now = Now { status: to, priority, level };
     why.extend(notice::agents::added(case, found.ticket, article_kind, now, &mut effects));
     if let Some(given) = &given {
         let detail = format!("{known} → {given}");

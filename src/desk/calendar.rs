@@ -28,6 +28,7 @@ pub use hours::{Hours, HoursError};
 pub use rules::{Holiday, Period, Rules};
 pub use span::{Span, SpanError};
 
+use super::is_name;
 use crate::time::Timestamp;
 use year::{FIRST, LAST, Year};
 
@@ -72,10 +73,7 @@ impl CalendarName {
     /// Reads a name: ASCII letters, digits, `-` and `_`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let good = !text.is_empty()
-            && text.len() <= Self::CHARS_MAX
-            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-        good.then(|| Self(text.into()))
+        is_name(text, Self::CHARS_MAX).then(|| Self(text.into()))
     }
 
     /// The name of the calendar that exists by itself.

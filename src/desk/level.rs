@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::is_name;
 use super::promise::Service;
 
 /// The name of a level in the configuration, such as `commercial`.
@@ -42,10 +43,7 @@ impl LevelName {
     /// Reads a name: ASCII letters, digits, `-` and `_`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let good = !text.is_empty()
-            && text.len() <= Self::CHARS_MAX
-            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-        good.then(|| Self(text.into()))
+        is_name(text, Self::CHARS_MAX).then(|| Self(text.into()))
     }
 
     /// The name.

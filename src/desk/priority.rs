@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::is_name;
+
 /// How urgent a ticket is, by one of the names of the configuration, such as `high` or `P1`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Priority(Arc<str>);
@@ -14,9 +16,7 @@ impl Priority {
     /// Reads a name: 1 to 32 ASCII letters, digits, `-` and `_`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let good = (1..=Self::CHARS_MAX).contains(&text.len())
-            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-        good.then(|| Self(text.into()))
+        is_name(text, Self::CHARS_MAX).then(|| Self(text.into()))
     }
 
     /// One that is written in the program, and is known to be a name.

@@ -29,6 +29,54 @@ pub enum CouponLine {
     NotCounted,
 }
 
+/// Why a ticket has its level.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "ground", rename_all = "snake_case")]
+pub enum Because {
+    /// A licence of the requester's account gives it.
+    Licence {
+        /// The account's name.
+        account: String,
+        /// Its last day, if it has one.
+        until: Option<String>,
+    },
+    /// What the account had has ended.
+    Ended {
+        /// The account's name.
+        account: String,
+        /// Its last day.
+        on: String,
+    },
+    /// What the account has has not begun.
+    Begins {
+        /// The account's name.
+        account: String,
+        /// Its first day.
+        on: String,
+    },
+    /// The account is suspended.
+    Suspended {
+        /// The account's name.
+        account: String,
+    },
+    /// The account has nothing that serves who asks.
+    NoLicence {
+        /// The account's name.
+        account: String,
+    },
+    /// A level that ends a time after the first message has ended.
+    LevelEnded {
+        /// Its title.
+        level: String,
+        /// On which day.
+        on: String,
+    },
+    /// Nothing proves that the requester is who he may be.
+    Unproven,
+    /// Nobody knows the address.
+    Unknown,
+}
+
 /// When nobody is there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Hours {

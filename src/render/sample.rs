@@ -7,7 +7,7 @@ use super::acknowledged::{Acknowledgement, Addition, ShortAcknowledgement};
 use super::announced::Announced;
 use super::answered::Answer;
 use super::notice::Notice;
-use super::part::{CouponLine, Hours, Refused, RefusedAttachment, RefusedFor};
+use super::part::{Because, CouponLine, Hours, Refused, RefusedAttachment, RefusedFor};
 use super::raised::Raised;
 use super::{RenderError, Templates, Wording};
 use crate::desk::calendar::{Calendar, Period, words};
@@ -90,6 +90,7 @@ fn acknowledgement(language: Language, sample: Sample) -> Acknowledgement {
         subject: subject(sample),
         requester_name: requester_name(sample),
         level_title: level_title(language, sample),
+        because: rich.then(|| because(language)),
         promise: rich.then(|| instant(4 * 60, language)),
         announcements: list(&[pick(
             language,
@@ -200,6 +201,11 @@ fn answer(language: Language, sample: Sample) -> Answer {
             Sample::Bare => String::new(),
         },
     }
+}
+
+fn because(language: Language) -> Because {
+    let until = "2026-12-31".parse().ok().map(|day| words::date(day, language));
+    Because::Licence { account: "Example <Room 5> Ltd".to_owned(), until }
 }
 
 fn hours(language: Language) -> Hours {

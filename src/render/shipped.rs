@@ -6,9 +6,11 @@ use super::notice::{Form, Notice};
 pub(super) const WORDS: &str = include_str!("../../templates/words.toml");
 
 /// What several notices to requesters have in common.
-pub(super) const PARTS: [(&str, &str); 7] = [
+pub(super) const PARTS: [(&str, &str); 9] = [
     ("arrived.html", include_str!("../../templates/part/arrived.html.j2")),
     ("arrived.txt", include_str!("../../templates/part/arrived.txt.j2")),
+    ("because.html", include_str!("../../templates/part/because.html.j2")),
+    ("because.txt", include_str!("../../templates/part/because.txt.j2")),
     ("coupon.html", include_str!("../../templates/part/coupon.html.j2")),
     ("coupon.txt", include_str!("../../templates/part/coupon.txt.j2")),
     ("foot.html", include_str!("../../templates/part/foot.html.j2")),

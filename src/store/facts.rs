@@ -8,7 +8,7 @@ use super::account::{coupon, known};
 use super::announcement;
 use super::error::StoreError;
 use super::sql::{Row, Tx, Value, values};
-use super::{outbox, ticket, trusted};
+use super::{outbox, target, ticket, trusted};
 use crate::desk::account::coupon::candidates;
 use crate::desk::priority::Priority;
 use crate::fresh::{Token, TokenKind};
@@ -317,6 +317,7 @@ pub(super) async fn ticket_facts(tx: &mut Tx, row: &Row) -> Result<TicketFacts, 
         agent: row.text_or_null("agent")?,
         priority: row.parsed("priority", Priority::parse)?,
         priority_by: row.text_or_null("priority_by")?,
+        clocks: target::kept(tx, number).await?.clocks,
     })
 }
 

@@ -16,6 +16,7 @@ use crate::desk::entitlement::Entitlement;
 use crate::desk::language::Language;
 use crate::desk::level::LevelName;
 use crate::desk::priority::Priority;
+use crate::desk::target::clocks::Clocks;
 use crate::desk::ticket::{Mover, Status};
 use crate::fresh::Fresh;
 use crate::mail::address::{Address, NamedAddress};
@@ -59,6 +60,8 @@ pub struct Correspondence {
     pub agent: Option<String>,
     /// Minutes that agents have spent.
     pub spent: i64,
+    /// What is promised of it.
+    pub clocks: Clocks,
 }
 
 /// Why an answer cannot be sent.

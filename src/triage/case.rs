@@ -8,6 +8,7 @@ use crate::desk::article::ArticleId;
 use crate::desk::command::COMMANDS_MAX;
 use crate::desk::entitlement::Entitlement;
 use crate::desk::priority::Priority;
+use crate::desk::target::clocks::Clocks;
 use crate::desk::ticket::Status;
 use crate::fresh::{Fresh, Token};
 use crate::mail::address::{Address, NamedAddress};
@@ -341,6 +342,8 @@ pub struct TicketFacts {
     pub parties: Vec<Address>,
     /// The agent who has it, by name.
     pub agent: Option<String>,
+    /// What is promised of it.
+    pub clocks: Clocks,
 }
 
 /// How many acknowledgements went out, or will, as far as the caps need to know. What goes to proven

@@ -4,7 +4,7 @@
 use super::case::known::CouponFacts;
 use super::case::{Age, Case, TicketFacts};
 use super::decision::{Effect, NewEvent, Redemption};
-use super::entitle::{self, Standing};
+use super::entitle::{self, Because, Standing};
 use super::raise;
 use super::requester::{self, Requester};
 use crate::desk::account::AccountStatus;
@@ -47,11 +47,11 @@ pub fn standing<'a>(case: &Case<'a>, number: TicketNumber) -> (Standing<'a>, Nam
     let standing = entitle::standing(case);
     let level = &standing.level.name;
     let coupon = named(case, Ticket { number, level, known: None });
-    let level = match &coupon {
-        Named::Counts(_, level) => level,
-        Named::None | Named::Refused { .. } => standing.level,
+    let (level, because) = match &coupon {
+        Named::Counts(_, level) => (*level, Because::Given),
+        Named::None | Named::Refused { .. } => (standing.level, standing.because.clone()),
     };
-    (Standing { level, coupon: coupon.line(), ..standing }, coupon)
+    (Standing { level, because, coupon: coupon.line(), ..standing }, coupon)
 }
 
 /// What comes of the coupons that a message names.

@@ -1,5 +1,6 @@
 //! Which level a sender gets, and why.
 
+mod because;
 mod weigh;
 
 use super::case::Case;
@@ -13,6 +14,7 @@ use crate::mail::proof::Proof;
 use crate::render::part::CouponLine;
 use crate::time::Timestamp;
 use crate::triage::policy::Policy;
+pub use because::Because;
 use weigh::{Moment, Served, Weighed};
 
 /// What a sender is entitled to.
@@ -30,8 +32,10 @@ pub struct Standing<'a> {
     pub coupon: Option<CouponLine>,
     /// What the sender may be told.
     pub acknowledgement: Acknowledgement,
-    /// For people.
+    /// For agents.
     pub why: String,
+    /// For himself.
+    pub because: Because,
 }
 
 /// By what it is known who a sender is.
@@ -90,8 +94,9 @@ pub fn of_accounts<'a>(
         valid.partition(|valid| valid.granted.level == grant::Level::Account);
     let best = granted.iter().max_by_key(|valid| valid.order());
     let claimed = refused.iter().max_by_key(|valid| valid.order());
-    if let Some(Valid { weighed: Weighed { found, licence, .. }, served, granted }) = best {
-        let mut why = best.map(Valid::gives).unwrap_or_default();
+    if let Some(Valid { weighed: best, served, granted }) = best {
+        let Weighed { found, licence, .. } = best;
+        let mut why = format!("{} gives {served}", best.source());
         let asked = licence.sender_proof.unwrap_or(policy.sender_proof);
         if ground.decides(asked, found.by) {
             why = format!("{why}, as the address is trusted, though {}", unproven(proof));
@@ -114,6 +119,7 @@ pub fn of_accounts<'a>(
             coupon: None,
             acknowledgement: granted.acknowledgement,
             why,
+            because: Because::served(best, served),
         };
     }
     if let Some(claimed) = claimed {
@@ -126,6 +132,7 @@ pub fn of_accounts<'a>(
             coupon: None,
             acknowledgement: claimed.granted.acknowledgement,
             why: format!("{}: {served}", claimed.without_proof(proof)),
+            because: Because::of(&served, Because::Unproven),
         };
     }
     match known.accounts.iter().max_by_key(|found| found.by) {
@@ -156,6 +163,7 @@ pub fn today<'a>(
         AccountStatus::Active => weigh::on_its_day(name, licence, policy, now),
         AccountStatus::Suspended => Err(weigh::suspended(name)),
     }
+    .map_err(|void| void.to_string())
 }
 
 /// A valid licence, and what the proof is worth to it.
@@ -168,10 +176,6 @@ struct Valid<'w, 'a> {
 impl Valid<'_, '_> {
     fn order(&self) -> (i64, MatchedBy) {
         (self.served.level.rank, self.weighed.by())
-    }
-
-    fn gives(&self) -> String {
-        format!("{} gives {}", self.weighed.source(), self.served)
     }
 
     /// Why it gives nothing.
@@ -213,13 +217,17 @@ fn lapsed<'a>(
             Some(passed) => format!("no valid licence ({passed})"),
             None => "no licence for this address".to_owned(),
         },
-        AccountStatus::Suspended => weigh::suspended(&found.name),
+        AccountStatus::Suspended => weigh::suspended(&found.name).to_string(),
     };
     let granted = grant(claim(ground, policy.sender_proof, Some(found.by)));
-    let (known, level, but) = match granted.level {
-        grant::Level::Account => (Some(found), &policy.lapsed_level, String::new()),
+    let (known, level, but, because) = match granted.level {
+        grant::Level::Account => {
+            let because = Because::lapsed(found, weighed);
+            (Some(found), &policy.lapsed_level, String::new(), because)
+        }
         grant::Level::Claimed | grant::Level::Flagged => {
-            (None, &policy.default_level, format!(", but {}", unproven(ground.proof)))
+            let but = format!(", but {}", unproven(ground.proof));
+            (None, &policy.default_level, but, Because::Unproven)
         }
     };
     let (key, by) = (&found.key, found.by.as_str());
@@ -232,6 +240,7 @@ fn lapsed<'a>(
         coupon: None,
         acknowledgement: granted.acknowledgement,
         why: format!("account {key} by {by}, {without}{but}: {served}"),
+        because: Because::of(&served, because),
     }
 }
 
@@ -247,6 +256,7 @@ fn unknown<'a>(proof: &Proof, policy: &'a Policy, moment: Moment, why: &str) -> 
         coupon: None,
         acknowledgement: grant(claim(ground, policy.sender_proof, None)).acknowledgement,
         why: format!("{why}: {served}"),
+        because: Because::of(&served, Because::Unknown),
     }
 }
 

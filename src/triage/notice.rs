@@ -30,7 +30,7 @@ pub fn acknowledgement(case: &Case<'_>, standing: &Standing<'_>, occasion: Occas
     let none = |why: &str| Told { why: format!("no acknowledgement: {why}"), notice: None };
     let now = case.fresh.now;
     let all = match occasion {
-        Occasion::Ticket(priority) => Wordiness::Full(standing.level, priority),
+        Occasion::Ticket(priority) => Wordiness::Full(standing, priority),
         Occasion::FollowUp(ticket) => {
             let level = raise::level(case.policy, &ticket.entitlement.level);
             Wordiness::Addition(ticket.number, level.unwrap_or(&case.policy.default_level))

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::case::{Case, TicketFacts};
 use super::decision::{Decision, Effect, NewEvent, TicketChange, Verdict};
-use super::entitle::{self, Standing};
+use super::entitle::{self, Because, Standing};
 use super::gate::Occasion;
 use super::grant::Acknowledgement;
 use super::{notice, raise, replay, requester, sender_text};
@@ -198,7 +198,10 @@ fn shown<'a>(standing: &Standing<'a>, has: &Entitlement, case: &Case<'a>) -> Sta
         Acknowledgement::Full => raise::level(case.policy, &has.level),
         Acknowledgement::Short | Acknowledgement::Wait | Acknowledgement::Withheld => None,
     };
-    Standing { level: level.unwrap_or(standing.level), ..standing.clone() }
+    match level.filter(|level| level.name != standing.level.name) {
+        Some(level) => Standing { level, because: Because::Given, ..standing.clone() },
+        None => standing.clone(),
+    }
 }
 
 fn follow_up(later: &Later<'_>) -> Decided {

@@ -13,7 +13,9 @@ use super::colleague::{self, Colleague, Right};
 use super::decision::{Carries, Decision, Effect, Means, NewArticle, Verdict};
 use super::merge::{Side, merge};
 use super::notice::agents::{self, Briefing, Occasion};
+use super::notice::promised;
 use super::policy::Policy;
+use super::raise;
 use super::set::{Holder, Wish, set};
 use super::split::split;
 use super::thread::Found;
@@ -296,17 +298,22 @@ impl Mail<'_> {
             None => Vec::new(),
         };
         audience.extend(given.filter(|one| !audience.contains(one)));
+        let priority = wish.priority.as_ref().unwrap_or(&handled.ticket.priority);
+        let next = raise::level(case.policy, &entitlement.level).and_then(|level| {
+            let clocks = handled.ticket.clocks.clone();
+            promised::next_due(case, clocks, level, priority, effects)
+        });
         let briefing = Briefing {
             number,
             subject,
             occasion: Occasion::Adds,
             status: changed_to(effects).unwrap_or(handled.ticket.status),
-            priority: wish.priority.as_ref().unwrap_or(&handled.ticket.priority),
+            priority,
             level: &entitlement.level,
             why: "",
             account: None,
             agent: holder,
-            next: None,
+            next: next.as_deref(),
             requester: requester.as_ref(),
             writer: if said.is_some() { Some(&agent.named()) } else { requester.as_ref() },
             text: said.or(handled.said.first().map(String::as_str)).unwrap_or_default(),

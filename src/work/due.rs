@@ -65,6 +65,20 @@ pub fn first_recheck(verdict: &Verdict, proof: &Proof, decided: Timestamp) -> Op
     waits.then(|| decided.after(wait(0)))
 }
 
+/// What the clock does, and nobody else.
+fn by_time<'a>(room: &'a Room, now: Timestamp, bodies: &'a [BodyId]) -> Act<'a> {
+    Act {
+        desk: room.name(),
+        inbound: None,
+        actor: "tidings",
+        now,
+        by: By::Time,
+        happened: now,
+        levels: &room.policy.levels,
+        bodies,
+    }
+}
+
 /// How long after so many rechecks the next one is.
 fn wait(rechecks: i64) -> Duration {
     let nth = usize::try_from(rechecks).unwrap_or(usize::MAX);
@@ -287,16 +301,8 @@ impl Due {
         let recheck = Recheck::nth(one.rechecks);
         let later = Later { case, ticket: &ticket, role, told, recheck };
         let decision = caught(|| reconsider(&later))?;
-        let act = Act {
-            desk: room.name(),
-            inbound: Some(one.pending.id),
-            actor: "tidings",
-            now: fresh.now,
-            by: By::Time,
-            happened: fresh.now,
-            levels: &room.policy.levels,
-            bodies: &[BodyId(self.bodies.peek())],
-        };
+        let bodies = [BodyId(self.bodies.peek())];
+        let act = Act { inbound: Some(one.pending.id), ..by_time(room, fresh.now, &bodies) };
         commit::apply(tx, &decision.effects, &act).await?;
         Ok((decision, later.proof()))
     }

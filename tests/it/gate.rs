@@ -8,6 +8,7 @@ use tidings::desk::account::{AccountId, AccountStatus, Licence};
 use tidings::desk::entitlement::Entitlement;
 use tidings::desk::level::LevelName;
 use tidings::desk::sender_proof::SenderProof;
+use tidings::desk::target::clocks::Clocks;
 use tidings::desk::ticket::Status;
 use tidings::fresh::{Fresh, Key, Namer, Random};
 use tidings::mail::address::pattern::AddressPattern;
@@ -132,6 +133,7 @@ fn follow_up(setup: &mut Setup) {
         agent: None,
         priority: tidings::desk::priority::Priority::parse("medium").unwrap(),
         priority_by: None,
+        clocks: Clocks::default(),
         merged_subject: None,
         requester: Some(named("ada@acme.example")),
         parties: vec![address("ada@acme.example"), address("bob@acme.example")],

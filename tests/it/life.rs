@@ -7,6 +7,7 @@ use tidings::desk::account::AccountId;
 use tidings::desk::article::{ArticleId, ArticleKind};
 use tidings::desk::entitlement::Entitlement;
 use tidings::desk::level::LevelName;
+use tidings::desk::target::clocks::Clocks;
 use tidings::desk::ticket::Status;
 use tidings::fresh::{Fresh, Key, Namer, Random};
 use tidings::mail::address::{Address, NamedAddress};
@@ -65,6 +66,7 @@ fn ticket(which: i64, level: &str, parties: &[&str]) -> Correspondence {
         priority: tidings::desk::priority::Priority::parse("medium").unwrap(),
         parties,
         spent: 0,
+        clocks: Clocks::default(),
     }
 }
 

@@ -18,6 +18,7 @@ use tidings::mail::subject::TicketNumber;
 use tidings::time::Timestamp;
 use tidings::triage::case::{Age, Arrival, Case, Facts, FolderKind, Form};
 use tidings::triage::decision::{Due, NewNotice};
+use tidings::triage::entitle::standing;
 use tidings::triage::notice::letter::{Said, Wordiness, letter};
 use tidings::triage::policy::Policy;
 
@@ -60,8 +61,9 @@ fn acknowledgement(raw: &[u8], words: Words, policy: &Policy) -> Option<NewNotic
     let (mail, arrival, proof) = (&mail, &arrival, &Proof::given(Verdict::None, ""));
     let case = Case { mail, arrival, proof, spam: None, facts: &facts, policy, fresh: &fresh };
     let Sender::One(to) = &mail.sender else { return None };
+    let standing = standing(&case);
     let wordiness = match words {
-        Words::Full => Wordiness::Full(&policy.default_level, policy.priorities.default()),
+        Words::Full => Wordiness::Full(&standing, policy.priorities.default()),
         Words::Short => Wordiness::Short(&policy.default_level),
     };
     let said = Said { wordiness, language: policy.languages.choose(&[], None), coupon: None };

@@ -36,6 +36,12 @@ pub fn period(calendar: &Calendar, period: &Period, now: Timestamp, language: La
     }
 }
 
+/// `31 December 2026`.
+#[must_use]
+pub fn date(date: Date, language: Language) -> String {
+    format!("{} {}", day_of_month(date, language), date.year())
+}
+
 fn hours(period: &Period, year: i16, language: Language) -> String {
     let (from, until) = (period.from, period.until);
     let at = |at: DateTime| {
@@ -58,18 +64,24 @@ fn whole_days(period: &Period) -> Option<(Date, Date)> {
 }
 
 fn day(date: Date, year: i16, language: Language) -> String {
-    let names = names(language);
     let weekday = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or_default();
-    let weekday = names.weekdays.get(weekday).copied().unwrap_or_default();
-    let month = usize::try_from(date.month() - 1).unwrap_or_default();
-    let month = names.months.get(month).copied().unwrap_or_default();
-    let number = date.day();
+    let weekday = names(language).weekdays.get(weekday).copied().unwrap_or_default();
+    let day = day_of_month(date, language);
     let said = match language {
-        Language::English => format!("{weekday}, {number} {month}"),
-        Language::German => format!("{weekday}, {number}. {month}"),
-        Language::Norwegian => format!("{weekday} {number}. {month}"),
+        Language::English | Language::German => format!("{weekday}, {day}"),
+        Language::Norwegian => format!("{weekday} {day}"),
     };
     if date.year() == year { said } else { format!("{said} {}", date.year()) }
+}
+
+fn day_of_month(date: Date, language: Language) -> String {
+    let month = usize::try_from(date.month() - 1).unwrap_or_default();
+    let month = names(language).months.get(month).copied().unwrap_or_default();
+    let number = date.day();
+    match language {
+        Language::English => format!("{number} {month}"),
+        Language::German | Language::Norwegian => format!("{number}. {month}"),
+    }
 }
 
 fn time(time: Time, language: Language) -> String {

@@ -144,9 +144,9 @@ impl Clocks {
         match to {
             Status::Pending => self.pause(at),
             Status::Waiting if waits => self.pause(at),
-            Status::New | Status::Open | Status::Waiting => self.go_on(at),
+            Status::New | Status::Open | Status::Waiting => self.go_on(at, promises),
             Status::Resolved | Status::Closed => {
-                self.go_on(at);
+                self.go_on(at, promises);
                 self.meet(Kind::Resolution, at);
                 for kind in [Kind::FirstResponse, Kind::NextResponse, Kind::Review, Kind::OnCall] {
                     self.void(kind, at);
@@ -169,11 +169,13 @@ impl Clocks {
         }
     }
 
-    fn go_on(&mut self, at: Timestamp) {
+    /// What stood has an end again, by which it is late or not.
+    fn go_on(&mut self, at: Timestamp, promises: &Promises) {
         if let Some(target) = self.alive_mut(Kind::Resolution)
             && let State::Paused(from) = target.state
         {
             target.stood(from, at);
+            target.set_by(promises);
         }
     }
 

@@ -7,6 +7,7 @@ use crate::mail::subject::TicketNumber;
 use crate::store::account::known::languages;
 use crate::store::error::StoreError;
 use crate::store::sql::{Tx, values};
+use crate::store::target;
 use crate::store::ticket::life::spent;
 use crate::store::ticket::{entitlement, parties, requester};
 use crate::triage::answer::Correspondence;
@@ -55,6 +56,7 @@ pub async fn correspondence(
         agent: row.text_or_null("agent")?,
         priority: row.parsed("priority", Priority::parse)?,
         spent: spent(tx, number).await?,
+        clocks: target::kept(tx, number).await?.clocks,
     };
     Ok(Some((row.text("desk")?, correspondence)))
 }

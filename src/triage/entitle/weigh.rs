@@ -6,6 +6,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::desk::account::{AccountStatus, Licence};
+use crate::desk::calendar::words;
+use crate::desk::language::Language;
 use crate::desk::level::{Level, LevelName};
 use crate::time::Timestamp;
 use crate::triage::case::known::{AccountMatch, GroupMatch, MatchedBy};
@@ -28,7 +30,40 @@ pub(super) struct Weighed<'a> {
     pub(super) group: Option<&'a GroupMatch>,
     pub(super) licence: &'a Licence,
     /// The level that it gives, or why it gives none.
-    pub(super) weight: Result<Served<'a>, String>,
+    pub(super) weight: Result<Served<'a>, Void>,
+}
+
+/// Why a licence gives nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Void {
+    /// Its owner is suspended.
+    Suspended {
+        /// The owner.
+        name: String,
+    },
+    /// It is not its day.
+    Day {
+        /// The licence and its owner, for people.
+        of: String,
+        /// On which side of it.
+        when: When,
+    },
+    /// It names a level that there is not.
+    NoLevel {
+        /// The licence and its owner, for people.
+        of: String,
+        /// The level.
+        level: LevelName,
+    },
+}
+
+/// When a licence would be valid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum When {
+    /// Until the end of this day.
+    Until(Date),
+    /// From the beginning of this day on.
+    From(Date),
 }
 
 /// A level as it serves somebody.
@@ -36,7 +71,7 @@ pub(super) struct Weighed<'a> {
 pub(super) struct Served<'a> {
     pub(super) level: &'a Level,
     /// Levels that have ended for him before, and when.
-    ended: Vec<(&'a LevelName, Date)>,
+    ended: Vec<(&'a Level, Date)>,
 }
 
 /// Licences that a reason names; who has more has them in the listing of the account.
@@ -69,7 +104,7 @@ fn weight<'a>(
     licence: &Licence,
     policy: &'a Policy,
     moment: Moment,
-) -> Result<Served<'a>, String> {
+) -> Result<Served<'a>, Void> {
     let group_of = group.map(|group| (&group.name, group.status));
     for (name, status) in [Some((&found.name, found.status)), group_of].into_iter().flatten() {
         match status {
@@ -88,24 +123,20 @@ pub(super) fn on_its_day<'a>(
     licence: &Licence,
     policy: &'a Policy,
     now: Timestamp,
-) -> Result<&'a Level, String> {
+) -> Result<&'a Level, Void> {
     let Licence { key, level: name, from, until, .. } = licence;
     let level = policy.level(name);
     let zone = level.map_or(TimeZone::UTC, |level| policy.zone_of(level));
     let today = day_of(now, zone);
+    let of = format!("licence {key} of {owner}");
     if licence.covers(today) {
-        return level.ok_or_else(|| {
-            format!("licence {key} of {owner} names level {name}, which is not configured")
-        });
+        return level.ok_or_else(|| Void::NoLevel { of, level: name.clone() });
     }
-    Err(match until {
-        Some(until) if *until < today => {
-            format!("licence {key} of {owner} ended on {}", day_for_people(*until))
-        }
-        Some(_) | None => {
-            format!("licence {key} of {owner} begins on {}", day_for_people(*from))
-        }
-    })
+    let when = match *until {
+        Some(until) if until < today => When::Until(until),
+        Some(_) | None => When::From(*from),
+    };
+    Err(Void::Day { of, when })
 }
 
 /// The level that somebody has where he had this one first: it, or what it has become for him.
@@ -120,7 +151,7 @@ pub(super) fn served<'a>(first: &'a Level, policy: &'a Policy, moment: Moment) -
             break;
         }
         let day = day_of(ended, policy.zone_of(served.level));
-        served.ended.push((&served.level.name, day));
+        served.ended.push((served.level, day));
         served.level = then;
     }
     served
@@ -131,19 +162,25 @@ pub(super) fn passed_over(
     weighed: &[Weighed<'_>],
     which: impl Fn(&LevelName) -> bool,
 ) -> Option<String> {
-    let mut reasons: Vec<&str> = weighed
+    let mut reasons: Vec<_> = weighed
         .iter()
         .filter(|weighed| which(&weighed.licence.level))
-        .filter_map(|weighed| weighed.weight.as_ref().err().map(String::as_str))
+        .filter_map(|weighed| weighed.weight.as_ref().err().map(Void::to_string))
         .collect();
     reasons.dedup();
     reasons.truncate(PASSED_MAX);
     (!reasons.is_empty()).then(|| reasons.join(", "))
 }
 
-/// For people.
-pub(super) fn suspended(name: &str) -> String {
-    format!("{name} is suspended")
+pub(super) fn suspended(name: &str) -> Void {
+    Void::Suspended { name: name.to_owned() }
+}
+
+impl<'a> Served<'a> {
+    /// The level that ended for him last, and when.
+    pub(super) fn ended(&self) -> Option<(&'a Level, Date)> {
+        self.ended.last().copied()
+    }
 }
 
 impl Weighed<'_> {
@@ -165,12 +202,30 @@ impl Weighed<'_> {
 }
 
 /// For people.
+impl fmt::Display for Void {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Suspended { name } => write!(f, "{name} is suspended"),
+            Self::Day { of, when: When::Until(day) } => {
+                write!(f, "{of} ended on {}", day_for_people(*day))
+            }
+            Self::Day { of, when: When::From(day) } => {
+                write!(f, "{of} begins on {}", day_for_people(*day))
+            }
+            Self::NoLevel { of, level } => {
+                write!(f, "{of} names level {level}, which is not configured")
+            }
+        }
+    }
+}
+
+/// For people.
 impl fmt::Display for Served<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "level {}", self.level.name)?;
-        for (at, (name, day)) in self.ended.iter().enumerate() {
+        for (at, (level, day)) in self.ended.iter().enumerate() {
             let word = if at == 0 { ", as" } else { " and" };
-            write!(f, "{word} level {name} ended on {}", day_for_people(*day))?;
+            write!(f, "{word} level {} ended on {}", level.name, day_for_people(*day))?;
         }
         Ok(())
     }
@@ -183,7 +238,7 @@ fn day_of(now: Timestamp, zone: TimeZone) -> Date {
 }
 
 fn day_for_people(day: Date) -> String {
-    day.strftime("%-d %B %Y").to_string()
+    words::date(day, Language::English)
 }
 
 #[cfg(test)]

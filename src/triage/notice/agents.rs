@@ -1,6 +1,7 @@
 //! What the agents of a desk are told of a message: a mail to each, which threads in his client, and to
 //! which he answers.
 
+use super::promised;
 use crate::desk::agent::{Agent, Presence};
 use crate::desk::article::ArticleKind;
 use crate::desk::command;
@@ -116,6 +117,8 @@ pub(in crate::triage) struct Now<'a> {
     pub(in crate::triage) status: Status,
     /// How urgent it is.
     pub(in crate::triage) priority: &'a Priority,
+    /// Its level.
+    pub(in crate::triage) level: &'a LevelName,
 }
 
 /// What the agents are told of what was added to a ticket: all that somebody said, and of a machine's answer in
@@ -127,7 +130,7 @@ pub(in crate::triage) fn added(
     now: Now<'_>,
     effects: &mut Vec<Effect>,
 ) -> Option<String> {
-    let Now { status, priority } = now;
+    let Now { status, priority, level } = now;
     let from = case.mail.sender.address();
     let asks = ticket.requester.as_ref().map(|requester| &requester.address);
     let is_awaited = status == Status::Pending && from.is_some() && from == asks;
@@ -138,9 +141,14 @@ pub(in crate::triage) fn added(
         }
         (ArticleKind::Agent | ArticleKind::Internal, _) => return None,
     };
+    let next = raise::level(case.policy, level).and_then(|level| {
+        promised::next_due(case, ticket.clocks.clone(), level, priority, effects)
+    });
     let briefing = Briefing {
         status,
         priority,
+        level,
+        next: next.as_deref(),
         writer: requester::of(case).named().or(case.mail.sender.named()),
         text: line.as_deref().unwrap_or(&case.mail.text),
         ..Briefing::of(ticket, Occasion::Adds)

@@ -1,6 +1,9 @@
 //! The acknowledgement itself: what it says, and its final bytes.
 
+use jiff::civil::Date;
+
 use super::promised;
+use crate::desk::calendar::words;
 use crate::desk::checklist::missing;
 use crate::desk::language::Language;
 use crate::desk::level::Level;
@@ -11,17 +14,19 @@ use crate::mail::message_id::MessageId;
 use crate::mail::subject::{TicketNumber, base_subject};
 use crate::mail::topic::topic;
 use crate::render::acknowledged::{Acknowledgement, Addition, ShortAcknowledgement};
-use crate::render::part::{CouponLine, Refused, RefusedAttachment, RefusedFor};
+use crate::render::part::{self, CouponLine, Refused, RefusedAttachment, RefusedFor};
 use crate::render::{RenderError, Wording};
 use crate::triage::case::{Case, Form};
 use crate::triage::decision::{Carries, Due, NewNotice, NoticeKind};
+use crate::triage::entitle::{Because, Standing};
 use crate::triage::outgoing::Outgoing;
+use crate::triage::policy::Policy;
 
 /// How much an acknowledgement says.
 #[derive(Clone, Copy, Debug)]
 pub enum Wordiness<'a> {
-    /// It names the sender, the subject, and this level, which was granted.
-    Full(&'a Level, &'a Priority),
+    /// It names the sender, the subject, and the level, which was granted, and why.
+    Full(&'a Standing<'a>, &'a Priority),
     /// For a sender whom nothing proves: no word of the message, and the level of everybody. So it is the
     /// same for everybody, and of no use to who wants to send a text to a stranger.
     Short(&'a Level),
@@ -101,18 +106,19 @@ fn wording(case: &Case<'_>, to: &NamedAddress, said: &Said<'_>) -> Result<Wordin
     let tid = policy.prefix.tid(case.fresh.number);
     let received = |level| promised::instant(level, case.arrival.received, now, language);
     match said.wordiness {
-        Wordiness::Full(level, priority) => policy.templates.notice(
+        Wordiness::Full(standing, priority) => policy.templates.notice(
             language,
             &Acknowledgement {
                 tid,
                 subject: base_subject(&case.mail.subject, &policy.prefix),
                 requester_name: to.name.clone(),
-                level_title: level.title.clone(),
-                promise: promised::first_answer(case, level, priority, language),
+                level_title: standing.level.title.clone(),
+                because: because(standing, policy, language),
+                promise: promised::first_answer(case, standing.level, priority, language),
                 announcements: case.facts.announcements.clone(),
                 missing: missing(&policy.checklist, &case.mail.text),
-                hours: promised::hours(level, now, language),
-                received: received(level),
+                hours: promised::hours(standing.level, now, language),
+                received: received(standing.level),
                 oversize: case.arrival.form != Form::Whole,
                 refused: refused(case),
                 coupon,
@@ -145,6 +151,27 @@ fn wording(case: &Case<'_>, to: &NamedAddress, said: &Said<'_>) -> Result<Wordin
             },
         ),
     }
+}
+
+/// Why it is that level, in words. Who is not known reads how to be known only where that would give him more.
+fn because(standing: &Standing<'_>, policy: &Policy, language: Language) -> Option<part::Because> {
+    let day = |day: Date| words::date(day, language);
+    let rank = standing.level.rank;
+    Some(match standing.because.clone() {
+        Because::Licence { account, until } => {
+            part::Because::Licence { account, until: until.map(day) }
+        }
+        Because::Ended { account, on } => part::Because::Ended { account, on: day(on) },
+        Because::Begins { account, on } => part::Because::Begins { account, on: day(on) },
+        Because::Suspended { account } => part::Because::Suspended { account },
+        Because::NoLicence { account } => part::Because::NoLicence { account },
+        Because::LevelEnded { level, on } => part::Because::LevelEnded { level, on: day(on) },
+        Because::Unproven => part::Because::Unproven,
+        Because::Unknown if policy.levels.iter().any(|other| rank < other.rank) => {
+            part::Because::Unknown
+        }
+        Because::Unknown | Because::Given => return None,
+    })
 }
 
 /// The attachments that the desk does not take, by their names, and why.

@@ -9,8 +9,9 @@ use crate::desk::target::{Kind, Target};
 use crate::render::part::Hours;
 use crate::time::Timestamp;
 use crate::triage::case::Case;
+use crate::triage::decision::Effect;
 use crate::triage::late::distance;
-use crate::triage::promise;
+use crate::triage::promise::{self, By, What};
 
 /// Holidays, closures and maintenance of so many days are told.
 const AHEAD_DAYS: u16 = 7;
@@ -31,14 +32,25 @@ pub fn first_answer(
     (now < due).then(|| instant(level, due, now, language))
 }
 
-/// What of a ticket that opens now is due first, for agents: `first response by …, in 3 h 59 min`.
+/// What of a ticket is due first once these effects are written, for agents: `first response by …, in 3 h 59 min`.
 #[must_use]
-pub fn first_due(case: &Case<'_>, level: &Level, priority: &Priority) -> Option<String> {
+pub fn next_due(
+    case: &Case<'_>,
+    mut clocks: Clocks,
+    level: &Level,
+    priority: &Priority,
+    effects: &[Effect],
+) -> Option<String> {
     let now = case.fresh.now;
-    let clocks = begun(case, level, priority);
-    let dues = clocks.targets.iter().filter(|target| target.kind != Kind::OnCall);
-    let first = dues.filter_map(|target: &Target| Some((target.due?, target.kind))).min()?;
-    let (due, kind) = first;
+    let since = promise::since(case.arrival.received, now);
+    for happening in promise::happenings(effects, By::Mail) {
+        if let What::Plain(occurrence) = happening.what {
+            clocks.follow(&occurrence, since, &Kind::ALL, level.service.at(priority));
+        }
+    }
+    let awaited = |target: &&Target| target.is_alive() && target.kind != Kind::OnCall;
+    let dues = clocks.targets.iter().filter(awaited);
+    let (due, kind) = dues.filter_map(|target| Some((target.due?, target.kind))).min()?;
     let left = if now < due {
         format!("in {}", distance(due.since(now)))
     } else {

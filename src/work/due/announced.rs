@@ -3,6 +3,7 @@
 
 use tracing::{info, warn};
 
+use super::by_time;
 use crate::mail::subject::TicketNumber;
 use crate::store::announcement::{self, Announcement};
 use crate::store::commit::{self, Act};
@@ -11,7 +12,6 @@ use crate::store::sql::Tx;
 use crate::store::{ticket, undeliverable};
 use crate::triage::announce;
 use crate::triage::decision::Effect;
-use crate::triage::promise::By;
 use crate::work::ingest::IngestError;
 use crate::work::room::Room;
 
@@ -91,15 +91,6 @@ async fn apply(
 ) -> Result<(), StoreError> {
     let now = room.clock.now();
     let bodies = super::promises::bodies(tx, 1).await?;
-    let act = Act {
-        desk: room.name(),
-        inbound: None,
-        actor: &one.actor,
-        now,
-        by: By::Time,
-        happened: now,
-        levels: &room.policy.levels,
-        bodies: &bodies,
-    };
+    let act = Act { actor: &one.actor, ..by_time(room, now, &bodies) };
     commit::apply(tx, effects, &act).await
 }

@@ -2,15 +2,15 @@
 
 use tracing::info;
 
+use super::by_time;
 use crate::failpoint::{self, Point};
 use crate::mail::subject::TicketNumber;
-use crate::store::commit::{self, Act};
+use crate::store::commit;
 use crate::store::error::{Class, StoreError};
 use crate::store::sql::Tx;
 use crate::store::ticket::{self, life};
 use crate::time::Timestamp;
 use crate::triage::pending::come_back;
-use crate::triage::promise::By;
 use crate::work::room::Room;
 
 /// Tickets of one batch.
@@ -79,16 +79,6 @@ async fn bring_back_in(
     if effects.is_empty() {
         return Ok(Written::Nothing);
     }
-    let act = Act {
-        desk: room.name(),
-        inbound: None,
-        actor: "tidings",
-        now,
-        by: By::Time,
-        happened: now,
-        levels: &room.policy.levels,
-        bodies: &[],
-    };
-    commit::apply(tx, &effects, &act).await?;
+    commit::apply(tx, &effects, &by_time(room, now, &[])).await?;
     Ok(Written::Something)
 }

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use tracing::{info, warn};
 
+use super::by_time;
 use crate::failpoint::{self, Point};
 use crate::store::body::BodyId;
-use crate::store::commit::{self, Act};
+use crate::store::commit;
 use crate::store::error::{Class, StoreError};
 use crate::store::sequence::{self, Sequence};
 use crate::store::sql::Tx;
@@ -17,7 +18,6 @@ use crate::time::Timestamp;
 use crate::triage::decision::{Effect, NewEvent};
 use crate::triage::late::{self, Matter, Telling};
 use crate::triage::policy::Policy;
-use crate::triage::promise::By;
 use crate::triage::raise;
 use crate::work::ingest::IngestError;
 use crate::work::room::Room;
@@ -37,12 +37,14 @@ const LOOKED_AT_EVERY: Duration = Duration::from_millis(250);
 pub(super) async fn tell(room: &Room) -> Result<usize, IngestError> {
     let now = room.clock.now();
     let mut tx = room.store.read().await?;
-    let next = target::next(&mut tx, room.name()).await?;
-    let until = until(&mut tx, room, now).await?;
+    let until = match target::next(&mut tx, room.name()).await? {
+        Some(next) if next <= now => {
+            Some(until(&mut tx, room, now).await?).filter(|until| next <= *until)
+        }
+        Some(_) | None => None,
+    };
     tx.rollback().await?;
-    if next.is_none_or(|next| until < next) {
-        return Ok(0);
-    }
+    let Some(until) = until else { return Ok(0) };
     let mut tx = room.store.begin().await?;
     match tell_in(&mut tx, room, until, now).await {
         Ok(0) => {
@@ -107,8 +109,8 @@ async fn tell_in(
     let mut effects = Vec::new();
     for matter in &matters {
         let (kind, detail) = late::event(matter);
+        say(room, matter, kind, &detail);
         effects.push(Effect::Record(NewEvent { ticket: matter.ticket, kind, detail }));
-        say(room, matter);
     }
     for post in late::posts(&matters, policy) {
         let message_id = policy.namer.message_id()?;
@@ -147,17 +149,7 @@ async fn apply(
     if effects.is_empty() {
         return Ok(());
     }
-    let act = Act {
-        desk: room.name(),
-        inbound: None,
-        actor: "tidings",
-        now,
-        by: By::Time,
-        happened: now,
-        levels: &room.policy.levels,
-        bodies,
-    };
-    commit::apply(tx, effects, &act).await
+    commit::apply(tx, effects, &by_time(room, now, bodies)).await
 }
 
 async fn at_breach(
@@ -188,9 +180,8 @@ fn matter(one: DueTarget, telling: Telling) -> Matter {
     }
 }
 
-fn say(room: &Room, matter: &Matter) {
+fn say(room: &Room, matter: &Matter, kind: &str, what: &str) {
     let (desk, ticket) = (room.name(), matter.ticket.get());
-    let (kind, what) = late::event(matter);
     match matter.telling {
         Telling::Breach => warn!(desk, ticket, kind, "Ticket {ticket}: {what}"),
         Telling::Warning | Telling::Call => info!(desk, ticket, kind, "Ticket {ticket}: {what}"),

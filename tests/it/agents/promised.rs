@@ -4,9 +4,10 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use tidings::time::Clock;
 
-use super::{ADA, Staffed, answer, to};
+use super::{ADA, CARLA, Staffed, answer, to};
 use crate::attacks::signed_by;
 use crate::support::desk::{SUPPORT, wait_until};
+use crate::support::sink::Taken;
 
 /// Promises of seconds, so that they end while nobody looks.
 fn staffed(promise: &str) -> Staffed {
@@ -74,4 +75,34 @@ fn a_note_is_a_review_and_no_response() {
     let ticket = staffed.only();
     let state = |index: usize| ticket["targets"][index]["state"].as_str().unwrap();
     assert_eq!((state(0), state(1)), ("running", "met"), "{ticket:#}");
+}
+
+#[test]
+fn what_is_told_of_a_follow_up_says_what_is_promised_next() {
+    let staffed = staffed("first_response = \"10h\"\nnext_response = \"5h\"\nresolution = \"90h\"");
+    let mails = staffed.opened();
+    let opened = to(&mails, "bob@staff.example");
+    assert!(promised(opened).starts_with("first response by "), "{}", opened.message);
+    let acknowledged = to(&mails, "carla@paid.example").message.replace("=\n", "");
+    assert!(acknowledged.contains("You have this level as a contact of Paid"), "{acknowledged}");
+    let ada = to(&mails, "ada@staff.example");
+    let mails = staffed.take(&answer(ADA, ada, "#assign bob\n\nDoes it still burn?"));
+    let copy = to(&mails, "bob@staff.example");
+    assert_eq!(
+        promised(copy),
+        "",
+        "while Carla is awaited the resolution stands: {}",
+        copy.message
+    );
+    let asked = to(&mails, "carla@paid.example");
+    let mails = staffed.take(&answer(CARLA, asked, "It does, and it smokes."));
+    let added = promised(to(&mails, "bob@staff.example"));
+    assert!(added.starts_with("next response by ") && added.contains(", in 4 h 59 min"), "{added}");
+}
+
+/// What an agent's mail says that is promised next; empty where it says nothing of it.
+fn promised(mail: &Taken) -> String {
+    let text = mail.message.replace("=\n", "");
+    let line = text.lines().find_map(|line| line.strip_prefix("Promised    "));
+    line.unwrap_or_default().to_owned()
 }

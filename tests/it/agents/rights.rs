@@ -4,6 +4,7 @@ use tidings::desk::agent::{Agent, AgentName, Presence, Role};
 use tidings::desk::command;
 use tidings::desk::entitlement::Entitlement;
 use tidings::desk::level::LevelName;
+use tidings::desk::target::clocks::Clocks;
 use tidings::desk::ticket::Status;
 use tidings::fresh::{Key, Namer, Random};
 use tidings::mail::address::pattern::AddressPattern;
@@ -65,6 +66,7 @@ fn ticket() -> TicketFacts {
         agent: None,
         priority: tidings::desk::priority::Priority::parse("medium").unwrap(),
         priority_by: None,
+        clocks: Clocks::default(),
     }
 }
 

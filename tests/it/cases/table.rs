@@ -11,6 +11,7 @@ use tidings::desk::account::{AccountId, AccountStatus, Licence};
 use tidings::desk::entitlement::Entitlement;
 use tidings::desk::level::LevelName;
 use tidings::desk::sender_proof::SenderProof;
+use tidings::desk::target::clocks::Clocks;
 use tidings::desk::ticket::Status;
 use tidings::fresh::{Key, Namer, Random};
 use tidings::mail::address::Address;
@@ -195,6 +196,7 @@ fn known(status: &str, party: Address) -> TicketFacts {
         agent: None,
         priority: tidings::desk::priority::Priority::parse("medium").unwrap(),
         priority_by: None,
+        clocks: Clocks::default(),
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicU64;
 use tidings::desk::account::{AccountId, AccountStatus};
 use tidings::desk::entitlement::Entitlement;
 use tidings::desk::level::LevelName;
+use tidings::desk::target::clocks::Clocks;
 use tidings::desk::ticket::Status;
 use tidings::fresh::{Bearer, Fresh, Key, Namer, Random, Token};
 use tidings::mail::address::Address;
@@ -142,6 +143,7 @@ impl Desk {
             agent: None,
             priority: tidings::desk::priority::Priority::parse("medium").unwrap(),
             priority_by: None,
+            clocks: Clocks::default(),
         }
     }
 

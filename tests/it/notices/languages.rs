@@ -62,7 +62,9 @@ fn a_requester_is_answered_in_his_language() {
     stand.once();
     assert_eq!(last(&stand, "carla@paid.example").0, "nb");
     assert_eq!(last(&stand, "eva@other.example").0, "en");
-    stand.desk.tell(&["ticket", "reply", "1004"], "Hei!");
+    let tickets = stand.desk.tickets();
+    let carlas = tickets.iter().find(|one| one["requester"] == "carla@paid.example").unwrap();
+    stand.desk.tell(&["ticket", "reply", &carlas["number"].to_string()], "Hei!");
     stand.once();
     let (tag, said) = last(&stand, "carla@paid.example");
     assert_eq!((tag.as_str(), said.lines().next()), ("", Some("Hei!")));
