@@ -102,8 +102,8 @@ mod tests {
     fn data(because: Option<Because>, coupon: Option<CouponLine>) -> Acknowledgement {
         let names =
             [RefusedFor::Type, RefusedFor::Size, RefusedFor::Content { format: "EXE".into() }];
-        let named = |why| RefusedAttachment { name: "a.b".to_owned(), why };
-        let names = names.map(named).into();
+        let refused = |why| RefusedAttachment { name: "a.b".to_owned(), why };
+        let names = names.map(refused).into();
         Acknowledgement {
             tid: "[EX#17]".to_owned(),
             subject: String::new(),

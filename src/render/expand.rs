@@ -135,8 +135,8 @@ mod tests {
         let parts = [("foot.txt", "[[bye]]\n"), ("loop.txt", "[[include loop]]")];
         let template = Template { notice: "a", form, language: Language::German };
         let expander = Expander { words: &words, parts: &parts };
-        let expanded = expander.expand(template, source, &mut BTreeSet::new());
-        expanded.map_err(|error| error.to_string())
+        let whole = expander.expand(template, source, &mut BTreeSet::new());
+        whole.map_err(|error| error.to_string())
     }
 
     #[test]

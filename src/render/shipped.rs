@@ -67,13 +67,13 @@ mod tests {
         for folder in ["", "en/", "part/"] {
             for entry in std::fs::read_dir(root.join(folder)).unwrap() {
                 let name = entry.unwrap().file_name().into_string().unwrap();
-                files.extend(name.ends_with(".j2").then(|| format!("{folder}{name}")));
+                files.extend(name.strip_suffix(".j2").map(|name| format!("{folder}{name}")));
             }
         }
-        let parts = PARTS.map(|(name, _)| format!("part/{name}.j2"));
-        let english = ENGLISH.map(|(name, _)| format!("{name}.j2"));
+        let parts = PARTS.map(|(name, _)| format!("part/{name}"));
+        let english = ENGLISH.map(|(name, _)| name.to_owned());
         let notices = Notice::ALL.into_iter().flat_map(|notice| {
-            Form::ALL.map(|form| format!("{}.{}.j2", notice.name(), form.name()))
+            Form::ALL.map(|form| format!("{}.{}", notice.name(), form.name()))
         });
         let shipped: BTreeSet<_> = parts.into_iter().chain(english).chain(notices).collect();
         assert_eq!(files, shipped);
