@@ -1,5 +1,5 @@
 # What runs the whole program on a database does so on either engine.
-BOTH_ENGINES = test(/^(mail_loop|agents|promises|attacks|servers|bad_input|service)::/) - test(/^[a-z_]+::(sqlite|postgres)::/)
+BOTH_ENGINES = test(/^(mail_loop|agents|promises|rules|attacks|servers|bad_input|service)::/) - test(/^[a-z_]+::(sqlite|postgres)::/)
 
 .PHONY: help demo test bench fuzz deb clean
 help: ## these lines
@@ -10,7 +10,7 @@ demo: ## a support desk in a private mail world, on loopback (ONCE=1: ends by it
 
 test: ## every test; brings Dovecot, Postfix, dnsmasq and PostgreSQL if they are missing
 	world/install --quiet
-	cargo test --locked --doc
+	cargo test --locked --doc --features failpoints
 	@if cargo nextest --version >/dev/null 2>&1; then \
 	  set -x; \
 	  cargo nextest run --locked --features failpoints && \
@@ -19,7 +19,7 @@ test: ## every test; brings Dovecot, Postfix, dnsmasq and PostgreSQL if they are
 	  set -x; \
 	  cargo test --locked --features failpoints --lib --bins --tests && \
 	  TIDINGS_TEST_ENGINE=postgres cargo test --locked --features failpoints --test it -- \
-	    mail_loop:: agents:: promises:: attacks:: servers:: bad_input:: service:: --skip sqlite:: --skip postgres::; \
+	    mail_loop:: agents:: promises:: rules:: attacks:: servers:: bad_input:: service:: --skip sqlite:: --skip postgres::; \
 	fi
 
 bench: ## messages per second: read on one core; and end to end, beside what the servers alone allow (MESSAGES=5000)

@@ -1,5 +1,5 @@
-//! Finding what is due among a million promises, on either engine: nothing, a few, and as many as one turn
-//! takes. `make bench`.
+//! Finding what is due among a million promises, and among a million tickets that wait for their requesters, on
+//! either engine: nothing, a few, and as many as one turn takes. `make bench`.
 
 #![expect(
     clippy::print_stdout,
@@ -25,6 +25,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection as _};
 use support::postgres::Postgres;
 use tidings::store::location::Location;
+use tidings::store::silence;
 use tidings::store::target;
 use tidings::store::{Absent, Identity, Store, Upgrade};
 use tidings::time::Timestamp;
@@ -32,6 +33,9 @@ use tidings::time::Timestamp;
 /// Promises, and those of one turn.
 const PROMISES: i64 = 1_000_000;
 const TURN: i64 = 500;
+/// Tickets of which a rule does something in one turn, and the rules by which that was counted.
+const RULED: i64 = 20;
+const RULED_BY: i64 = 7;
 /// Finding what is due may take this long.
 const LIMIT: Duration = Duration::from_millis(10);
 const TIMES: usize = 50;
@@ -89,7 +93,9 @@ fn filled() -> String {
                 'printer', {BEGIN}000000, {BEGIN}000000, 1 from numbers;
          insert into target (desk, ticket, kind, since_us, pauses, state, due_us, warns_us, next_us, version)
          select desk, number, 'first_response', opened_us, '', 'running', opened_us + number * 1000000,
-                opened_us + number * 800000, opened_us + number * 800000, 1 from ticket"
+                opened_us + number * 800000, opened_us + number * 800000, 1 from ticket;
+         insert into silence (ticket, desk, since_us, reminded, next_us, ruled_by, version)
+         select number, desk, opened_us, 0, opened_us + number * 800000, {RULED_BY}, 1 from ticket"
     )
 }
 
@@ -110,6 +116,24 @@ async fn measured(store: &Store) -> Vec<(&'static str, Vec<Duration>)> {
             assert_eq!(next, Timestamp::from_us((BEGIN * 10 + 8) * 100_000));
             let expected = (seconds * 10 / 8).min(TURN);
             assert_eq!(i64::try_from(due.len()).unwrap(), expected);
+            tx.rollback().await.unwrap();
+        }
+        spans.sort_unstable();
+        all.push((what, spans));
+    }
+    for (what, seconds) in [("no rule due", 0), ("10 rules due", 8), ("all rules due", 800_000)] {
+        let mut spans = Vec::new();
+        for _ in 0..TIMES {
+            let mut tx = store.read().await.unwrap();
+            let until = Timestamp::from_seconds(BEGIN + seconds);
+            let begun = Instant::now();
+            let unruled = silence::unruled(&mut tx, "support", RULED_BY, 200).await.unwrap();
+            let next = silence::next(&mut tx, "support").await.unwrap().unwrap();
+            let due = silence::due(&mut tx, "support", until, RULED).await.unwrap();
+            spans.push(begun.elapsed());
+            assert!(unruled.is_empty());
+            assert_eq!(next, Timestamp::from_us((BEGIN * 10 + 8) * 100_000));
+            assert_eq!(i64::try_from(due.len()).unwrap(), (seconds * 10 / 8).min(RULED));
             tx.rollback().await.unwrap();
         }
         spans.sort_unstable();

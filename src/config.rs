@@ -30,6 +30,7 @@ use crate::desk::level::Level;
 use crate::desk::priorities::Priorities;
 use crate::desk::priority_rule::PriorityRule;
 use crate::desk::sender_proof::SenderProof;
+use crate::desk::silence;
 use crate::dns::NameServer;
 use crate::mail::address::Address;
 use crate::mail::attachment::accepted::Accepted;
@@ -40,7 +41,7 @@ use crate::store::location::Location;
 use crate::tls::Server;
 use crate::triage::policy::{
     Acknowledge, AcknowledgeLimits, AgentProof, Blocked, Bulk, EnvelopeFrom, GeneratedReopens,
-    Replies, RequesterPriority, WebForm,
+    Replies, RequesterPriority, Told, WebForm,
 };
 
 /// Where the configuration is looked for when nobody says.
@@ -174,6 +175,10 @@ pub struct Desk {
     pub priority_rules: Vec<PriorityRule>,
     /// What it asks for where a request does not say it.
     pub checklist: Vec<Checklist>,
+    /// What it does by itself when nobody says a word.
+    pub silence: silence::Rules,
+    /// Of which changes requesters are told.
+    pub notices: Vec<Told>,
     /// Who answers for it.
     pub agents: Vec<Agent>,
     /// What an agent's rights ask of him.

@@ -123,6 +123,8 @@ pub fn policy(
         requester_priority: desk.requester_priority,
         priority_rules: desk.priority_rules.clone(),
         checklist: desk.checklist.clone(),
+        silence: desk.silence.clone(),
+        notices: desk.notices.clone(),
         default_level: desk.default_level.clone(),
         lapsed_level: desk.lapsed_level.clone(),
         sender_proof: desk.sender_proof,

@@ -15,6 +15,7 @@ pub mod priority;
 pub mod priority_rule;
 pub mod promise;
 pub mod sender_proof;
+pub mod silence;
 pub mod spent;
 pub mod target;
 pub mod ticket;

@@ -17,6 +17,7 @@ pub mod parse;
 pub mod proof;
 pub mod reply;
 pub mod report;
+pub mod secret;
 pub mod spam;
 pub mod subject;
 pub mod thanks;

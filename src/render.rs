@@ -4,6 +4,7 @@
 pub mod acknowledged;
 pub mod announced;
 pub mod answered;
+pub mod changed;
 mod expand;
 pub mod late;
 pub mod notice;
@@ -142,6 +143,8 @@ impl Templates {
                 | Notice::Short
                 | Notice::Addition
                 | Notice::Raised
+                | Notice::Changed
+                | Notice::Reminder
                 | Notice::Announcement => Some(language),
             },
         })
@@ -230,7 +233,7 @@ mod tests {
     use super::part::Hours;
     use super::*;
 
-    fn data() -> Acknowledgement {
+    pub(super) fn data() -> Acknowledgement {
         Acknowledgement {
             tid: "[EX#17]".into(),
             subject: "Printer".into(),
@@ -250,7 +253,7 @@ mod tests {
         }
     }
 
-    fn acknowledgement(data: &Acknowledgement) -> Wording {
+    pub(super) fn acknowledgement(data: &Acknowledgement) -> Wording {
         Templates::shipped().unwrap().notice(Language::English, data).unwrap()
     }
 
@@ -269,33 +272,6 @@ mod tests {
         let wording = acknowledgement(&Acknowledgement { promise: Some("noon".into()), ..data() });
         assert!(wording.text.contains("First answer    by noon"), "{}", wording.text);
         assert!(wording.html.unwrap().contains("by <bdi>noon</bdi>"));
-    }
-
-    #[test]
-    fn the_acknowledgement_says_why_it_is_that_level() {
-        use super::part::Because;
-        let account = || "R&D of ACME".to_owned();
-        let day = || "31 March 2026".to_owned();
-        check(Because::Licence { account: account(), until: None }, "a contact of R&D of ACME.");
-        let licence = Because::Licence { account: account(), until: Some(day()) };
-        check(licence, "a contact of R&D of ACME: the contract runs until 31 March 2026.");
-        check(Because::Ended { account: account(), on: day() }, "ACME ended on 31 March 2026");
-        check(Because::Begins { account: account(), on: day() }, "ACME begins on 31 March 2026");
-        check(Because::Suspended { account: account() }, "ACME is suspended");
-        check(Because::NoLicence { account: account() }, "No contract of R&D of ACME names");
-        let ended = Because::LevelEnded { level: "Trial".to_owned(), on: day() };
-        check(ended, "The level Trial ended on 31 March 2026");
-        check(Because::Unproven, "should sign what it sends");
-        check(Because::Unknown, "write from the address that stands in it");
-
-        #[track_caller]
-        fn check(because: Because, says: &str) {
-            let data = Acknowledgement { because: Some(because), ..data() };
-            let wording = acknowledgement(&data);
-            assert!(wording.text.replace('\n', " ").contains(says), "{}", wording.text);
-            let html = wording.html.unwrap().replace("<bdi>", "").replace("</bdi>", "");
-            assert!(html.contains(&says.replace('&', "&amp;")), "{html}");
-        }
     }
 
     #[test]

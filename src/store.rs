@@ -27,6 +27,7 @@ pub mod restore;
 pub mod schema;
 pub mod sequence;
 pub mod signature;
+pub mod silence;
 pub mod spent;
 pub mod sql;
 mod sqlite;

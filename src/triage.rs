@@ -27,7 +27,9 @@ pub mod replay;
 pub mod requester;
 pub mod returned;
 pub mod screen;
+mod secrets;
 pub mod set;
+pub mod silence;
 pub mod spam;
 pub mod split;
 pub mod thanks;
@@ -214,7 +216,8 @@ fn remarks(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> V
     let class = class::mark(case).map(|detail| event(number, "class", detail));
     let may_belong = |other| format!("may belong to ticket {other}: {thread_why}");
     let linked = linked.map(|other| event(number, "linked", may_belong(other)));
-    class.into_iter().chain(linked).chain(oversize(case, number)).collect()
+    let told = class.into_iter().chain(linked).chain(oversize(case, number));
+    told.chain(secrets::remark(case, number)).collect()
 }
 
 /// What agents should know about the sender of a message, where proof is asked for.
@@ -327,6 +330,7 @@ fn follow_up(
     let (kind, detail) = (if only_thanks { "thanks" } else { "follow_up" }, why.join("; "));
     effects.push(Effect::Record(NewEvent { ticket: number, kind, detail }));
     effects.extend(oversize(case, number));
+    effects.extend(secrets::remark(case, number));
     if let Some(raise) = raise {
         effects.push(event(number, raise.kind, raise.why.join("; ")));
         effects.extend(raise.notice.map(Effect::Submit));

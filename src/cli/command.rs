@@ -185,6 +185,9 @@ pub(super) struct Explain {
     /// The instant at which the messages came and are decided, such as 2026-03-02T09:00:00Z.
     #[arg(long, value_name = "TIME")]
     pub(super) at: Option<String>,
+    /// Shows passwords, keys and tokens in subject and text, which are hidden without.
+    #[arg(long)]
+    pub(super) secrets: bool,
 }
 
 #[derive(Subcommand)]

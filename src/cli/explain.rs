@@ -34,7 +34,8 @@ pub(super) async fn explain(path: &Path, arguments: Explain) -> Outcome {
     let folder = arguments.attachments.clone().map(Folder::open).transpose()?;
     for file in &arguments.files {
         each_message(file, async |message| {
-            let explained = explain_one(&desk, &prover, &message, at).await?;
+            let whole = explain_one(&desk, &prover, &message, at).await?;
+            let explained = if arguments.secrets { whole } else { view::masked(whole) };
             if let Some(folder) = &folder {
                 folder.take(&message.bytes, &desk.policy.attachments)?;
             }

@@ -13,6 +13,7 @@ use super::output::{json, line, printable, printable_lines, raw, table};
 use super::{Exit, Failure, Or as _, Outcome};
 use crate::config::person_from_environment;
 use crate::mail::parse::parse;
+use crate::mail::secret::masked;
 use crate::store::body;
 use crate::store::error::StoreError;
 use crate::store::inbound::review::{self, InboundRow};
@@ -101,12 +102,12 @@ async fn show(opened: &Opened, id: InboundId, form: Form) -> Outcome {
         let reasons = proof_reasons(found.evidence.as_deref());
         line(format!("proof     {proof} {}", printable(&reasons)).trim_end());
     }
-    line(&format!("subject   {}", printable(&mail.subject)));
+    line(&format!("subject   {}", printable(&masked(&mail.subject))));
     for defect in defects {
         line(&format!("defect    {}", printable(&defect.to_string())));
     }
     line("");
-    line(&printable_lines(&mail.text));
+    line(&printable_lines(&masked(&mail.text)));
     Ok(Exit::Ok)
 }
 

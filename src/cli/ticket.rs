@@ -36,7 +36,7 @@ use crate::triage::decision::Effect;
 use crate::triage::merge::{MergeError, Side, merge};
 use crate::triage::policy::Policy;
 use crate::triage::promise::By;
-use crate::triage::set::{Grant, Holder, Stand, Wish, set};
+use crate::triage::set::{Grant, Holder, Stand, Tell, Wish, set};
 use crate::triage::split::{ArticleHead, split};
 use view::Form;
 
@@ -279,7 +279,6 @@ fn by_hand<'a>(
     now: Timestamp,
     bodies: &'a [BodyId],
 ) -> Act<'a> {
-    let levels = &policy.levels;
     Act {
         desk: &policy.desk,
         inbound: None,
@@ -287,7 +286,7 @@ fn by_hand<'a>(
         now,
         by: By::Hand,
         happened: now,
-        levels,
+        levels: &policy.levels,
         bodies,
     }
 }
@@ -332,6 +331,7 @@ fn wish(typed: &Set, priorities: &Priorities) -> Result<Wish, Failure> {
         spent: typed.spent.as_deref().map(parse_spent).transpose()?,
         priority: parse_priority(typed.priority.as_deref(), priorities)?,
         holder: None,
+        tell: if typed.quiet { Tell::Nothing } else { Tell::Changes },
     })
 }
 

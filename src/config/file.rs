@@ -2,6 +2,7 @@
 
 mod calendar;
 mod level;
+mod silence;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -14,6 +15,7 @@ use toml::de::{DeTable, DeValue};
 use super::error::ConfigError;
 pub(super) use calendar::{CalendarFile, HolidayFile, PeriodFile, TimeFile};
 pub(super) use level::{LevelFile, PromisesFile};
+pub(super) use silence::{PendingFile, ResolvedFile};
 
 /// A file, read; with what is needed to say where in it something is wrong.
 pub(super) struct Document<'a> {
@@ -142,6 +144,11 @@ pub(super) struct DeskFile {
     pub(super) priority_rule: Vec<PriorityRuleFile>,
     #[serde(default)]
     pub(super) checklist: Vec<ChecklistFile>,
+    pub(super) notices: Option<Vec<String>>,
+    #[serde(default)]
+    pub(super) when_pending: PendingFile,
+    #[serde(default)]
+    pub(super) when_resolved: ResolvedFile,
     #[serde(default)]
     pub(super) form: Vec<FormFile>,
 }

@@ -16,6 +16,7 @@ mod promises;
 mod replies;
 mod senders;
 mod servers;
+mod silence;
 mod status;
 mod templates;
 mod trust;
@@ -211,6 +212,7 @@ fn desk(
     let address = at.address("address", &written.address)?;
     let dkim = written.dkim.as_ref();
     let dkim = dkim.map(|dkim| dkim::dkim(&at.table("dkim"), dkim, &address)).transpose()?;
+    let acknowledge = acknowledge(at, written)?;
     let (reply_address, replies) = replies::replies(at, written, &address)?;
     Ok(Desk {
         name: written.name.as_str().into(),
@@ -227,7 +229,7 @@ fn desk(
         envelope_from: replies::envelope_from(at, written.envelope_from.as_deref())?,
         reply_address,
         replies,
-        acknowledge: acknowledge(at, written)?,
+        acknowledge,
         acknowledge_within,
         reopen_within: reopen_within(at, written.reopen_within.as_deref())?,
         limits: limits(written),
@@ -236,6 +238,8 @@ fn desk(
         requester_priority: priorities::requester(written),
         priority_rules: priorities::rules(at, written, priorities)?,
         checklist: checklist::checklist(at, &written.checklist)?,
+        silence: silence::rules(at, written)?,
+        notices: silence::notices(at, written, acknowledge)?,
         own_lists: senders::own_lists(at, written)?,
         agents: Vec::new(),
         agent_proof: agents::proof(at, written)?,

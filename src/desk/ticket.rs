@@ -30,6 +30,8 @@ pub enum Mover {
     Hand,
     /// The instant until which it was pending.
     Time,
+    /// A rule of the desk, as nobody has said a word for long.
+    Silence,
 }
 
 impl Status {
@@ -92,6 +94,11 @@ impl Status {
                 Self::Pending => &[Self::Open],
                 Self::New | Self::Open | Self::Waiting | Self::Resolved | Self::Closed => &[],
             },
+            Mover::Silence => match self {
+                Self::Pending => &[Self::Resolved],
+                Self::Resolved => &[Self::Closed],
+                Self::New | Self::Open | Self::Waiting | Self::Closed => &[],
+            },
         }
     }
 
@@ -130,18 +137,19 @@ mod tests {
     #[test]
     fn each_move_is_in_the_table() {
         let all = [
-            ("new", "", "pending", "open pending waiting resolved closed", ""),
-            ("open", "", "pending", "pending waiting resolved closed", ""),
-            ("pending", "open", "", "open waiting resolved closed", "open"),
-            ("waiting", "open", "pending", "open pending resolved closed", ""),
-            ("resolved", "open", "", "open closed", ""),
-            ("closed", "open", "", "open", ""),
+            ("new", "", "pending", "open pending waiting resolved closed", "", ""),
+            ("open", "", "pending", "pending waiting resolved closed", "", ""),
+            ("pending", "open", "", "open waiting resolved closed", "open", "resolved"),
+            ("waiting", "open", "pending", "open pending resolved closed", "", ""),
+            ("resolved", "open", "", "open closed", "", "closed"),
+            ("closed", "open", "", "open", "", ""),
         ];
-        for (from, follow_up, answer, hand, time) in all {
+        for (from, follow_up, answer, hand, time, silence) in all {
             check(from, Mover::FollowUp, follow_up);
             check(from, Mover::Answer, answer);
             check(from, Mover::Hand, hand);
             check(from, Mover::Time, time);
+            check(from, Mover::Silence, silence);
         }
 
         #[track_caller]

@@ -11,6 +11,10 @@ pub enum Notice {
     Addition,
     /// That the level of a ticket was raised.
     Raised,
+    /// What has changed of a ticket.
+    Changed,
+    /// That an answer is awaited.
+    Reminder,
     /// What nobody could plan.
     Announcement,
     /// An agent's words.
@@ -30,11 +34,13 @@ pub enum Form {
 
 impl Notice {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Acknowledgement,
         Self::Short,
         Self::Addition,
         Self::Raised,
+        Self::Changed,
+        Self::Reminder,
         Self::Announcement,
         Self::Answer,
     ];
@@ -47,6 +53,8 @@ impl Notice {
             Self::Short => "short",
             Self::Addition => "addition",
             Self::Raised => "raised",
+            Self::Changed => "changed",
+            Self::Reminder => "reminder",
             Self::Announcement => "announcement",
             Self::Answer => "answer",
         }
@@ -66,6 +74,8 @@ impl Notice {
             Self::Short => "acknowledges one whose sender nothing proves",
             Self::Addition => "acknowledges a message that is added to a ticket",
             Self::Raised => "tells that the level of a ticket was raised",
+            Self::Changed => "tells what has changed of a ticket",
+            Self::Reminder => "reminds of an answer that is awaited",
             Self::Announcement => "tells of what nobody could plan (tidings announce)",
             Self::Answer => "stands around an agent's answer",
         }

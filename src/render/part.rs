@@ -125,3 +125,36 @@ pub enum RefusedFor {
     /// It is too large.
     Size,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::acknowledged::Acknowledgement;
+    use crate::render::tests::{acknowledgement, data};
+
+    #[test]
+    fn the_acknowledgement_says_why_it_is_that_level() {
+        let account = || "R&D of ACME".to_owned();
+        let day = || "31 March 2026".to_owned();
+        check(Because::Licence { account: account(), until: None }, "a contact of R&D of ACME.");
+        let licence = Because::Licence { account: account(), until: Some(day()) };
+        check(licence, "a contact of R&D of ACME: the contract runs until 31 March 2026.");
+        check(Because::Ended { account: account(), on: day() }, "ACME ended on 31 March 2026");
+        check(Because::Begins { account: account(), on: day() }, "ACME begins on 31 March 2026");
+        check(Because::Suspended { account: account() }, "ACME is suspended");
+        check(Because::NoLicence { account: account() }, "No contract of R&D of ACME names");
+        let ended = Because::LevelEnded { level: "Trial".to_owned(), on: day() };
+        check(ended, "The level Trial ended on 31 March 2026");
+        check(Because::Unproven, "should sign what it sends");
+        check(Because::Unknown, "write from the address that stands in it");
+
+        #[track_caller]
+        fn check(because: Because, says: &str) {
+            let data = Acknowledgement { because: Some(because), ..data() };
+            let wording = acknowledgement(&data);
+            assert!(wording.text.replace('\n', " ").contains(says), "{}", wording.text);
+            let html = wording.html.unwrap().replace("<bdi>", "").replace("</bdi>", "");
+            assert!(html.contains(&says.replace('&', "&amp;")), "{html}");
+        }
+    }
+}

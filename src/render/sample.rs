@@ -6,6 +6,7 @@ use minijinja::value::Serde;
 use super::acknowledged::{Acknowledgement, Addition, ShortAcknowledgement};
 use super::announced::Announced;
 use super::answered::Answer;
+use super::changed::{Changed, PriorityLine, Reminder};
 use super::notice::Notice;
 use super::part::{Because, CouponLine, Hours, Refused, RefusedAttachment, RefusedFor};
 use super::raised::Raised;
@@ -60,6 +61,8 @@ impl Templates {
             Notice::Short => self.notice(language, &short(language, sample)),
             Notice::Addition => self.notice(language, &addition(language, sample)),
             Notice::Raised => self.notice(language, &raised(language, sample)),
+            Notice::Changed => self.notice(language, &changed(language, sample)),
+            Notice::Reminder => self.notice(language, &reminder(language, sample)),
             Notice::Announcement => self.notice(language, &announcement(language, sample)),
             Notice::Answer => self.notice(language, &answer(language, sample)),
         }
@@ -73,6 +76,8 @@ pub(super) fn fields(notice: Notice, language: Language, sample: Sample) -> Valu
         Notice::Short => Value::from(Serde(short(language, sample))),
         Notice::Addition => Value::from(Serde(addition(language, sample))),
         Notice::Raised => Value::from(Serde(raised(language, sample))),
+        Notice::Changed => Value::from(Serde(changed(language, sample))),
+        Notice::Reminder => Value::from(Serde(reminder(language, sample))),
         Notice::Announcement => Value::from(Serde(announcement(language, sample))),
         Notice::Answer => Value::from(Serde(answer(language, sample))),
     }
@@ -152,6 +157,53 @@ fn raised(language: Language, sample: Sample) -> Raised {
         level_title: level_title(language, Sample::Rich),
         coupon: match sample {
             Sample::Rich => Some(CouponLine::Redeemed { code: "VIP-17".to_owned(), left: 1 }),
+            Sample::Bare => None,
+        },
+        desk_name: desk_name(),
+        desk_address: desk_address(),
+    }
+}
+
+fn changed(language: Language, sample: Sample) -> Changed {
+    let bare = Changed {
+        tid: tid(),
+        subject: subject(sample),
+        why: "staff",
+        since: None,
+        status: Some("resolved"),
+        priority: None,
+        level_title: None,
+        resolves: None,
+        reopens_until: Some(instant(14 * 24 * 60, language)),
+        desk_name: desk_name(),
+        desk_address: desk_address(),
+    };
+    let lowered = || PriorityLine { before: "high".to_owned(), now: "low".to_owned() };
+    match sample {
+        Sample::Rich => Changed {
+            why: "silence",
+            since: Some(instant(-3 * 24 * 60, language)),
+            status: Some("pending"),
+            priority: Some(lowered()),
+            level_title: Some("Gold".to_owned()),
+            ..bare
+        },
+        Sample::Bare => bare,
+    }
+}
+
+fn reminder(language: Language, sample: Sample) -> Reminder {
+    let days = |days: i64| instant(days * 24 * 60, language);
+    Reminder {
+        tid: tid(),
+        subject: subject(sample),
+        since: days(-3),
+        lowers: match sample {
+            Sample::Rich => Some(days(2)),
+            Sample::Bare => None,
+        },
+        resolves: match sample {
+            Sample::Rich => Some(days(7)),
             Sample::Bare => None,
         },
         desk_name: desk_name(),

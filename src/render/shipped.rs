@@ -49,6 +49,8 @@ pub(super) fn source(notice: Notice, form: Form) -> &'static str {
         Notice::Short => forms!("short"),
         Notice::Addition => forms!("addition"),
         Notice::Raised => forms!("raised"),
+        Notice::Changed => forms!("changed"),
+        Notice::Reminder => forms!("reminder"),
         Notice::Announcement => forms!("announcement"),
         Notice::Answer => forms!("answer"),
     }
@@ -72,9 +74,9 @@ mod tests {
         }
         let parts = PARTS.map(|(name, _)| format!("part/{name}"));
         let english = ENGLISH.map(|(name, _)| name.to_owned());
-        let notices = Notice::ALL.into_iter().flat_map(|notice| {
-            Form::ALL.map(|form| format!("{}.{}", notice.name(), form.name()))
-        });
+        let notices = Notice::ALL
+            .into_iter()
+            .flat_map(|notice| Form::ALL.map(|form| format!("{}.{}", notice.name(), form.name())));
         let shipped: BTreeSet<_> = parts.into_iter().chain(english).chain(notices).collect();
         assert_eq!(files, shipped);
     }

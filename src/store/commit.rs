@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod promise;
+mod silence;
 
 use super::account::coupon;
 use super::body::{self, BodyId};
@@ -100,6 +101,7 @@ pub async fn apply(tx: &mut Tx, effects: &[Effect], act: &Act<'_>) -> Result<(),
     for event in promise::keep(tx, effects, act).await? {
         record(tx, &event, act).await?;
     }
+    silence::keep(tx, effects, act).await?;
     Ok(())
 }
 

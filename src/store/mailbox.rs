@@ -1,5 +1,7 @@
 //! Folders as desks see them: first contact, position, last complete look.
 
+use std::collections::BTreeMap;
+
 use super::error::StoreError;
 use super::sql::{Row, Tx, values};
 use crate::time::Timestamp;
@@ -133,6 +135,26 @@ pub async fn looked(tx: &mut Tx, mailbox: MailboxId, at: Timestamp) -> Result<()
     tx.execute(LOOKED, values![mailbox.0, at]).await.map(drop)
 }
 
+/// When each of these folders was looked through last, the earliest of them: what the server had taken by then
+/// is spooled. `None` where one was not yet.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn all_looked<'a>(
+    tx: &mut Tx,
+    desk: &str,
+    folders: impl Iterator<Item = &'a Box<str>>,
+) -> Result<Option<Timestamp>, StoreError> {
+    let mut last = BTreeMap::new();
+    // Of a folder under several UIDVALIDITYs the newest counts.
+    for row in tx.all(ALL_LOOKED, values![desk]).await? {
+        last.insert(row.text("folder")?, row.integer_or_null("looked_us")?);
+    }
+    let looked = folders.map(|folder| last.get(&**folder).copied().flatten());
+    let earliest = looked.collect::<Option<Vec<_>>>().and_then(|all| all.into_iter().min());
+    Ok(earliest.map(Timestamp::from_us))
+}
+
 /// UIDs above the position that have their row already, with INTERNALDATE.
 ///
 /// # Errors
@@ -189,6 +211,8 @@ const FIRST_CONTACT: &str = "
 select min(first_contact_us) as first_contact_us from mailbox where desk = $1";
 
 const LOOKED: &str = "update mailbox set looked_us = $2 where id = $1";
+
+const ALL_LOOKED: &str = "select folder, looked_us from mailbox where desk = $1 order by id";
 
 const SPOOLED_ABOVE: &str = "
 select uid, received_us

@@ -1,5 +1,7 @@
 //! What the desk does to a ticket of its own accord: an answer, a note, a change, a new ticket.
 
+use std::borrow::Cow;
+
 use super::case::known::Acquaintance;
 use super::decision::{
     Carries, Due, Effect, Means, NewArticle, NewEvent, NewNotice, NewParticipant, NewTicket,
@@ -9,6 +11,7 @@ use super::entitle::{Ground, of_accounts};
 use super::grant::AddressTrust;
 use super::outgoing::Outgoing;
 use super::policy::Policy;
+use super::secrets::without_quoted;
 use super::set::prioritize;
 use super::ticket_subject;
 use crate::desk::article::ArticleKind;
@@ -62,6 +65,12 @@ pub struct Correspondence {
     pub spent: i64,
     /// What is promised of it.
     pub clocks: Clocks,
+    /// The agent who has said how urgent it is, if one has.
+    pub priority_by: Option<String>,
+    /// Public answers of agents, of this ticket's own.
+    pub answers: i64,
+    /// When a server said that the requester's address takes no mail, if one has since his side's last message.
+    pub gone: Option<Timestamp>,
 }
 
 /// Why an answer cannot be sent.
@@ -175,13 +184,18 @@ pub(super) fn letter(
     policy: &Policy,
     now: Timestamp,
 ) -> Result<NewNotice, AnswerError> {
-    let Letter { to, text, html, message_id, carries } = *letter;
+    let Letter { to, html, message_id, carries, .. } = *letter;
+    let text = without_quoted(letter.text);
     let language = policy.languages.choose(&ticket.languages, None);
     let fields = Answer {
         tid: policy.prefix.tid(ticket.number),
         subject: with_tags(&ticket.subject, &ticket.tags),
-        text: text.to_owned(),
-        html: html.map_or_else(|| unformatted(text), str::to_owned),
+        html: match (&text, html) {
+            (Cow::Borrowed(_), Some(html)) => html.to_owned(),
+            (Cow::Borrowed(text), None) => unformatted(text),
+            (Cow::Owned(text), _) => unformatted(text),
+        },
+        text: text.into_owned(),
         desk_name: policy.display_name.clone(),
         signature: policy.signature.clone(),
     };

@@ -284,6 +284,10 @@ pub enum NoticeKind {
     Digest,
     /// What nobody could plan, to who has an open ticket.
     Announcement,
+    /// "We wait for your answer."
+    Reminder,
+    /// "Your ticket stands elsewhere now, or is less urgent."
+    Changed,
 }
 
 /// Something worth remembering about a ticket.
@@ -329,6 +333,8 @@ impl NoticeKind {
             Self::Call => "call",
             Self::Digest => "digest",
             Self::Announcement => "announcement",
+            Self::Reminder => "reminder",
+            Self::Changed => "changed",
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::desk::target::{Kind, State, Target};
 use crate::desk::ticket::Status;
 use crate::mail::address::NamedAddress;
 use crate::mail::message_id::MessageId;
+use crate::mail::secret::masked;
 use crate::mail::subject::TicketNumber;
 use crate::render::late::{Digest, Late};
 use crate::time::{Timestamp, for_people};
@@ -272,7 +273,7 @@ fn words(matter: &Matter, policy: &Policy, now: Timestamp) -> Late {
         },
         tid: policy.prefix.tid(matter.ticket),
         number: matter.ticket.get(),
-        subject: matter.subject.clone(),
+        subject: masked(&matter.subject).into_owned(),
         status: matter.status.to_string(),
         priority: matter.priority.to_string(),
         level_title: level.map_or_else(|| matter.level.to_string(), |level| level.title.clone()),

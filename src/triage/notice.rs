@@ -1,6 +1,7 @@
 //! The acknowledgement of a message: which mail goes out where the gate lets one through.
 
 pub mod agents;
+pub mod changed;
 pub mod language;
 pub mod letter;
 pub mod news;

@@ -6,6 +6,7 @@ use crate::mail::address::{Address, NamedAddress};
 use crate::mail::compose::{Automatic, ComposeError, Draft, compose};
 use crate::mail::envelope::Envelope;
 use crate::mail::message_id::MessageId;
+use crate::mail::secret::masked;
 use crate::mail::subject::TicketNumber;
 use crate::render::Wording;
 use crate::time::Timestamp;
@@ -46,7 +47,19 @@ impl Outgoing {
             reply_to: self.reply_to,
             to: self.to,
             language: wording.tag(),
-            subject: wording.subject,
+            subject: match kind {
+                NoticeKind::Notification | NoticeKind::Refusal => wording.subject,
+                NoticeKind::Acknowledgement
+                | NoticeKind::Raised
+                | NoticeKind::Warning
+                | NoticeKind::Breach
+                | NoticeKind::Call
+                | NoticeKind::Digest
+                | NoticeKind::Announcement
+                | NoticeKind::Reminder
+                | NoticeKind::Changed
+                | NoticeKind::Answer => masked(&wording.subject).into_owned(),
+            },
             date: now,
             message_id: self.message_id,
             in_reply_to: self.in_reply_to,
@@ -61,7 +74,9 @@ impl Outgoing {
                 | NoticeKind::Breach
                 | NoticeKind::Call
                 | NoticeKind::Digest
-                | NoticeKind::Announcement => Automatic::Generated,
+                | NoticeKind::Announcement
+                | NoticeKind::Reminder
+                | NoticeKind::Changed => Automatic::Generated,
                 NoticeKind::Answer => Automatic::No,
             },
             instance: policy.namer.instance().to_owned(),

@@ -12,6 +12,7 @@ use crate::desk::level::{Level, LevelName};
 use crate::desk::priorities::Priorities;
 use crate::desk::priority_rule::PriorityRule;
 use crate::desk::sender_proof::SenderProof;
+use crate::desk::silence;
 use crate::fresh::Namer;
 use crate::mail::address::pattern::AddressPattern;
 use crate::mail::address::{Address, NamedAddress};
@@ -47,6 +48,10 @@ pub struct Policy {
     pub priority_rules: Vec<PriorityRule>,
     /// What it asks for where a request does not say it.
     pub checklist: Vec<Checklist>,
+    /// What it does by itself when nobody says a word.
+    pub silence: silence::Rules,
+    /// Of which changes requesters are told.
+    pub notices: Vec<Told>,
     /// The level of who is not known.
     pub default_level: Level,
     /// The level of who is known and has no valid licence.
@@ -131,6 +136,52 @@ pub enum Acknowledge {
     Messages,
     /// Never.
     None,
+}
+
+/// A change of a ticket of which its requester may be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// He is asked for something.
+    Pending,
+    /// Somebody outside of the desk has to act.
+    Waiting,
+    /// It is resolved.
+    Resolved,
+    /// It is closed.
+    Closed,
+    /// It is open again.
+    Reopened,
+    /// It is more urgent than it was, or less.
+    Priority,
+    /// It has another level.
+    Level,
+}
+
+impl Told {
+    /// All.
+    pub const ALL: [Self; 7] = [
+        Self::Pending,
+        Self::Waiting,
+        Self::Resolved,
+        Self::Closed,
+        Self::Reopened,
+        Self::Priority,
+        Self::Level,
+    ];
+
+    /// The word in the configuration and in templates.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Waiting => "waiting",
+            Self::Resolved => "resolved",
+            Self::Closed => "closed",
+            Self::Reopened => "reopened",
+            Self::Priority => "priority",
+            Self::Level => "level",
+        }
+    }
 }
 
 /// Whether requesters say how urgent their tickets are.

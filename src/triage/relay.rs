@@ -16,7 +16,7 @@ use super::notice::agents::{self, Briefing, Occasion};
 use super::notice::promised;
 use super::policy::Policy;
 use super::raise;
-use super::set::{Holder, Wish, set};
+use super::set::{Holder, Tell, Wish, set};
 use super::split::split;
 use super::thread::Found;
 use crate::desk::agent::Agent;
@@ -94,7 +94,9 @@ impl Mail<'_> {
         let recipients = if answers { self.recipients(&wish)? } else { Vec::new() };
         let overtaken = answers && self.is_overtaken();
         let stands = wish.stand.is_some();
-        let wish = if overtaken { Wish { stand: None, ..wish } } else { wish };
+        // Whom an answer reaches reads there what he needs to know.
+        let tell = told(turn, if answers { Tell::Level } else { Tell::Changes });
+        let wish = Wish { stand: wish.stand.filter(|_| !overtaken), tell, ..wish };
         let mut effects = match turn {
             Turn::Stays => set(ticket, &wish, handled.acquaintance(), name, policy, case.fresh)
                 .map_err(cannot)?,
@@ -319,6 +321,14 @@ impl Mail<'_> {
             text: said.or(handled.said.first().map(String::as_str)).unwrap_or_default(),
         };
         agents::brief(case, briefing, &audience, ids, effects)
+    }
+}
+
+/// What the requester is told of a ticket that becomes so: spam is answered by nothing.
+fn told(turn: Turn, tell: Tell) -> Tell {
+    match turn {
+        Turn::Stays | Turn::Merges(_) | Turn::Splits => tell,
+        Turn::Spam => Tell::Nothing,
     }
 }
 

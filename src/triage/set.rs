@@ -10,8 +10,9 @@ use super::decision::by_hand::ByHand;
 use super::decision::{Effect, NewPriority};
 use super::entitle::{Ground, of_accounts};
 use super::grant::AddressTrust;
+use super::notice::changed::{Changes, Why, told};
 use super::notice::news::{self, News};
-use super::policy::Policy;
+use super::policy::{Policy, Told};
 use super::raise;
 use crate::desk::agent::{AgentName, Role};
 use crate::desk::entitlement::Entitlement;
@@ -42,6 +43,20 @@ pub struct Wish {
     pub priority: Option<Priority>,
     /// Who has it from now on.
     pub holder: Option<Holder>,
+    /// What its requester is told of that.
+    pub tell: Tell,
+}
+
+/// What the requester is told of a change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tell {
+    /// What he may hear of, in one mail.
+    #[default]
+    Changes,
+    /// He hears of the desk at once in other words: a level that his proof gives alone.
+    Level,
+    /// Nothing.
+    Nothing,
 }
 
 /// Who has a ticket.
@@ -152,7 +167,7 @@ pub fn set(
     let to = stand(ticket, wish.stand, fresh.now)?;
     let granted = match &wish.grant {
         Grant::Unchanged => None,
-        Grant::Verified => Some(verified(ticket, known, agent, policy, fresh)?),
+        Grant::Verified => Some(verified(ticket, known, agent, policy, fresh, wish.tell)?),
         Grant::Level(name) => Some(level(ticket, name, agent, policy)?),
     };
     let mut effects = Vec::new();
@@ -162,9 +177,17 @@ pub fn set(
     }
     effects.push(moved);
     effects.extend(stood(ticket, wish.stand, agent));
+    let changes = Changes {
+        status: news_of(ticket.status, to, wish.stand),
+        priority: wish.priority.as_ref().filter(|priority| **priority != ticket.priority),
+        level: None,
+    };
+    let level = granted.as_ref().map(|granted| granted.entitlement.level.clone());
+    let level = level.as_ref().filter(|level| **level != ticket.entitlement.level);
+    let mut news = None;
     if let Some(granted) = granted {
         effects.push(record(ticket, granted.kind, granted.detail));
-        effects.extend(granted.notice);
+        news = granted.notice;
     }
     effects.extend(parties::change(ticket, wish, agent, policy)?);
     if let Some(priority) = &wish.priority {
@@ -182,6 +205,18 @@ pub fn set(
     }
     if let Some(minutes) = wish.spent {
         effects.extend(spend(ticket, minutes, agent)?);
+    }
+    // Whatever changes is one mail.
+    match (wish.tell, news) {
+        (Tell::Nothing, _) | (Tell::Level, None) => {}
+        (Tell::Level, Some(news)) => effects.push(news),
+        (Tell::Changes, Some(news)) if changes.told_by(policy) == Changes::default() => {
+            effects.push(news);
+        }
+        (Tell::Changes, _) => {
+            let changes = Changes { level, ..changes };
+            effects.extend(told(ticket, &changes, Why::Staff, policy, fresh));
+        }
     }
     Ok(effects)
 }
@@ -206,6 +241,20 @@ fn stand(ticket: &Correspondence, wish: Option<Stand>, now: Timestamp) -> Result
     }
     let possible = from.moves(Mover::Hand);
     Err(SetError::NoMove { number: ticket.number, from, to, possible })
+}
+
+/// What there is to tell a requester of where his ticket stands: nothing of what is among the agents.
+fn news_of(from: Status, to: Status, wish: Option<Stand>) -> Option<Told> {
+    match (to, wish) {
+        _ if from == to => None,
+        // An agent takes it up again on a day: nobody is asked.
+        (Status::Pending, Some(Stand::PendingUntil(_)) | None) => None,
+        (Status::Pending, Some(Stand::At(_))) => Some(Told::Pending),
+        (Status::Waiting, _) => Some(Told::Waiting),
+        (Status::Resolved, _) => Some(Told::Resolved),
+        (Status::Closed, _) => Some(Told::Closed),
+        (Status::New | Status::Open, _) => from.is_over().then_some(Told::Reopened),
+    }
 }
 
 /// What is remembered of where it stands.
@@ -262,6 +311,7 @@ fn verified(
     agent: &str,
     policy: &Policy,
     fresh: &Fresh,
+    tell: Tell,
 ) -> Result<Granted, AnswerError> {
     let number = ticket.number;
     let to = ticket.requester.as_ref().ok_or(AnswerError::NoRequester(number))?;
@@ -279,7 +329,7 @@ fn verified(
     let mut detail =
         format!("{agent} has verified that it is from {}; {}{change}", to.address, standing.why);
     let mut notice = None;
-    if entitlement.level != has.level {
+    if entitlement.level != has.level && tell != Tell::Nothing {
         let word = News {
             ticket: number,
             subject: &ticket.subject,

@@ -68,11 +68,15 @@ impl Policy {
             }
             (
                 EnvelopeFrom::Fixed(path),
-                NoticeKind::Acknowledgement | NoticeKind::Raised | NoticeKind::Announcement,
+                NoticeKind::Acknowledgement
+                | NoticeKind::Raised
+                | NoticeKind::Announcement
+                | NoticeKind::Changed,
             ) => path.clone(),
             (
                 EnvelopeFrom::Fixed(_),
                 NoticeKind::Answer
+                | NoticeKind::Reminder
                 | NoticeKind::Notification
                 | NoticeKind::Refusal
                 | NoticeKind::Warning

@@ -1,10 +1,11 @@
 //! Does what is due by time: messages whose proof was pending are proven again, tickets that were pending
-//! until an instant are open again, and promises are told of that are near their end. The DNS is asked while no transaction is open; then each
-//! message is decided in one of its own.
+//! until an instant are open again, promises are told of that are near their end, and rules act where nobody says
+//! a word. The DNS is asked while no transaction is open; then each message is decided in one of its own.
 
 mod announced;
 mod pending;
 mod promises;
+mod rules;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -117,8 +118,9 @@ impl Due {
     async fn turn(&mut self) -> Result<Next, IngestError> {
         let came_back = pending::bring_back(&self.room).await?;
         let told = promises::tell(&self.room).await?;
+        let ruled = rules::act(&self.room).await?;
         let announced = announced::tell(&self.room).await?;
-        match self.batch().await? + came_back + told + announced {
+        match self.batch().await? + came_back + told + ruled + announced {
             0 => Ok(Next::After(self.until_next().await?)),
             _ => Ok(Next::Now),
         }
@@ -138,9 +140,10 @@ impl Due {
         let proof = unproven::next(&mut tx, self.room.name()).await?;
         let ticket = life::next(&mut tx, self.room.name()).await?;
         let promise = promises::next(&mut tx, &self.room).await?;
+        let rule = rules::next(&mut tx, &self.room).await?;
         tx.rollback().await?;
         let now = self.room.clock.now();
-        let next = proof.into_iter().chain(ticket).chain(promise).min();
+        let next = proof.into_iter().chain(ticket).chain(promise).chain(rule).min();
         Ok(next.map_or(PERIOD, |next| next.since(now).min(PERIOD)))
     }
 

@@ -11,6 +11,8 @@ mod promised;
 mod refused;
 mod relayed;
 mod rights;
+mod secret;
+mod told;
 mod turned;
 
 use serde_json::Value;
@@ -55,6 +57,15 @@ impl Staffed {
     /// With more tables beside its desk.
     fn with_tables(tables: &str) -> Self {
         Self::with_both("", tables)
+    }
+
+    /// One that tells requesters of what changes.
+    fn telling() -> Self {
+        let guarded = Guarded::with(|desk| {
+            desk.config = desk.config.replacen("notices = []\n", "", 1);
+            desk.config.push_str(AGENTS);
+        });
+        Self { guarded, seen: std::cell::Cell::new(0) }
     }
 
     fn with_both(lines: &str, tables: &str) -> Self {

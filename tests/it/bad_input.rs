@@ -7,6 +7,7 @@ mod bombs;
 mod injection;
 mod large;
 mod poison;
+mod secret;
 mod strange;
 
 use std::fmt::Write as _;

@@ -13,6 +13,7 @@ mod key;
 mod owner;
 mod postgres;
 mod priorities;
+mod rules;
 mod secrets;
 mod signing;
 mod usage;

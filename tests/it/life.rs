@@ -67,6 +67,9 @@ fn ticket(which: i64, level: &str, parties: &[&str]) -> Correspondence {
         parties,
         spent: 0,
         clocks: Clocks::default(),
+        priority_by: None,
+        answers: 0,
+        gone: None,
     }
 }
 

@@ -22,6 +22,7 @@ mod notices;
 mod oauth;
 mod outgoing;
 mod promises;
+mod rules;
 mod servers;
 mod service;
 mod smtp;

@@ -11,6 +11,7 @@ use tidings::config::Config;
 use tidings::desk::level::LevelName;
 use tidings::desk::priority::Priority;
 use tidings::desk::promise::Promises;
+use tidings::desk::silence::{Owed, Silence, Step as Rule};
 use tidings::desk::target::clocks::{Clocks, Occurrence};
 use tidings::desk::target::{Kind, State, Target};
 use tidings::desk::ticket::Status;
@@ -114,6 +115,7 @@ struct Life {
     priority: Priority,
     status: Status,
     clocks: Clocks,
+    silence: Option<Silence>,
 }
 
 impl Life {
@@ -128,6 +130,7 @@ impl Life {
             config,
             status: Status::New,
             clocks: Clocks::default(),
+            silence: None,
         }
     }
 
@@ -149,7 +152,7 @@ impl Life {
             "worked" => Some(Occurrence::Worked),
             "merged" => Some(Occurrence::Merged),
             "waits" => None,
-            other => Some(self.other(other)),
+            other => Some(self.other(other, now)),
         };
         let kinds = Kind::ALL.map(|kind| {
             let promised = |level: &tidings::desk::level::Level| level.service.promises(kind);
@@ -165,7 +168,7 @@ impl Life {
         }
     }
 
-    fn other(&mut self, does: &str) -> Occurrence {
+    fn other(&mut self, does: &str, now: Timestamp) -> Occurrence {
         if let Some(name) = does.strip_prefix("level ") {
             self.level = LevelName::parse(name).unwrap();
             return Occurrence::Regraded;
@@ -174,14 +177,58 @@ impl Life {
             self.priority = self.config.priorities.find(name).unwrap().clone();
             return Occurrence::Regraded;
         }
-        let (from, to) = (self.status, Status::parse(does).unwrap());
-        self.status = to;
-        Occurrence::Moved { from, to }
+        self.moved(Status::parse(does).unwrap(), now)
+    }
+
+    fn moved(&mut self, to: Status, now: Timestamp) -> Occurrence {
+        let owed = match to {
+            Status::Pending => Some(Owed::Answer),
+            Status::Resolved => Some(Owed::Nothing),
+            Status::New | Status::Open | Status::Waiting | Status::Closed => None,
+        };
+        let begun = |owed| Silence { owed, since: now, reminded: 0, lowered: None, acted: None };
+        self.silence = owed.map(begun);
+        Occurrence::Moved { from: std::mem::replace(&mut self.status, to), to }
+    }
+
+    /// What a rule of the desk does before anything of a promise is told; whether one did.
+    fn rule(&mut self, until: Timestamp, shown: &mut String) -> bool {
+        let rules = self.config.desks[0].silence.clone();
+        let hours = self.promises().hours.clone();
+        let Some(silence) = &self.silence else { return false };
+        let tells = self.clocks.targets.iter().filter_map(Target::next).min();
+        let due = rules
+            .next(silence, &hours)
+            .filter(|due| due.at <= until && tells.is_none_or(|tells| due.at <= tells));
+        let Some(due) = due else { return false };
+        let after = rules.after(silence, due.step, due.at, &hours);
+        let (word, occurrence) = match due.step {
+            Rule::Remind => ("reminded".to_owned(), None),
+            Rule::LowerPriority => {
+                let lower = self.config.priorities.less_urgent(&self.priority).cloned();
+                self.priority = lower.unwrap_or_else(|| self.priority.clone());
+                (format!("priority {}", self.priority), Some(Occurrence::Regraded))
+            }
+            Rule::Resolve => ("resolved".to_owned(), Some(self.moved(Status::Resolved, due.at))),
+            Rule::Close => ("closed".to_owned(), Some(self.moved(Status::Closed, due.at))),
+        };
+        if let Rule::Remind | Rule::LowerPriority = due.step {
+            self.silence = Some(after);
+        }
+        writeln!(shown, "{} rule: {word}", self.instant(due.at)).unwrap();
+        if let Some(occurrence) = occurrence {
+            let promises = self.promises().clone();
+            self.clocks.follow(&occurrence, due.at, &Kind::ALL, &promises);
+        }
+        true
     }
 
     /// Each thing at the very instant at which the daemon notices it.
     fn tell(&mut self, until: Timestamp, shown: &mut String) {
         loop {
+            if self.rule(until, shown) {
+                continue;
+            }
             let all = self.clocks.targets.iter().enumerate();
             let next = all.filter_map(|(index, target)| Some((target.next()?, index)));
             let Some((at, index)) = next.min().filter(|(at, _)| *at <= until) else { return };

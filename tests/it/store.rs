@@ -22,6 +22,7 @@ mod postgres;
 mod recent;
 mod restore;
 mod review;
+mod silences;
 mod spool;
 mod sqlite;
 mod status;
@@ -270,6 +271,9 @@ stories! {
         a_target_comes_back_as_it_was_written
         of_each_desk_what_is_due_comes_in_its_order
         aut_30_nothing_is_told_of_a_ticket_that_a_waiting_mail_names;
+    silences: a_silence_begins_goes_on_and_ends_with_its_ticket
+        what_other_rules_have_counted_is_found
+        what_is_not_decided_may_be_the_answer;
     undeliverable: std_41_an_address_is_known_to_take_no_mail;
     undone: a_failed_statement_undoes_all
         what_is_dropped_leaves_nothing_behind

@@ -126,4 +126,7 @@ pub(in crate::cli) struct Set {
     /// Time that you have spent, such as 30m or 1h30m; -15m takes some back.
     #[arg(long, group = "change", value_name = "TIME", allow_hyphen_values = true)]
     pub(in crate::cli) spent: Option<String>,
+    /// The requester is not told of it. Otherwise he is, as far as `notices` of the desk has it.
+    #[arg(long)]
+    pub(in crate::cli) quiet: bool,
 }

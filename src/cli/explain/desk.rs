@@ -12,6 +12,7 @@ use crate::desk::level::{Level, LevelName};
 use crate::desk::priorities::Priorities;
 use crate::desk::promise::Service;
 use crate::desk::sender_proof::SenderProof;
+use crate::desk::silence;
 use crate::dns::NameServer;
 use crate::fresh::{Fresh, KEY_BYTES, Key, Namer, Random};
 use crate::mail::address::Address;
@@ -118,6 +119,8 @@ fn built_in(templates: Templates) -> Option<Policy> {
         requester_priority: RequesterPriority::Ignored,
         priority_rules: Vec::new(),
         checklist: Vec::new(),
+        silence: silence::Rules::default(),
+        notices: Vec::new(),
         default_level: level.clone(),
         lapsed_level: level,
         sender_proof: SenderProof::Required,

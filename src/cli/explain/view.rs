@@ -15,6 +15,7 @@ use crate::mail::message_id::MessageId;
 use crate::mail::parse::Defect;
 use crate::mail::proof::Internal;
 use crate::mail::report::{Action, Recipient};
+use crate::mail::secret;
 use crate::mail::{Claimed, Mail, Sender};
 use crate::triage::case::Case;
 use crate::triage::decision::{Decision, Effect, Ignored, NewPriority, NewTicket, Verdict};
@@ -76,6 +77,16 @@ pub(super) fn object(
         fields.insert("index".into(), json!(index));
     }
     object
+}
+
+/// The same without what is secret in the words of its sender.
+pub(super) fn masked(mut explained: Value) -> Value {
+    for name in ["subject", "text", "reply"] {
+        if let Some(Value::String(text)) = explained.get_mut(name) {
+            *text = secret::masked(text).into_owned();
+        }
+    }
+    explained
 }
 
 /// The same for people.

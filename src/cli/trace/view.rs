@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::cli::output::{json, line, printable};
 use crate::cli::ticket::view::tid;
 use crate::config::Config;
+use crate::mail::secret::masked;
 use crate::store::inbound::review::InboundRow;
 use crate::store::outbox::review::NoticeRow;
 use crate::store::trace::{Entry, What};
@@ -69,7 +70,7 @@ fn lines(config: &Config, entry: &Entry) -> Vec<String> {
     match &entry.what {
         What::Inbound(inbound) => inbound_lines(inbound),
         What::Ticket(ticket) => vec![
-            format!("{} {}", tid(config, ticket), ticket.subject),
+            format!("{} {}", tid(config, ticket), masked(&ticket.subject)),
             format!(
                 "status {}, level {}, account {}, requester {}",
                 ticket.status,
@@ -190,7 +191,7 @@ fn fields(config: &Config, what: &What) -> Value {
             "desk": ticket.desk,
             "ticket": ticket.number.get(),
             "who": ticket.requester,
-            "what": format!("{} {}", tid(config, ticket), ticket.subject),
+            "what": format!("{} {}", tid(config, ticket), masked(&ticket.subject)),
             "why": format!("level {}", ticket.level),
             "state": ticket.status.as_str(),
         }),

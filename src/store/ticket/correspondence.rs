@@ -10,6 +10,7 @@ use crate::store::sql::{Tx, values};
 use crate::store::target;
 use crate::store::ticket::life::spent;
 use crate::store::ticket::{entitlement, parties, requester};
+use crate::time::Timestamp;
 use crate::triage::answer::Correspondence;
 
 /// What an answer needs to know of a ticket, and the desk that it belongs to.
@@ -57,6 +58,9 @@ pub async fn correspondence(
         priority: row.parsed("priority", Priority::parse)?,
         spent: spent(tx, number).await?,
         clocks: target::kept(tx, number).await?.clocks,
+        priority_by: row.text_or_null("priority_by")?,
+        answers: row.integer("answers")?,
+        gone: row.integer_or_null("gone_us")?.map(Timestamp::from_us),
     };
     Ok(Some((row.text("desk")?, correspondence)))
 }
@@ -64,7 +68,14 @@ pub async fn correspondence(
 const CORRESPONDENCE: &str = "
 select ticket.desk, ticket.version, ticket.status, ticket.level, ticket.level_by, ticket.account,
        ticket.claimed, ticket.proof, ticket.requester, ticket.requester_name, ticket.subject,
-       ticket.priority, ticket.agent, ticket.merged_into, account_now.languages
+       ticket.priority, ticket.priority_by, ticket.agent, ticket.merged_into, account_now.languages,
+       (select count(*) from article
+         where article.ticket = ticket.number and article.kind = 'agent') as answers,
+       (select undeliverable.last_us from undeliverable
+         where undeliverable.address = ticket.requester
+           and undeliverable.last_us >= coalesce((select max(article.at_us) from article
+                                                   where article.ticket = ticket.number
+                                                     and article.kind = 'requester'), 0)) as gone_us
   from ticket
   left join account_now on account_now.account = ticket.account
  where ticket.number = $1";
@@ -87,7 +98,7 @@ select reference.message_id, coalesce(article.kind, 'notice') as kind
   left join outbox on outbox.message_id = reference.message_id
   left join article heard on heard.inbound = outbox.inbound
  where reference.ticket in (select number from family) and reference.role = 'message'
-   and (article.kind = 'requester' or outbox.kind in ('acknowledgement', 'answer', 'raised'))
+   and (article.kind = 'requester' or outbox.kind in ('acknowledgement', 'answer', 'raised', 'reminder', 'changed'))
  order by coalesce(article.id, heard.id, 0) desc, coalesce(outbox.id, 0) desc
  limit 200";
 

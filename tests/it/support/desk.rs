@@ -115,6 +115,7 @@ display_name = "Example Support"
 ticket_prefix = "EX"
 default_level = "community"
 sender_proof = "off"
+notices = []
 own_dkim = "off"
 
 [desk.acknowledge_limits]

@@ -7,6 +7,7 @@ use tidings::desk::level::{Level, LevelName};
 use tidings::desk::priorities::Priorities;
 use tidings::desk::promise::Service;
 use tidings::desk::sender_proof::SenderProof;
+use tidings::desk::silence;
 use tidings::fresh::Namer;
 use tidings::mail::address::Address;
 use tidings::mail::attachment::accepted::Accepted;
@@ -36,6 +37,8 @@ pub(crate) fn policy(namer: Namer) -> Policy {
         requester_priority: RequesterPriority::Ignored,
         priority_rules: Vec::new(),
         checklist: Vec::new(),
+        silence: silence::Rules::default(),
+        notices: Vec::new(),
         default_level: level("community", 0),
         lapsed_level: level("lapsed", 1),
         sender_proof: SenderProof::Required,

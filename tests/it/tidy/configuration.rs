@@ -17,8 +17,8 @@ const INLINE: [&str; 1] = ["PeriodFile"];
 type Structures = BTreeMap<String, Vec<(String, String)>>;
 
 fn structures() -> Structures {
-    let files =
-        ["file.rs", "file/calendar.rs", "file/level.rs"].map(|name| format!("src/config/{name}"));
+    let files = ["file.rs", "file/calendar.rs", "file/level.rs", "file/silence.rs"]
+        .map(|name| format!("src/config/{name}"));
     let text = files.map(|path| file(&path).text).concat();
     let mut structures = Structures::new();
     let mut here = String::new();
