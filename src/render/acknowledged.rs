@@ -145,7 +145,7 @@ mod tests {
         check(not_needed(1), ["for one ticket.", "für ein Ticket.", "på én sak."]);
         check(not_needed(7), ["for 7 tickets.", "für 7 Tickets.", "på 7 saker."]);
         check(CouponLine::UsedUp { code: code() }, ["has been used", "bereits", "allerede"]);
-        check(CouponLine::NotCounted, ["its owner", "seinem Inhaber", "eieren"]);
+        check(CouponLine::NotCounted, ["its owner", "sein Inhaber", "eieren"]);
 
         #[track_caller]
         fn check(coupon: CouponLine, expected: [&str; 3]) {

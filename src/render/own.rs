@@ -23,7 +23,7 @@ pub struct OwnTemplate {
 }
 
 /// Bytes of a form of the short acknowledgement: with its header and two signatures it stays within 4 KiB (THR-28).
-const SHORT_BYTES_MAX: usize = 1_400;
+const SHORT_BYTES_MAX: usize = 1_000;
 
 impl Templates {
     /// These instead of the shipped ones.

@@ -47,7 +47,7 @@ pub struct Said<'a> {
 
 /// Bytes of an identifier that a short acknowledgement repeats. Longer ones are no client's, and it
 /// must not become larger than what asks for it (THR-28).
-const IDENTIFIER_BYTES_MAX: usize = 250;
+const IDENTIFIER_BYTES_MAX: usize = 120;
 
 /// Attachments that are named as not taken; of more, the number is said.
 const REFUSED_NAMED_MAX: usize = 10;

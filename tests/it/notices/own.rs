@@ -46,7 +46,7 @@ fn thr_27_what_is_wrong_with_it_is_said_at_once() {
     check(Raised, Text, "{% include 'x' %}", "template not found");
     check(Raised, Html, "<p>{{ subject|safe }}", "as markup; leave out \"|safe\"");
     check(Acknowledgement, Html, "{% autoescape false %}{{ refused }}{% endautoescape %}", "de/");
-    check(Short, Text, &"x".repeat(1_401), "has 1401 bytes; 1400 are the most");
+    check(Short, Text, &"x".repeat(1_001), "has 1001 bytes; 1000 are the most");
     check(Short, Subject, "{{ subject }}", "there is no subject");
     check(Raised, Text, "{% for a in range(9) %}{% endfor %}", "there is no range");
     let error = with(Raised, Text, "{{ tid").unwrap_err();
