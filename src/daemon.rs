@@ -6,6 +6,7 @@ mod clocks;
 mod desks;
 mod floor;
 mod heart;
+mod imports;
 mod keep;
 mod lookout;
 pub mod notify;
@@ -208,6 +209,8 @@ pub async fn run(
     beside.spawn(lookout.clone().look(last.clone()));
     beside.spawn(scrape::serve(metrics, lookout.clone(), last.clone()));
     beside.spawn(operator::tell(lookout, orders.stop.clone()));
+    let (clock, its_store) = (stock.clock.clone(), stock.store.clone());
+    beside.spawn(imports::sweep(its_store, clock, daemon.clone(), orders.stop.clone()));
     let watchdog = watchdog::start(daemon.pulse.clone());
     info!(desks = config.desks.len(), "tidings is at work");
     notify::ready();

@@ -2,6 +2,7 @@
 
 pub mod coupon;
 pub mod known;
+pub mod remnant;
 pub mod staging;
 
 use jiff::civil::Date;

@@ -51,6 +51,8 @@ pub struct Question<'a> {
     opens_for: Option<Address>,
     /// The ticket that another is to become a part of.
     merges: Option<TicketNumber>,
+    /// The ticket that has the message already.
+    belongs_to: Option<TicketNumber>,
     /// Whether it is a report about a mail that did not arrive.
     is_bounce: bool,
     /// What he answers.
@@ -100,6 +102,7 @@ impl<'a> Question<'a> {
             agent: colleague::known(mail, policy).map(|agent| &agent.address),
             opens_for: opening.and_then(|opening| opening.mail.sender.address().cloned()),
             merges: relay::merges(mail, policy),
+            belongs_to: None,
             is_bounce: mail.class.kind == Kind::Bounce,
             answers: mail.in_reply_to.first(),
             tokens: policy.tokens(delivered_to, mail),
@@ -109,6 +112,12 @@ impl<'a> Question<'a> {
             topic: topic(&mail.subject),
             limits: policy.limits,
         }
+    }
+
+    /// The same of a message that was decided, and is in this ticket.
+    #[must_use]
+    pub fn again(self, ticket: TicketNumber) -> Self {
+        Self { belongs_to: Some(ticket), ..self }
     }
 
     /// Who asks: for whom an agent opens a ticket, else who wrote.
@@ -185,7 +194,7 @@ pub async fn gather(
     let tickets: Vec<TicketNumber> = tickets.map(|one| one.number).chain(question.merges).collect();
     let bounced = agents::bounced(tx, question, &tickets).await?;
     let handled = agents::handled(tx, question, &tickets).await?;
-    let redeemed = redeemed(tx, if coupons.is_empty() { &[] } else { &tickets }).await?;
+    let redeemed = redeemed(tx, question, &coupons, &tickets).await?;
     // Of what opens a ticket it does not matter.
     let seen = if tickets.is_empty() { Vec::new() } else { seen(tx, question).await? };
     Ok(Facts {
@@ -212,10 +221,18 @@ pub async fn gather(
     })
 }
 
-/// Those of the tickets for which a coupon was redeemed.
-async fn redeemed(tx: &mut Tx, tickets: &[TicketNumber]) -> Result<Vec<TicketNumber>, StoreError> {
+/// Those of the tickets for which a coupon was redeemed, where the message names one.
+async fn redeemed(
+    tx: &mut Tx,
+    question: &Question<'_>,
+    coupons: &[CouponFacts],
+    tickets: &[TicketNumber],
+) -> Result<Vec<TicketNumber>, StoreError> {
     let mut redeemed = Vec::new();
-    for ticket in tickets {
+    if coupons.is_empty() {
+        return Ok(redeemed);
+    }
+    for ticket in tickets.iter().chain(&question.belongs_to) {
         if coupon::has_redeemed(tx, *ticket).await? {
             redeemed.push(*ticket);
         }

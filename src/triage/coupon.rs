@@ -9,8 +9,10 @@ use super::raise;
 use super::requester::{self, Requester};
 use crate::desk::account::AccountStatus;
 use crate::desk::account::coupon::is_mentioned;
+use crate::desk::entitlement::Entitlement;
 use crate::desk::level::{Level, LevelName};
 use crate::mail::automatic::Kind;
+use crate::mail::proof::Verdict;
 use crate::mail::subject::TicketNumber;
 use crate::render::part::CouponLine;
 
@@ -21,6 +23,13 @@ pub enum Named<'a> {
     None,
     /// This one counts, and gives this level.
     Counts(&'a CouponFacts, &'a Level),
+    /// Nobody knows yet who wrote it: it is looked at again when that is known.
+    Waits {
+        /// Why, for agents.
+        why: String,
+        /// What its sender is told meanwhile, as whom nothing proves.
+        line: Option<CouponLine>,
+    },
     /// None counts.
     Refused {
         /// Why, for agents.
@@ -49,7 +58,9 @@ pub fn standing<'a>(case: &Case<'a>, number: TicketNumber) -> (Standing<'a>, Nam
     let coupon = named(case, Ticket { number, level, known: None });
     let (level, because) = match &coupon {
         Named::Counts(_, level) => (*level, Because::Given),
-        Named::None | Named::Refused { .. } => (standing.level, standing.because.clone()),
+        Named::None | Named::Waits { .. } | Named::Refused { .. } => {
+            (standing.level, standing.because.clone())
+        }
     };
     (Standing { level, because, coupon: coupon.line(), ..standing }, coupon)
 }
@@ -75,7 +86,12 @@ pub fn named<'a>(case: &Case<'a>, ticket: Ticket<'_>) -> Named<'a> {
         match worth(case, coupon, ticket) {
             Ok(level) => return Named::Counts(coupon, level),
             Err(Refusal::Unproven(why)) if !is_owner => {
-                refused = Some(Named::Refused { why, line: line.clone() });
+                let line = line.clone();
+                refused = Some(if waits(case) {
+                    Named::Waits { why, line }
+                } else {
+                    Named::Refused { why, line }
+                });
             }
             Err(Refusal::Unproven(_)) => {}
             Err(Refusal::Owner(why, told)) => {
@@ -102,6 +118,11 @@ enum Refusal {
     Owner(String, CouponLine),
 }
 
+/// Whether it is to be known later who wrote the message.
+fn waits(case: &Case<'_>) -> bool {
+    case.proof.verdict == Verdict::Pending
+}
+
 fn worth<'a>(
     case: &Case<'a>,
     coupon: &CouponFacts,
@@ -110,7 +131,11 @@ fn worth<'a>(
     let code = coupon.code.shown();
     let found = case.facts.accounts.iter().find(|found| found.account == coupon.account);
     let Some(found) = found.filter(|found| entitle::is_granted(case, found)) else {
-        let why = format!("coupon {code} is not counted, as nothing proves the sender");
+        let why = if waits(case) {
+            format!("coupon {code} waits for the proof of the sender")
+        } else {
+            format!("coupon {code} is not counted, as nothing proves the sender")
+        };
         return Err(Refusal::Unproven(why));
     };
     let is_party = ticket.known.is_none_or(|known| {
@@ -163,7 +188,7 @@ impl Named<'_> {
                 code: coupon.code.shown().to_owned(),
                 left: coupon.left - 1,
             }),
-            Self::Refused { line, .. } => line.clone(),
+            Self::Waits { line, .. } | Self::Refused { line, .. } => line.clone(),
         }
     }
 
@@ -175,6 +200,7 @@ impl Named<'_> {
             Self::Counts(coupon, level) => {
                 Some(format!("a coupon gives level {}, {} left", level.name, coupon.left - 1))
             }
+            Self::Waits { .. } => Some("a coupon is named, which waits for the proof".to_owned()),
             Self::Refused { .. } => Some("a coupon is named, and none is counted".to_owned()),
         }
     }
@@ -192,7 +218,19 @@ impl Named<'_> {
                 let redeem = Redemption { ticket, account, code, uses };
                 vec![Effect::Redeem(redeem), record(detail)]
             }
-            Self::Refused { why, .. } => vec![record(why.clone())],
+            Self::Waits { why, .. } | Self::Refused { why, .. } => vec![record(why.clone())],
+        }
+    }
+
+    /// What a ticket is entitled to with it.
+    #[must_use]
+    pub fn over(&self, has: Entitlement) -> Entitlement {
+        match self {
+            Self::Counts(coupon, level) => {
+                let account = has.account.or(Some(coupon.account));
+                Entitlement { level: level.name.clone(), account, ..has }
+            }
+            Self::None | Self::Waits { .. } | Self::Refused { .. } => has,
         }
     }
 }

@@ -145,3 +145,32 @@ fn is_merged(effects: &[Effect], one: TicketNumber) -> bool {
 fn is_opened(effects: &[Effect], ticket: TicketNumber) -> bool {
     effects.iter().any(|effect| matches!(effect, Effect::OpenTicket(new) if new.number == ticket))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::triage::decision::TicketChange;
+
+    #[test]
+    fn who_changes_a_ticket_by_hand_has_looked_at_it_and_an_instant_has_not() {
+        check(By::Hand, &["Worked", "Moved"]);
+        check(By::Mail, &["Worked", "Moved"]);
+        check(By::Found, &["Worked", "Moved"]);
+        check(By::Time, &["Moved"]);
+
+        #[track_caller]
+        fn check(by: By, expected: &[&str]) {
+            let number = TicketNumber::new(17).unwrap();
+            let (from, to, entitlement) = (Status::Pending, Status::Open, None);
+            let change = TicketChange { number, version: 1, from, to, entitlement };
+            let words = happenings(&[Effect::ChangeTicket(change)], by).into_iter().map(|one| {
+                match one.what {
+                    What::Plain(Occurrence::Worked) => "Worked",
+                    What::Plain(Occurrence::Moved { .. }) => "Moved",
+                    What::Plain(_) | What::TakesIn(_) => "something else",
+                }
+            });
+            assert_eq!(words.collect::<Vec<_>>(), expected, "{by:?}");
+        }
+    }
+}

@@ -96,11 +96,10 @@ pub fn coupon<'a>(case: &Case<'a>, ticket: &TicketFacts) -> Named<'a> {
 /// What a coupon gives a ticket, beside what its requester's proof gives.
 #[must_use]
 pub fn by_coupon(case: &Case<'_>, ticket: &TicketFacts, coupon: &Named<'_>) -> Option<Raise> {
-    let Named::Counts(counted, level) = coupon else { return None };
+    let Named::Counts(_, level) = coupon else { return None };
     let known = ticket.entitlement.clone();
     let proven = by_follow_up(case, ticket).map_or(known, |raise| raise.entitlement);
-    let account = proven.account.or(Some(counted.account));
-    let entitlement = Entitlement { level: level.name.clone(), account, ..proven };
+    let entitlement = coupon.over(proven);
     let told = notice::news::raised(case, ticket, &level.name, coupon.line());
     let change = format!("level {} → {}", ticket.entitlement.level, level.name);
     let why = vec![change, told.why];

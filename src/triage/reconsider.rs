@@ -4,12 +4,14 @@
 use std::time::Duration;
 
 use super::case::{Case, TicketFacts};
+use super::coupon::{self, Named};
 use super::decision::{Decision, Effect, NewEvent, TicketChange, Verdict};
 use super::entitle::{self, Because, Standing};
 use super::gate::Occasion;
 use super::grant::Acknowledgement;
 use super::{notice, raise, replay, requester, sender_text};
 use crate::desk::entitlement::Entitlement;
+use crate::desk::level::LevelName;
 use crate::mail::proof::{self, Proof};
 
 /// How long after the decision, and then after the recheck before, a message is proven again: 1, 5, 15
@@ -158,6 +160,8 @@ fn opened(later: &Later<'_>) -> Decided {
     let standing = entitle::standing(&case);
     let proven = settled.map_or(known.proof, |settled| raise::better(known.proof, settled));
     let raised = raise::raised(known, &standing, proven, case.policy);
+    let coupon = opening_coupon(&case, later.ticket, &raised.level);
+    let (raised, standing) = (coupon.over(raised), Standing { coupon: coupon.line(), ..standing });
     let told = match later.told {
         Told::Nothing if later.ticket.status.is_over() => {
             let why = format!("no acknowledgement: the ticket is {}", later.ticket.status);
@@ -168,7 +172,7 @@ fn opened(later: &Later<'_>) -> Decided {
             Some(notice::acknowledgement(&case, &shown, Occasion::Ticket(&later.ticket.priority)))
         }
         Told::Something if raised.level != known.level => {
-            Some(notice::news::raised(&case, later.ticket, &raised.level, None))
+            Some(notice::news::raised(&case, later.ticket, &raised.level, coupon.line()))
         }
         Told::Something => None,
     };
@@ -181,6 +185,10 @@ fn opened(later: &Later<'_>) -> Decided {
     }
     let mut why = vec![later.found(), format!("{}{}", standing.why, raise::change(known, &raised))];
     let mut effects = Vec::new();
+    if settled.is_some() || matches!(coupon, Named::Counts(..)) {
+        why.extend(coupon.why());
+        effects.extend(settled_coupon(&case, &coupon, later.ticket));
+    }
     if raised != *known {
         effects.push(change(later.ticket, raised));
     }
@@ -204,17 +212,40 @@ fn shown<'a>(standing: &Standing<'a>, has: &Entitlement, case: &Case<'a>) -> Sta
     }
 }
 
+/// What comes of a coupon that the message names which opened a ticket of this level.
+fn opening_coupon<'a>(case: &Case<'a>, ticket: &TicketFacts, level: &LevelName) -> Named<'a> {
+    if ticket.status.is_over() {
+        // It would be used up for nothing.
+        return Named::None;
+    }
+    coupon::named(case, coupon::Ticket { number: ticket.number, level, known: Some(ticket) })
+}
+
+/// What is written of it. That a code is nobody's was said when the message came.
+fn settled_coupon(case: &Case<'_>, coupon: &Named<'_>, ticket: &TicketFacts) -> Vec<Effect> {
+    if case.facts.coupons.is_empty() { Vec::new() } else { coupon.effects(ticket.number) }
+}
+
 fn follow_up(later: &Later<'_>) -> Decided {
     let verdict = later.settled()?;
     let proof = Proof { verdict, ..later.case.proof.clone() };
     let case = Case { proof: &proof, ..later.case };
     let mut why = vec![format!("message from {}: {}", sender_text(&case), later.found())];
     let mut effects = Vec::new();
-    if let Some(raise) = raise::by_follow_up(&case, later.ticket) {
+    let coupon = if later.ticket.status.is_over() {
+        Named::None
+    } else {
+        raise::coupon(&case, later.ticket)
+    };
+    let raise = raise::by_coupon(&case, later.ticket, &coupon)
+        .or_else(|| raise::by_follow_up(&case, later.ticket));
+    if let Some(raise) = raise {
         why.extend(raise.why);
         effects.push(change(later.ticket, raise.entitlement));
         effects.extend(raise.notice.map(Effect::Submit));
     }
+    why.extend(coupon.why());
+    effects.extend(settled_coupon(&case, &coupon, later.ticket));
     Some((why, effects))
 }
 

@@ -282,13 +282,13 @@ impl Due {
         let (room, arrival) = (&self.room, &one.pending.arrival);
         let fresh = room.policy.namer.fresh(room.clock.now(), one.ticket, 0)?;
         let Read { mail, delivered_to, proof, .. } = read;
-        let question = Question::of(mail, delivered_to, proof, arrival, &room.policy, fresh.now);
-        let facts = facts::gather(tx, &question, None).await?;
         let ticket = ticket::facts(tx, room.name(), one.ticket).await?;
         let ticket = ticket.ok_or_else(|| StoreError::Corrupt {
             column: "ticket",
             what: format!("{} is not there", one.ticket),
         })?;
+        let question = Question::of(mail, delivered_to, proof, arrival, &room.policy, fresh.now);
+        let facts = facts::gather(tx, &question.again(ticket.number), None).await?;
         let case = Case {
             mail,
             arrival,

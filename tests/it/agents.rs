@@ -12,6 +12,7 @@ mod refused;
 mod relayed;
 mod rights;
 mod secret;
+mod shipped;
 mod told;
 mod turned;
 

@@ -4,6 +4,7 @@
 mod counts;
 mod names;
 mod print;
+mod promised;
 mod proof;
 mod table;
 mod threads;
@@ -93,9 +94,13 @@ async fn decided(store: &Store, folder: &Path) -> String {
     let mail = parse(&raw).0.apart_from(&policy.own_lists);
     let (proof, spam) = (world.proof(), world.spam());
     let mut tx = store.begin().await.unwrap();
-    world.build(&mut tx, &names).await;
+    world.build(&mut tx, &names, if world.is_shipped() { &policy.levels } else { &[] }).await;
     let delivered_to = world.delivered_to(&raw);
     let question = Question::of(&mail, &delivered_to, &proof, &arrival, &policy, fresh.now);
+    let question = match &world.later {
+        Some(file) => question.again(file.ticket()),
+        None => question,
+    };
     let gathered = facts::gather(&mut tx, &question, None).await.unwrap();
     let facts = world.complete(gathered);
     let (mail, arrival, proof, spam) = (&mail, &arrival, &proof, spam.as_ref());
@@ -128,8 +133,10 @@ async fn decided(store: &Store, folder: &Path) -> String {
     };
     let written = commit::apply(&mut tx, &decision.effects, &act).await;
     assert!(written.is_ok(), "{}: {written:?}", folder.display());
+    let mut text = print::print(&decision);
+    text.push_str(&promised::print(&mut tx, &decision, &policy, world.is_shipped()).await);
     tx.rollback().await.unwrap();
-    names.shown(&print::print(&decision))
+    names.shown(&text)
 }
 
 /// What holds for every decision.

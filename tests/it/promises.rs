@@ -1,6 +1,7 @@
 //! Promises as data: a folder of `tests/promises` is a policy of `config/policies`, what happens to a ticket, and
 //! what is promised then. `UPDATE=1` rewrites what is expected.
 
+mod digest;
 mod told;
 
 use std::fmt::Write as _;
@@ -36,9 +37,21 @@ struct Timeline {
 #[serde(deny_unknown_fields)]
 struct Step {
     at: String,
-    /// `opened`, `asked`, `answered`, `worked`, `merged`, `waits` for nothing but the time, a status, `level NAME` or
-    /// `priority NAME`.
+    /// `opened`, `asked`, `answered`, `worked`, `merged`, `takes in` the other ticket, `waits` for nothing but the
+    /// time, a status, `level NAME` or `priority NAME`.
     does: String,
+    #[serde(default)]
+    ticket: Which,
+}
+
+/// Whose life it is.
+#[derive(Clone, Copy, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Which {
+    #[default]
+    This,
+    /// Another ticket of the same level, which this one may take in.
+    Other,
 }
 
 fn folders() -> Vec<PathBuf> {
@@ -116,6 +129,8 @@ struct Life {
     status: Status,
     clocks: Clocks,
     silence: Option<Silence>,
+    other: Clocks,
+    other_status: Status,
 }
 
 impl Life {
@@ -131,6 +146,8 @@ impl Life {
             status: Status::New,
             clocks: Clocks::default(),
             silence: None,
+            other: Clocks::default(),
+            other_status: Status::New,
         }
     }
 
@@ -144,15 +161,17 @@ impl Life {
         let at: jiff::Zoned = step.at.parse().unwrap();
         let now = Timestamp::from_us(at.timestamp().as_microsecond());
         self.tell(now, shown);
-        writeln!(shown, "{} {}", at.strftime("%a %Y-%m-%d %H:%M %Z"), step.does).unwrap();
+        let whose = if step.ticket == Which::Other { "the other: " } else { "" };
+        writeln!(shown, "{} {whose}{}", at.strftime("%a %Y-%m-%d %H:%M %Z"), step.does).unwrap();
         let occurrence = match step.does.as_str() {
             "opened" => Some(Occurrence::Opened),
             "asked" => Some(Occurrence::Asked),
             "answered" => Some(Occurrence::Answered),
             "worked" => Some(Occurrence::Worked),
             "merged" => Some(Occurrence::Merged),
+            "takes in" => Some(Occurrence::TookIn(self.other.clone())),
             "waits" => None,
-            other => Some(self.other(other, now)),
+            word => Some(self.changed(word, step.ticket, now)),
         };
         let kinds = Kind::ALL.map(|kind| {
             let promised = |level: &tidings::desk::level::Level| level.service.promises(kind);
@@ -161,14 +180,19 @@ impl Life {
         let kinds: Vec<_> = kinds.into_iter().flatten().collect();
         if let Some(occurrence) = occurrence {
             let promises = self.promises().clone();
-            self.clocks.follow(&occurrence, now, &kinds, &promises);
+            let clocks = match step.ticket {
+                Which::This => &mut self.clocks,
+                Which::Other => &mut self.other,
+            };
+            clocks.follow(&occurrence, now, &kinds, &promises);
         }
-        for target in &self.clocks.targets {
+        let clocks = if step.ticket == Which::Other { &self.other } else { &self.clocks };
+        for target in &clocks.targets {
             self.show(target, now, shown);
         }
     }
 
-    fn other(&mut self, does: &str, now: Timestamp) -> Occurrence {
+    fn changed(&mut self, does: &str, ticket: Which, now: Timestamp) -> Occurrence {
         if let Some(name) = does.strip_prefix("level ") {
             self.level = LevelName::parse(name).unwrap();
             return Occurrence::Regraded;
@@ -177,7 +201,13 @@ impl Life {
             self.priority = self.config.priorities.find(name).unwrap().clone();
             return Occurrence::Regraded;
         }
-        self.moved(Status::parse(does).unwrap(), now)
+        let to = Status::parse(does).unwrap();
+        match ticket {
+            Which::This => self.moved(to, now),
+            Which::Other => {
+                Occurrence::Moved { from: std::mem::replace(&mut self.other_status, to), to }
+            }
+        }
     }
 
     fn moved(&mut self, to: Status, now: Timestamp) -> Occurrence {

@@ -196,6 +196,7 @@ stories! {
     imports: an_import_is_seen_when_all_of_it_is_there
         one_import_writes_at_a_time
         what_an_import_left_is_swept
+        an_import_that_is_silent_is_given_up_and_swept
         a_coupon_is_never_counted_more_often_than_it_was_sold
         it_is_known_since_when_somebody_writes;
     commit: each_effect_becomes_its_row
@@ -222,6 +223,7 @@ stories! {
         what_a_program_before_has_decided_is_found_by_its_ticket;
     facts: many_references_are_found
         a_tag_of_another_desk_is_nobodys
+        a_message_that_is_decided_again_knows_what_its_ticket_had
         accounts_and_tags_are_gathered;
     tokens: an_address_is_proved_for_its_desk
         the_first_key_at_hand_takes_the_place_of_the_one_of_now
@@ -268,6 +270,8 @@ stories! {
         two_spoolers_of_one_uid_make_one_row
         the_same_bytes_at_once_are_one_message_and_its_copy;
     targets: a_ticket_has_the_clocks_of_its_level
+        of_what_is_found_late_nobody_is_told
+        what_a_merge_makes_late_is_told
         a_target_comes_back_as_it_was_written
         of_each_desk_what_is_due_comes_in_its_order
         aut_30_nothing_is_told_of_a_ticket_that_a_waiting_mail_names;

@@ -12,7 +12,8 @@ use crate::cli::{Exit, Failure, Or as _};
 use crate::config::person_from_environment;
 use crate::desk::account::{Account, AccountId, Contact};
 use crate::failpoint::{self, Point};
-use crate::store::account::staging::{self, Begun, ImportId, ROWS_MAX};
+use crate::store::account::remnant::{Broom, Left};
+use crate::store::account::staging::{self, Begun, ImportId, ROWS_MAX, SPAN_MAX};
 use crate::store::account::{self, PAGE};
 use crate::store::error::StoreError;
 use crate::store::sql::Tx;
@@ -21,6 +22,10 @@ use crate::store::sql::Tx;
 const LOOK: usize = 64 * PAGE;
 /// An import that writes nothing says so often that it is there.
 const BEAT: Duration = Duration::from_secs(10);
+/// An import that is over sooner says nothing of how it goes on.
+const QUIET: Duration = Duration::from_secs(2);
+/// Contacts that are written together.
+const CONTACTS_MAX: usize = 64;
 /// Between two transactions, so that others have their turn.
 const TURN: Duration = Duration::from_millis(5);
 
@@ -47,22 +52,29 @@ pub(super) async fn compare(
 /// Writes what the file changes, and makes it what the accounts are.
 pub(super) async fn stage(opened: &Opened, source: &Source<'_>) -> Result<Tally, Failure> {
     let import = begin(opened).await?;
+    let now = Instant::now();
+    let mut pace = Pace { begun: now, transactions: 0, longest: Duration::ZERO };
+    sweep(opened, &mut pace).await?;
+    let (tx, contacts) = (None, Vec::new());
     let mut writer =
-        Writer { opened, import, tx: None, contacts: Vec::new(), rows: 0, beaten: Instant::now() };
-    sweep(opened).await?;
+        Writer { opened, import, tx, contacts, rows: 0, begun: now, beaten: now, pace };
     let staged = staged(&mut writer, source).await;
     let tally = match staged {
         Ok(tally) => tally,
         Err(failure) => {
-            // What was written is nobody's; the next import sweeps it.
+            // What was written is nobody's; the next import sweeps it, or a daemon.
             leave(opened, import).await;
             return Err(failure);
         }
     };
+    let mut pace = writer.pace;
     let mut tx = opened.store.begin().await.or_exit(Exit::TryLater)?;
+    let begun = Instant::now();
     staging::go_live(&mut tx, import).await.map_err(|error| overtaken(&error))?;
     tx.commit().await.or_exit(Exit::TryLater)?;
-    sweep(opened).await?;
+    pace.took(begun.elapsed());
+    sweep(opened, &mut pace).await?;
+    pace.tell();
     Ok(tally)
 }
 
@@ -141,7 +153,37 @@ struct Writer<'a> {
     tx: Option<Tx>,
     contacts: Vec<(AccountId, Contact)>,
     rows: usize,
+    begun: Instant,
     beaten: Instant,
+    pace: Pace,
+}
+
+/// How an import goes on.
+struct Pace {
+    begun: Instant,
+    transactions: usize,
+    longest: Duration,
+}
+
+impl Pace {
+    fn took(&mut self, span: Duration) {
+        self.transactions += 1;
+        self.longest = self.longest.max(span);
+    }
+
+    /// Of a long import, what others had to wait for at most.
+    fn tell(&self) {
+        let span = self.begun.elapsed();
+        if QUIET < span {
+            let Self { transactions, longest, .. } = self;
+            let (seconds, longest) = (span.as_secs_f64(), longest.as_secs_f64() * 1e3);
+            let told = format!(
+                "written in {seconds:.1} s, in {transactions} transactions; the longest took \
+                 {longest:.0} ms"
+            );
+            let _ = writeln!(std::io::stderr(), "{told}");
+        }
+    }
 }
 
 impl Writer<'_> {
@@ -149,17 +191,29 @@ impl Writer<'_> {
         let import = self.import;
         let tx = self.begin().await?;
         let id = staging::add_account(tx, import, account).await.or_exit(Exit::TryLater)?;
-        self.wrote(3 + account.groups.len()).await?;
+        self.wrote(3).await?;
+        for group in &account.groups {
+            let tx = self.begin().await?;
+            staging::add_group(tx, import, id, group).await.or_exit(Exit::TryLater)?;
+            self.wrote(1).await?;
+        }
         for contact in &account.contacts {
             self.contacts.push((id, contact.clone()));
-            if self.rows + self.contacts.len() >= ROWS_MAX {
-                self.end().await?;
+            if CONTACTS_MAX <= self.contacts.len() {
+                self.add_contacts().await?;
             }
         }
         for licence in &account.licences {
             let tx = self.begin().await?;
-            staging::add_licence(tx, import, id, licence).await.or_exit(Exit::TryLater)?;
-            self.wrote(1 + licence.contacts.len()).await?;
+            let added = staging::add_licence(tx, import, id, licence).await;
+            let added = added.or_exit(Exit::TryLater)?;
+            self.wrote(1).await?;
+            for contact in &licence.contacts {
+                let tx = self.begin().await?;
+                let done = staging::add_licence_contact(tx, added, contact).await;
+                done.or_exit(Exit::TryLater)?;
+                self.wrote(1).await?;
+            }
         }
         for coupon in &account.coupons {
             let tx = self.begin().await?;
@@ -173,6 +227,7 @@ impl Writer<'_> {
     async fn begin(&mut self) -> Result<&mut Tx, Failure> {
         if self.tx.is_none() {
             let mut tx = self.opened.store.begin().await.or_exit(Exit::TryLater)?;
+            self.begun = Instant::now();
             let now = tx.shared_now(self.opened.now()).await.or_exit(Exit::TryLater)?;
             staging::beat(&mut tx, self.import, now).await.map_err(|error| overtaken(&error))?;
             self.beaten = Instant::now();
@@ -184,50 +239,47 @@ impl Writer<'_> {
 
     async fn wrote(&mut self, rows: usize) -> Result<(), Failure> {
         self.rows += rows;
-        if self.rows + self.contacts.len() >= ROWS_MAX { self.end().await } else { Ok(()) }
+        let is_full = ROWS_MAX <= self.rows || SPAN_MAX < self.begun.elapsed();
+        if is_full { self.commit().await } else { Ok(()) }
+    }
+
+    async fn add_contacts(&mut self) -> Result<(), Failure> {
+        let (import, contacts) = (self.import, std::mem::take(&mut self.contacts));
+        let rows: Vec<_> = contacts.iter().map(|(account, one)| (*account, one)).collect();
+        let tx = self.begin().await?;
+        staging::add_contacts(tx, import, &rows).await.or_exit(Exit::TryLater)?;
+        self.wrote(rows.len()).await
     }
 
     /// Commits what is written and waits a moment.
-    async fn end(&mut self) -> Result<(), Failure> {
-        if !self.contacts.is_empty() {
-            let (import, contacts) = (self.import, std::mem::take(&mut self.contacts));
-            let rows: Vec<_> = contacts.iter().map(|(account, one)| (*account, one)).collect();
-            let tx = self.begin().await?;
-            staging::add_contacts(tx, import, &rows).await.or_exit(Exit::TryLater)?;
-        }
+    async fn commit(&mut self) -> Result<(), Failure> {
         self.rows = 0;
         if let Some(tx) = self.tx.take() {
             tx.commit().await.or_exit(Exit::TryLater)?;
+            self.pace.took(self.begun.elapsed());
             failpoint::at(Point::Staged);
             turn().await;
         }
         Ok(())
     }
+
+    /// Writes what waits to be written.
+    async fn end(&mut self) -> Result<(), Failure> {
+        if !self.contacts.is_empty() {
+            self.add_contacts().await?;
+        }
+        self.commit().await
+    }
 }
 
 /// Deletes what nobody reads any more, a few rows at a time.
-async fn sweep(opened: &Opened) -> Result<(), Failure> {
-    let mut after = AccountId(0);
-    loop {
-        let mut tx = opened.store.read().await.or_exit(Exit::Unavailable)?;
-        let remnants = staging::remnants(&mut tx, after).await.or_exit(Exit::Unavailable)?;
-        tx.rollback().await.or_exit(Exit::Unavailable)?;
-        let Some(last) = remnants.last() else { return Ok(()) };
-        after = last.account;
-        let mut remnants = remnants.into_iter().peekable();
-        while remnants.peek().is_some() {
-            let mut tx = opened.store.begin().await.or_exit(Exit::TryLater)?;
-            let mut rows = 0;
-            while let Some(remnant) = remnants.peek().filter(|_| rows < ROWS_MAX) {
-                match staging::sweep(&mut tx, *remnant).await.or_exit(Exit::TryLater)? {
-                    0 => drop(remnants.next()),
-                    some => rows += usize::try_from(some).unwrap_or(ROWS_MAX),
-                }
-            }
-            tx.commit().await.or_exit(Exit::TryLater)?;
-            turn().await;
-        }
+async fn sweep(opened: &Opened, pace: &mut Pace) -> Result<(), Failure> {
+    let mut broom = Broom::begin();
+    while let Left::Something(span) = broom.sweep(&opened.store).await.or_exit(Exit::TryLater)? {
+        pace.took(span);
+        turn().await;
     }
+    Ok(())
 }
 
 /// Lets others have the database.
@@ -261,7 +313,6 @@ impl Progress {
     }
 
     fn step(&mut self, accounts: usize) {
-        const QUIET: Duration = Duration::from_secs(2);
         self.done += accounts;
         let last = self.told.unwrap_or(self.begun);
         let mut err = std::io::stderr();

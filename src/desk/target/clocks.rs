@@ -78,7 +78,7 @@ impl Clocks {
             }
             Occurrence::Moved { from, to } => self.moved(*from, *to, at, kinds, promises),
             Occurrence::Regraded => {}
-            Occurrence::TookIn(others) => self.take_in(others),
+            Occurrence::TookIn(others) => self.take_in(others, at),
             Occurrence::Merged => Kind::ALL.into_iter().for_each(|kind| self.void(kind, at)),
         }
         for target in &mut self.targets {
@@ -189,16 +189,20 @@ impl Clocks {
         }
     }
 
-    /// What is owed to both is owed since the earlier of them.
-    fn take_in(&mut self, others: &Clocks) {
+    /// What is owed to both is owed since the earlier of them. Where that one stood it stood until now.
+    fn take_in(&mut self, others: &Clocks, at: Timestamp) {
         for other in others.targets.iter().filter(|one| one.is_alive()) {
+            let mut other = other.clone();
+            if let State::Paused(from) = other.state {
+                other.stood(from, at);
+            }
             match self.alive_mut(other.kind) {
                 Some(target) if target.since <= other.since => {}
                 Some(target) => {
                     target.since = other.since;
-                    target.pauses.clone_from(&other.pauses);
+                    target.pauses = other.pauses;
                 }
-                None => self.targets.push(Target { state: State::Running, ..other.clone() }),
+                None => self.targets.push(other),
             }
         }
     }

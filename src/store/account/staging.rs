@@ -18,8 +18,14 @@ pub struct ImportId(i64);
 
 /// Rows that a transaction of an import writes, so that it holds no lock for 100 ms.
 pub const ROWS_MAX: usize = 512;
+/// A transaction of an import that has taken so long is committed, however little it has written.
+pub const SPAN_MAX: Duration = Duration::from_millis(30);
 /// An import that has not written for so long has stopped; another may begin.
 pub const SILENT_MAX: Duration = Duration::from_mins(1);
+
+/// A licence of an import.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LicenceId(i64);
 
 /// Whether an import can begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,24 +36,24 @@ pub enum Begun {
     Busy,
 }
 
-/// An edition that is not read any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Remnant {
-    /// Its account.
-    pub account: AccountId,
-    edition: i64,
-}
-
 /// Begins an import, unless another is at work. One that is silent is left.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn begin(tx: &mut Tx, by: &str, now: Timestamp) -> Result<Begun, StoreError> {
-    tx.execute(LEAVE, values![now.before(SILENT_MAX)]).await?;
+    leave_silent(tx, now.before(SILENT_MAX)).await?;
     match tx.optional(BEGIN, values![by, now]).await? {
         Some(row) => Ok(Begun::Now(ImportId(row.integer("id")?))),
         None => Ok(Begun::Busy),
     }
+}
+
+/// Gives up an import that has not written since then.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn leave_silent(tx: &mut Tx, since: Timestamp) -> Result<(), StoreError> {
+    tx.execute(LEAVE, values![since]).await.map(drop)
 }
 
 /// Says that an import is at work.
@@ -58,7 +64,7 @@ pub async fn beat(tx: &mut Tx, import: ImportId, now: Timestamp) -> Result<(), S
     tx.execute_one(BEAT, values![import.0, now]).await
 }
 
-/// The edition of an account: name, status, languages and groups.
+/// The edition of an account: name, status and languages.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -72,10 +78,20 @@ pub async fn add_account(
     let languages = account.languages.join("\n");
     let values = values![id, import.0, &account.name, account.status.as_str(), &languages];
     tx.execute(ADD_EDITION, values).await?;
-    for group in &account.groups {
-        tx.execute(ADD_GROUP, values![id, import.0, group]).await?;
-    }
     Ok(AccountId(id))
+}
+
+/// A group of an account of which the edition is there.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn add_group(
+    tx: &mut Tx,
+    import: ImportId,
+    account: AccountId,
+    group: &str,
+) -> Result<(), StoreError> {
+    tx.execute(ADD_GROUP, values![account.0, import.0, group]).await.map(drop)
 }
 
 /// Contacts of accounts of which the edition is there.
@@ -103,7 +119,7 @@ pub async fn add_contacts<'a>(
     Ok(())
 }
 
-/// A licence of an account of which the edition is there.
+/// A licence of an account of which the edition is there, without whom it serves.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -112,7 +128,7 @@ pub async fn add_licence(
     import: ImportId,
     account: AccountId,
     licence: &Licence,
-) -> Result<(), StoreError> {
+) -> Result<LicenceId, StoreError> {
     let (from, until) = (licence.from.to_string(), licence.until.map(|day| day.to_string()));
     let values = values![
         account.0,
@@ -123,11 +139,20 @@ pub async fn add_licence(
         until.as_deref(),
         licence.sender_proof.map(SenderProof::as_str)
     ];
-    let id = tx.one(ADD_LICENCE, values).await?.integer("id")?;
-    for contact in &licence.contacts {
-        tx.execute(ADD_LICENCE_CONTACT, values![id, contact.kind(), contact.value()]).await?;
-    }
-    Ok(())
+    tx.one(ADD_LICENCE, values).await?.integer("id").map(LicenceId)
+}
+
+/// A contact whom a licence serves.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn add_licence_contact(
+    tx: &mut Tx,
+    licence: LicenceId,
+    contact: &Contact,
+) -> Result<(), StoreError> {
+    let values = values![licence.0, contact.kind(), contact.value()];
+    tx.execute(ADD_LICENCE_CONTACT, values).await.map(drop)
 }
 
 /// A coupon of an account of which the edition is there.
@@ -176,44 +201,21 @@ pub async fn import_one(tx: &mut Tx, account: &Account, now: Timestamp) -> Resul
         return Err(StoreError::Raced);
     };
     let id = add_account(tx, import, account).await?;
+    for group in &account.groups {
+        add_group(tx, import, id, group).await?;
+    }
     let contacts: Vec<_> = account.contacts.iter().map(|contact| (id, contact)).collect();
     add_contacts(tx, import, &contacts).await?;
     for licence in &account.licences {
-        add_licence(tx, import, id, licence).await?;
+        let added = add_licence(tx, import, id, licence).await?;
+        for contact in &licence.contacts {
+            add_licence_contact(tx, added, contact).await?;
+        }
     }
     for coupon in &account.coupons {
         add_coupon(tx, import, id, coupon).await?;
     }
     go_live(tx, import).await
-}
-
-/// Editions that nobody reads any more, of accounts behind this one: of imports that were left, and those
-/// that a newer one has replaced.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn remnants(tx: &mut Tx, after: AccountId) -> Result<Vec<Remnant>, StoreError> {
-    let rows = tx.all(REMNANTS, values![after.0]).await?;
-    rows.iter()
-        .map(|row| {
-            let account = AccountId(row.integer("account")?);
-            Ok(Remnant { account, edition: row.integer("edition")? })
-        })
-        .collect()
-}
-
-/// Deletes at most some rows of a remnant, and says how many; none when all of it is gone.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn sweep(tx: &mut Tx, remnant: Remnant) -> Result<u64, StoreError> {
-    for text in SWEEPS {
-        let deleted = tx.execute(text, values![remnant.account.0, remnant.edition]).await?;
-        if deleted > 0 {
-            return Ok(deleted);
-        }
-    }
-    Ok(0)
 }
 
 const LEAVE: &str = "
@@ -269,45 +271,3 @@ insert into licence_contact (licence, kind, value) values ($1, $2, $3) on confli
 
 const ADD_COUPON: &str = "
 insert into coupon (account, edition, code, shown, level, uses) values ($1, $2, $3, $4, $5, $6)";
-
-const REMNANTS: &str = "
-select account_edition.account, account_edition.edition
-  from account_edition
-  join account_import on account_import.id = account_edition.edition
- where account_edition.account > $1
-   and (account_import.state = 'left'
-        or (account_import.state = 'live'
-            and account_edition.edition < (select account_now.edition
-                                             from account_now
-                                            where account_now.account = account_edition.account)))
- order by account_edition.account, account_edition.edition
- limit 1000";
-
-// What refers to others goes first; the edition, by which it is found, last.
-const SWEEPS: [&str; 6] = [
-    "
-delete from contact
- where (account, edition, kind, value) in (
-       select account, edition, kind, value from contact
-        where account = $1 and edition = $2 limit 512)",
-    "
-delete from licence_contact
- where (licence, kind, value) in (
-       select licence_contact.licence, licence_contact.kind, licence_contact.value
-         from licence_contact
-         join licence on licence.id = licence_contact.licence
-        where licence.account = $1 and licence.edition = $2 limit 512)",
-    "
-delete from licence
- where id in (select id from licence where account = $1 and edition = $2 limit 512)",
-    "
-delete from coupon
- where (account, edition, code) in (
-       select account, edition, code from coupon where account = $1 and edition = $2 limit 512)",
-    "
-delete from account_group
- where (account, edition, member_of) in (
-       select account, edition, member_of from account_group
-        where account = $1 and edition = $2 limit 512)",
-    "delete from account_edition where account = $1 and edition = $2",
-];

@@ -3,6 +3,7 @@
 mod account;
 mod later;
 mod priority;
+mod shipped;
 mod ticket;
 
 use std::path::Path;
@@ -12,6 +13,7 @@ use serde::Deserialize;
 use tidings::authentication::{Trust, trace};
 use tidings::desk::account::AccountId;
 use tidings::desk::account::coupon::CouponCode;
+use tidings::desk::level::Level;
 use tidings::desk::sender_proof::SenderProof;
 use tidings::mail::address::Address;
 use tidings::mail::address::pattern::AddressPattern;
@@ -64,6 +66,10 @@ pub(super) struct World {
     earlier: Option<EarlierFile>,
     /// An earlier inbound of another day that says the same.
     replays: Option<i64>,
+    /// A policy of `config/policies`, with its accounts, in place of `desk`, `priority` and `end`.
+    policy: Option<String>,
+    /// Of which desk of it the mailbox is; of its first, if nothing else is said.
+    desk_name: Option<String>,
     desk: DeskFile,
     priority: PriorityFile,
     account: Vec<AccountFile>,
@@ -126,7 +132,17 @@ pub(super) fn now() -> Timestamp {
 impl World {
     pub(super) fn read(folder: &Path) -> Self {
         let text = std::fs::read_to_string(folder.join("world.toml")).unwrap();
-        toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+        let read = toml::from_str(&text);
+        let mut world: Self = read.unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        if let Some(policy) = &world.policy {
+            world.account.extend(shipped::accounts(policy));
+        }
+        world
+    }
+
+    /// Whether its desk is as it is shipped.
+    pub(super) fn is_shipped(&self) -> bool {
+        self.policy.is_some()
     }
 
     fn now(&self) -> Timestamp {
@@ -183,6 +199,9 @@ impl World {
     }
 
     pub(super) fn policy(&self, names: &Names) -> Policy {
+        if let Some(policy) = &self.policy {
+            return shipped::policy(policy, self.desk_name.as_deref(), names);
+        }
         let mut policy = self.with_desk(names);
         for end in &self.end {
             end.set(&mut policy);
@@ -249,7 +268,7 @@ impl World {
     }
 
     /// Writes accounts and tickets.
-    pub(super) async fn build(&self, tx: &mut Tx, names: &Names) {
+    pub(super) async fn build(&self, tx: &mut Tx, names: &Names, levels: &[Level]) {
         for file in &self.account {
             staging::import_one(tx, &file.meant(), now()).await.unwrap();
         }
@@ -262,8 +281,12 @@ impl World {
             let claimed = self.account_of(tx, file.claimed.as_deref()).await;
             let mut effects = file.opening(account, claimed);
             effects.extend(file.article.iter().map(|article| article.meant(file)));
-            apply(tx, &effects, desk, BodyId(0)).await;
-            apply(tx, &file.by_hand(account, claimed), desk, BodyId(0)).await;
+            let done = |now| Act { levels, ..by_hand(desk, now, &[]) };
+            commit::apply(tx, &effects, &done(file.opened())).await.unwrap();
+            commit::apply(tx, &file.by_hand(account, claimed), &done(file.opened())).await.unwrap();
+            if let Some((at, effects)) = file.answer() {
+                commit::apply(tx, &effects, &done(at)).await.unwrap();
+            }
             if let (Some(code), Some(account)) = (&file.coupon, account) {
                 let (ticket, code) = (file.number(), CouponCode::parse(code).unwrap());
                 let redeem = Redemption { ticket, account, code, uses: 1 };

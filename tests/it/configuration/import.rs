@@ -1,7 +1,7 @@
 //! Files of accounts: what is wrong is said at once, what is right is done as a whole.
 
 use super::{GOOD, changed, output};
-use crate::support::desk::Desk;
+use crate::support::desk::{Desk, wait_until};
 
 const TOML: &str = r#"
 [[account]]
@@ -211,6 +211,34 @@ fn an_import_that_is_killed_has_done_nothing() {
     says(&import(&desk, "b.toml", &text, &[]), 0, &["2000 added, 1 changed"]);
     assert_eq!(desk.json(&["account", "list", "--json"]).len(), 2_001);
     assert_eq!(desk.sql("select count(*) from account_edition").trim(), "2001", "all is swept");
+}
+
+#[test]
+fn what_a_killed_import_has_written_is_swept_by_the_daemon() {
+    let mut desk = desk();
+    says(&import(&desk, "a.toml", TOML, &[]), 0, &["1 added"]);
+    let before = desk.json(&["account", "show", "acme", "--json"]);
+    let one = |at| format!("[[account]]\nid = \"c{at}\"\ncontacts = [\"a@c{at}.example\"]\n");
+    let many = (0..2_000).map(one).collect::<Vec<_>>().concat();
+    desk.environment = vec![("TIDINGS_FAILPOINT".to_owned(), "staged:3".to_owned())];
+    assert_eq!(import(&desk, "b.toml", &many, &[]).0, None, "it is killed");
+    desk.environment.clear();
+    let editions = || desk.sql("select count(*) from account_edition").trim().to_owned();
+    let left = editions();
+    assert_ne!(left, "1");
+    // It may go on as yet.
+    let daemon = desk.start();
+    wait_until("the daemon is at work", || daemon.log().contains("tidings is at work"));
+    assert_eq!(daemon.stop(), Some(0));
+    assert_eq!(editions(), left);
+    desk.sql("update account_import set beat_us = 0 where state = 'staging'");
+    let daemon = desk.start();
+    wait_until("it is swept", || editions() == "1");
+    assert_eq!(daemon.stop(), Some(0));
+    assert_eq!(desk.sql("select count(*) from contact").trim(), "2");
+    let stages = desk.sql("select state from account_import order by id desc limit 1");
+    assert_eq!(stages.trim(), "left");
+    assert_eq!(desk.json(&["account", "show", "acme", "--json"]), before);
 }
 
 #[test]

@@ -3,7 +3,9 @@
 use tidings::mail::parse::parse;
 
 use super::{CARLA, OLAF, Stand};
+use crate::support::desk::wait_until;
 use crate::support::letter::Letter;
+use crate::support::stand::SALES;
 
 const ACCOUNTS: &str = "
 [[account]]
@@ -65,4 +67,54 @@ fn a_coupon_counts_once_and_its_owner_reads_how_many_are_left() {
             olaf("none"),
         ]
     );
+}
+
+/// How many tickets wait for the row of a coupon.
+const WAITING: &str = "select count(*) = 2 from pg_locks where not granted";
+
+#[test]
+fn the_last_of_a_coupon_that_two_desks_read_of_at_once_counts_once() {
+    let stand = Stand::on_postgres(&[]).with_sales();
+    stand.once();
+    stand.desk.write_secret("accounts.toml", &ACCOUNTS.replace("uses = 1", "uses = 2"), 0o600);
+    let accounts = stand.desk.path("accounts.toml").display().to_string();
+    stand.desk.ok(&["account", "import", &accounts]);
+    stand.deliver(&Letter::new(CARLA, "Printer, coupon FIX-2026-7Q"));
+    stand.once();
+    assert_eq!(
+        told(&stand),
+        [(
+            "carla@paid.example".into(),
+            "Coupon FIX-2026-7Q counts for this ticket. It is good for one more ticket.".into()
+        )]
+    );
+
+    let server = stand.desk.postgres.clone().unwrap();
+    let mut session = server.psql("tidings");
+    session.run("begin; select used from coupon_use for update");
+    let daemon = stand.desk.start();
+    stand.deliver(&Letter::new(CARLA, "Scanner, coupon FIX-2026-7Q"));
+    let copier = Letter::new(CARLA, "Copier, coupon FIX-2026-7Q").to(SALES);
+    stand.world.deliver(SALES, &copier.bytes());
+    // Both have read that one is left.
+    server.wait_until("tidings", WAITING);
+    session.run("commit");
+    wait_until("both are told", || told(&stand).len() == 3);
+    assert_eq!(daemon.stop(), Some(0));
+    let carla = |line: &str| ("carla@paid.example".to_owned(), line.to_owned());
+    assert_eq!(
+        told(&stand),
+        [
+            carla("Coupon FIX-2026-7Q counts for this ticket. It is good for one more ticket."),
+            carla("Coupon FIX-2026-7Q counts for this ticket. It is used up now."),
+            carla("Coupon FIX-2026-7Q has been used up, so it does not count for this ticket."),
+        ]
+    );
+    let levels = stand.desk.tickets();
+    let counted = levels.iter().filter(|one| one["level"] == "commercial").count();
+    assert_eq!((levels.len(), counted), (3, 2), "{levels:#?}");
+    assert_eq!(stand.desk.sql("select used from coupon_use"), "2");
+    assert_eq!(stand.desk.sql("select count(*) from redemption"), "2");
+    let shown = stand.desk.json(&["account", "show", "paid", "--json"]);
+    assert_eq!(shown[0]["coupons"][0]["left"], 0);
 }

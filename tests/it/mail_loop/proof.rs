@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{CARLA, OLAF, Stand};
+use super::{CARL, CARLA, OLAF, Stand};
 use crate::authentication::signer::{How, Key, signed};
 use crate::support::desk::{SUPPORT, wait_until};
 use crate::support::letter::Letter;
@@ -107,6 +107,38 @@ fn aut_24_what_the_dns_says_later_raises_the_ticket_once() {
     assert!(events[0].contains("level community → commercial"), "{events:?}");
     let row = &stand.desk.inbound()[0];
     assert_eq!(row["proof"], "pass", "{row}");
+}
+
+#[test]
+fn aut_24_a_coupon_counts_once_when_the_dns_has_answered() {
+    let (stand, names) = proving(Manner::Silent);
+    let account = "[[account]]\nid = \"carl\"\ncontacts = [\"carl@paid.example\"]\n\
+                   [[account.coupon]]\ncode = \"FIX-7Q\"\nlevel = \"commercial\"\nuses = 2\n";
+    stand.desk.write_secret("coupons.toml", account, 0o600);
+    stand.desk.ok(&["account", "import", &stand.desk.path("coupons.toml").display().to_string()]);
+    let left =
+        || stand.desk.json(&["account", "show", "carl", "--json"])[0]["coupons"][0]["left"].clone();
+    stand.world.deliver(SUPPORT, &by_carla(&Letter::new(CARL, "Printer, coupon FIX-7Q")));
+    stand.once();
+    stand.expect_ticket("community", "pending", 0);
+    assert_eq!(left(), 2);
+    names.turns(Manner::Knows);
+    for _ in 0..3 {
+        stand.time_goes_by();
+        stand.once();
+        stand.expect_ticket("commercial", "pass", 1);
+        assert_eq!(left(), 1);
+    }
+    let mail = stand.only_mail();
+    assert!(
+        mail.message
+            .contains("Coupon FIX-7Q counts for this ticket. It is good for one more ticket."),
+        "{}",
+        mail.message
+    );
+    let events = stand.events("coupon");
+    assert_eq!(events.len(), 2, "{events:?}");
+    assert!(events[0].contains("waits for the proof"), "{events:?}");
 }
 
 #[test]

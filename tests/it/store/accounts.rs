@@ -57,6 +57,8 @@ pub(super) async fn an_import_replaces_an_account(place: &Place) {
     let after = known::matching(&mut tx, &address("bob@acme.example")).await.unwrap();
     assert_eq!(after[0].account, before[0].account, "tickets keep their account");
     assert_eq!(after[0].status, AccountStatus::Suspended);
+    let left = known::matching(&mut tx, &address("ada@acme.example")).await.unwrap();
+    assert_eq!(left[0].by, MatchedBy::Domain, "a contact that has left is none any more");
     assert_eq!(account::by_key(&mut tx, "ACME").await.unwrap(), None);
     tx.commit().await.unwrap();
 }

@@ -2,6 +2,9 @@
 
 use std::fmt::Write as _;
 
+use tidings::desk::account::Account;
+use tidings::desk::account::coupon::{Coupon, CouponCode};
+use tidings::desk::level::LevelName;
 use tidings::mail::Mail;
 use tidings::mail::parse::parse;
 use tidings::store::account::staging;
@@ -10,7 +13,7 @@ use tidings::store::facts::{self, Question};
 use tidings::store::sql::Tx;
 use tidings::time::Timestamp;
 use tidings::triage::case::Facts;
-use tidings::triage::decision::{Effect, NewArticle};
+use tidings::triage::decision::{Effect, NewArticle, Redemption};
 use tidings::triage::policy::Policy;
 
 use super::accounts::customer;
@@ -83,6 +86,27 @@ pub(super) async fn a_tag_of_another_desk_is_nobodys(place: &Place) {
         assert_eq!(found, expected, "{subject}");
     }
     tx.commit().await.unwrap();
+}
+
+pub(super) async fn a_message_that_is_decided_again_knows_what_its_ticket_had(place: &Place) {
+    let mut tx = place.begin().await;
+    let (code, level) = (CouponCode::parse("VIP-1").unwrap(), LevelName::parse("vip").unwrap());
+    let coupons = vec![Coupon { code: code.clone(), level, uses: 3 }];
+    let acme = Account { coupons, ..customer("acme", &["@acme.example"], &[]) };
+    staging::import_one(&mut tx, &acme, at(0)).await.unwrap();
+    commit::apply(&mut tx, &opening(17), &act(None, 1)).await.unwrap();
+    let (mail, proof, policy, arrived) = (mail("Subject: VIP-1"), proven(), desk(), arrived(at(0)));
+    let asked = || Question::of(&mail, &[], &proof, &arrived, &policy, at(0));
+    let again = asked().again(number(17));
+    let found = facts::gather(&mut tx, &again, None).await.unwrap();
+    assert_eq!((found.coupons[0].left, found.redeemed), (3, vec![]));
+    let (ticket, account) = (number(17), found.coupons[0].account);
+    let redeem = Effect::Redeem(Redemption { ticket, account, code, uses: 3 });
+    commit::apply(&mut tx, &[redeem], &act(None, 2)).await.unwrap();
+    let found = facts::gather(&mut tx, &again, None).await.unwrap();
+    assert_eq!((found.coupons[0].left, found.redeemed), (2, vec![ticket]));
+    assert_eq!(facts::gather(&mut tx, &asked(), None).await.unwrap().redeemed, []);
+    tx.rollback().await.unwrap();
 }
 
 pub(super) async fn accounts_and_tags_are_gathered(place: &Place) {

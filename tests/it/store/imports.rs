@@ -5,6 +5,7 @@ use tidings::desk::account::{Account, AccountId};
 use tidings::desk::level::LevelName;
 use tidings::store::Store;
 use tidings::store::account::coupon::{self, Used};
+use tidings::store::account::remnant::{self, Broom, Left, Stage};
 use tidings::store::account::staging::{self, Begun, ImportId};
 use tidings::store::account::{self, known};
 use tidings::store::commit::{self, Act};
@@ -43,10 +44,16 @@ async fn begin(tx: &mut Tx, seconds: i64) -> ImportId {
 
 async fn write(tx: &mut Tx, import: ImportId, account: &Account) -> AccountId {
     let id = staging::add_account(tx, import, account).await.unwrap();
+    for group in &account.groups {
+        staging::add_group(tx, import, id, group).await.unwrap();
+    }
     let contacts: Vec<_> = account.contacts.iter().map(|contact| (id, contact)).collect();
     staging::add_contacts(tx, import, &contacts).await.unwrap();
     for licence in &account.licences {
-        staging::add_licence(tx, import, id, licence).await.unwrap();
+        let added = staging::add_licence(tx, import, id, licence).await.unwrap();
+        for contact in &licence.contacts {
+            staging::add_licence_contact(tx, added, contact).await.unwrap();
+        }
     }
     for coupon in &account.coupons {
         staging::add_coupon(tx, import, id, coupon).await.unwrap();
@@ -113,25 +120,55 @@ pub(super) async fn what_an_import_left_is_swept(place: &Place) {
     staging::leave(&mut tx, import).await.unwrap();
     tx.commit().await.unwrap();
     let mut tx = place.begin().await;
-    let remnants = staging::remnants(&mut tx, AccountId(0)).await.unwrap();
+    let remnants = remnant::remnants(&mut tx, AccountId(0)).await.unwrap();
     assert_eq!(remnants.len(), 4, "two that were replaced, two that were left");
-    assert_eq!(staging::remnants(&mut tx, id).await.unwrap().len(), 1);
+    assert_eq!(remnant::remnants(&mut tx, id).await.unwrap().len(), 1);
     for remnant in remnants {
         let mut rows = 0;
         loop {
-            match staging::sweep(&mut tx, remnant).await.unwrap() {
+            match remnant::sweep(&mut tx, remnant).await.unwrap() {
                 0 => break,
                 some => rows += some,
             }
         }
         assert!([2, 9].contains(&rows), "{remnant:?}: {rows}");
     }
-    assert!(staging::remnants(&mut tx, AccountId(0)).await.unwrap().is_empty());
+    assert!(remnant::remnants(&mut tx, AccountId(0)).await.unwrap().is_empty());
     tx.commit().await.unwrap();
     assert_eq!(seen(&place.store).await, (Some(full("Old")), vec!["Old".to_owned()]));
     let mut tx = place.begin().await;
     assert_eq!(account::by_key(&mut tx, "other").await.unwrap(), None);
     tx.rollback().await.unwrap();
+}
+
+pub(super) async fn an_import_that_is_silent_is_given_up_and_swept(place: &Place) {
+    let mut tx = place.begin().await;
+    let import = begin(&mut tx, 0).await;
+    write(&mut tx, import, &full("Old")).await;
+    staging::go_live(&mut tx, import).await.unwrap();
+    let import = begin(&mut tx, 10).await;
+    write(&mut tx, import, &full("Never")).await;
+    let latest = remnant::latest(&mut tx).await.unwrap().unwrap();
+    assert_eq!((latest.stage, latest.beat), (Stage::Staging, at(10)));
+    staging::leave_silent(&mut tx, at(10)).await.unwrap();
+    staging::beat(&mut tx, import, at(20)).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut broom = Broom::begin();
+    assert_eq!(broom.sweep(&place.store).await.unwrap(), Left::Nothing, "it may go on");
+    let mut tx = place.begin().await;
+    staging::leave_silent(&mut tx, at(21)).await.unwrap();
+    let given_up = remnant::latest(&mut tx).await.unwrap().unwrap();
+    assert_eq!((given_up.id, given_up.stage), (latest.id, Stage::Ended));
+    let late = staging::beat(&mut tx, import, at(22)).await;
+    assert!(matches!(late, Err(StoreError::Raced)), "{late:?}");
+    tx.commit().await.unwrap();
+    let mut broom = Broom::begin();
+    let mut swept = 0;
+    while let Left::Something(_) = broom.sweep(&place.store).await.unwrap() {
+        swept += 1;
+    }
+    assert_ne!(swept, 0);
+    assert_eq!(seen(&place.store).await, (Some(full("Old")), vec!["Old".to_owned()]));
 }
 
 /// Tickets for which somebody would have a coupon, and how often it was sold.

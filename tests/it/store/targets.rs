@@ -10,8 +10,9 @@ use tidings::store::commit::{self, Act};
 use tidings::store::error::Class;
 use tidings::store::inbound;
 use tidings::store::sql::Tx;
-use tidings::store::target;
+use tidings::store::{target, ticket};
 use tidings::time::Timestamp;
+use tidings::triage::decision::by_hand::ByHand;
 use tidings::triage::decision::{Effect, Means, NewArticle, TicketChange};
 use tidings::triage::promise::By;
 
@@ -67,6 +68,43 @@ pub(super) async fn a_ticket_has_the_clocks_of_its_level(place: &Place) {
     assert_eq!(target::next(&mut tx, "support").await.unwrap(), None);
     let said = target::first_said(&mut tx, number(17)).await.unwrap();
     assert_eq!(said, Some(at(5)));
+    tx.rollback().await.unwrap();
+}
+
+/// Of a ticket that is opened five hours late: whether somebody is yet to be told, and what it remembers.
+async fn opened_late(tx: &mut Tx, late: i64, by: By) -> (bool, usize) {
+    let act =
+        Act { levels: levels().leak(), now: hours(5), happened: at(10), by, ..act(None, late) };
+    commit::apply(tx, &opening(late), &act).await.unwrap();
+    let all = target::of_ticket(tx, number(late)).await.unwrap();
+    let found = ticket::events(tx, number(late)).await.unwrap();
+    let late = found.iter().filter(|one| one.kind == "late").count();
+    (all.iter().any(|one| one.next().is_some()), late)
+}
+
+pub(super) async fn of_what_is_found_late_nobody_is_told(place: &Place) {
+    let mut tx = place.begin().await;
+    assert_eq!(opened_late(&mut tx, 17, By::Found).await, (false, 2));
+    assert_eq!(opened_late(&mut tx, 18, By::Mail).await, (true, 0));
+    tx.rollback().await.unwrap();
+}
+
+pub(super) async fn what_a_merge_makes_late_is_told(place: &Place) {
+    let mut tx = place.begin().await;
+    opened(&mut tx, 17).await;
+    let then = Act { levels: levels().leak(), now: hours(5), happened: hours(5), ..act(None, 2) };
+    commit::apply(&mut tx, &opening(18), &then).await.unwrap();
+    let change = |ticket, to| {
+        let (number, from) = (number(ticket), Status::New);
+        Effect::ChangeTicket(TicketChange { number, version: 1, from, to, entitlement: None })
+    };
+    let merge = Effect::ByHand(ByHand::Merge { ticket: number(17), into: number(18) });
+    let effects = [change(17, Status::Closed), change(18, Status::New), merge];
+    commit::apply(&mut tx, &effects, &then).await.unwrap();
+    let all = target::of_ticket(&mut tx, number(18)).await.unwrap();
+    let all: Vec<_> = all.iter().map(|one| (one.due, one.breached, one.next())).collect();
+    let late = |due| (Some(due), None, Some(due));
+    assert_eq!(all, [late(hours(1)), late(hours(2))]);
     tx.rollback().await.unwrap();
 }
 

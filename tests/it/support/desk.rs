@@ -112,10 +112,10 @@ name = "support"
 address = "support@desk.example"
 aliases = ["help@desk.example"]
 display_name = "Example Support"
+notices = []
 ticket_prefix = "EX"
 default_level = "community"
 sender_proof = "off"
-notices = []
 own_dkim = "off"
 
 [desk.acknowledge_limits]

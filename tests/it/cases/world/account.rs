@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::civil::Date;
 use serde::Deserialize;
 use tidings::desk::account::coupon::{Coupon, CouponCode};
 use tidings::desk::account::{Account, AccountStatus, Contact, Licence};
@@ -12,8 +13,11 @@ use tidings::triage::policy::Policy;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AccountFile {
+    #[serde(alias = "id")]
     pub(super) key: String,
+    name: Option<String>,
     status: Option<String>,
+    #[serde(default)]
     pub(super) contacts: Vec<String>,
     #[serde(default)]
     groups: Vec<String>,
@@ -28,11 +32,19 @@ pub(super) struct AccountFile {
 struct LicenceFile {
     key: String,
     level: String,
-    from: Option<String>,
-    until: Option<String>,
+    from: Option<Day>,
+    until: Option<Day>,
     #[serde(default)]
     contacts: Vec<String>,
     sender_proof: Option<String>,
+}
+
+/// A day, as a text, or as a file of accounts has it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Day {
+    Text(String),
+    Date(toml::value::Datetime),
 }
 
 #[derive(Deserialize)]
@@ -57,7 +69,7 @@ impl AccountFile {
         let status = self.status.as_deref().unwrap_or("active");
         Account {
             key: self.key.clone(),
-            name: self.key.to_uppercase(),
+            name: self.name.clone().unwrap_or_else(|| self.key.to_uppercase()),
             status: AccountStatus::parse(status).unwrap(),
             languages: Vec::new(),
             groups: self.groups.clone(),
@@ -73,10 +85,19 @@ impl LicenceFile {
         Licence {
             key: self.key.clone(),
             level: level(&self.level),
-            from: self.from.as_deref().unwrap_or("2025-01-01").parse().unwrap(),
-            until: self.until.as_deref().map(|day| day.parse().unwrap()),
+            from: self.from.as_ref().map_or_else(|| Date::constant(2025, 1, 1), Day::meant),
+            until: self.until.as_ref().map(Day::meant),
             contacts: contacts(&self.contacts),
             sender_proof: self.sender_proof.as_deref().map(sender_proof),
+        }
+    }
+}
+
+impl Day {
+    fn meant(&self) -> Date {
+        match self {
+            Self::Text(text) => text.parse().unwrap(),
+            Self::Date(date) => date.to_string().parse().unwrap(),
         }
     }
 }

@@ -40,6 +40,10 @@ pub(super) struct TicketFile {
     /// The coupon that was redeemed for it.
     pub(super) coupon: Option<String>,
     subject: String,
+    /// When it was opened; at the instant of a case that names none, if nothing else is said.
+    opened: Option<String>,
+    /// When an agent answered it.
+    answered: Option<String>,
     /// Since when it stands so.
     over: Option<String>,
     /// Into which ticket, named before it, it was merged.
@@ -111,6 +115,29 @@ impl TicketFile {
             effects.push(Effect::ByHand(ByHand::Merge { ticket: number, into }));
         }
         Some((at, effects))
+    }
+
+    pub(super) fn opened(&self) -> Timestamp {
+        self.opened.as_deref().map_or_else(now, |text| Timestamp::parse(text).unwrap())
+    }
+
+    /// What an agent has said to it, and when.
+    pub(super) fn answer(&self) -> Option<(Timestamp, Vec<Effect>)> {
+        let at = Timestamp::parse(self.answered.as_deref()?).unwrap();
+        let answer = Effect::AddArticle(NewArticle {
+            ticket: self.number(),
+            kind: ArticleKind::Agent,
+            from: "bea".to_owned(),
+            at,
+            text: "Try this.".to_owned(),
+            message_id: None,
+            ancestors: Vec::new(),
+            tags: Vec::new(),
+            recipients: Vec::new(),
+            attachments: Vec::new(),
+            means: Means::Answers,
+        });
+        Some((at, vec![answer]))
     }
 
     pub(super) fn number(&self) -> TicketNumber {
