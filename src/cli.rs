@@ -22,6 +22,7 @@ mod owner;
 mod run;
 mod source;
 mod status;
+mod template;
 mod ticket;
 mod trace;
 #[cfg(test)]
@@ -139,6 +140,7 @@ async fn dispatch(typed: Tidings) -> Outcome {
         }
         Command::Explain(arguments) => explain::explain(&config, arguments).await,
         Command::Ingest { desk, files } => ingest::ingest(&config, desk.as_deref(), &files).await,
+        Command::Template(command) => template::template(&config, &command),
         Command::Ticket(command) => ticket::ticket(&config, command).await,
         Command::Account(command) => account::account(&config, command).await,
         Command::Inbound(command) => inbound::inbound(&config, command).await,

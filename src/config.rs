@@ -25,6 +25,7 @@ use crate::authentication::Trust;
 use crate::desk::agent::Agent;
 use crate::desk::calendar::{Calendar, CalendarName};
 use crate::desk::checklist::Checklist;
+use crate::desk::language::Languages;
 use crate::desk::level::Level;
 use crate::desk::priorities::Priorities;
 use crate::desk::priority_rule::PriorityRule;
@@ -35,6 +36,7 @@ use crate::mail::address::Address;
 use crate::mail::attachment::accepted::Accepted;
 use crate::mail::automatic::ListId;
 use crate::mail::subject::TicketPrefix;
+use crate::render::Templates;
 use crate::store::location::Location;
 use crate::tls::Server;
 use crate::triage::policy::{
@@ -185,6 +187,10 @@ pub struct Desk {
     pub supervisor: Option<Address>,
     /// What stands under an agent's answers; may be empty.
     pub signature: String,
+    /// In which languages it writes to requesters.
+    pub languages: Languages,
+    /// How its notices are worded.
+    pub templates: Templates,
     /// Whether what programs write reopens a ticket.
     pub generated_reopens: GeneratedReopens,
     /// Lists whose address is one of the desk.

@@ -35,7 +35,6 @@ use crate::config::{Config, Signers};
 use crate::fresh::Namer;
 use crate::mail::dkim::Signer;
 use crate::metrics::Metrics;
-use crate::render::Templates;
 use crate::store::Store;
 use crate::store::lease::Holder;
 use crate::time::Clock;
@@ -63,8 +62,6 @@ pub struct Stock {
     pub store: Store,
     /// Which Message-IDs are ours.
     pub namer: Namer,
-    /// How notices are worded.
-    pub templates: Templates,
     /// What time it is.
     pub clock: Clock,
     daemon: Daemon,
@@ -76,7 +73,6 @@ impl Stock {
     pub fn new(
         store: Store,
         namer: Namer,
-        templates: Templates,
         clock: Clock,
         holder: Holder,
         water: Arc<Water>,
@@ -87,7 +83,7 @@ impl Stock {
         let store = store.timed(metrics.writes());
         let (outage, pulse) = (Arc::default(), Pulse::default());
         let daemon = Daemon { holder, claims, outage, pulse, water, metrics, dns };
-        Self { store, namer, templates, clock, daemon }
+        Self { store, namer, clock, daemon }
     }
 
     /// The desks, ready to work.
@@ -100,7 +96,7 @@ impl Stock {
     fn room(&self, config: &Config, signers: &Signers, name: &str) -> Option<Arc<Room>> {
         let desk = config.desk(name)?.clone();
         let signer = signers.of(name).cloned();
-        let policy = policy(config, name, &self.namer, &self.templates, signer)?;
+        let policy = policy(config, name, &self.namer, signer)?;
         let (store, clock, daemon) = (self.store.clone(), self.clock.clone(), self.daemon.clone());
         Some(Room::new(store, desk, policy, clock, daemon))
     }
@@ -112,7 +108,6 @@ pub fn policy(
     config: &Config,
     desk: &str,
     namer: &Namer,
-    templates: &Templates,
     signer: Option<Signer>,
 ) -> Option<Policy> {
     let desk = config.desk(desk)?;
@@ -143,6 +138,7 @@ pub fn policy(
         agent_proof: desk.agent_proof,
         supervisor: desk.supervisor.clone(),
         signature: desk.signature.clone(),
+        languages: desk.languages.clone(),
         generated_reopens: desk.generated_reopens,
         own_lists: desk.own_lists.clone(),
         attachments: desk.attachments.clone(),
@@ -152,7 +148,7 @@ pub fn policy(
         envelope_from: desk.envelope_from.clone(),
         signer,
         namer: namer.clone(),
-        templates: templates.clone(),
+        templates: desk.templates.clone(),
     })
 }
 

@@ -1,5 +1,6 @@
 //! What can be typed. Data only.
 
+pub(super) mod template;
 pub(super) mod ticket;
 
 use std::path::PathBuf;
@@ -85,6 +86,9 @@ pub(super) enum Command {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },
+    /// The words of notices to requesters.
+    #[command(subcommand)]
+    Template(template::Template),
     /// Tickets.
     #[command(subcommand)]
     Ticket(ticket::Ticket),

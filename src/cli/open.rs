@@ -11,7 +11,6 @@ use crate::daemon::replies::{self, RepliesError};
 use crate::daemon::{self, state};
 use crate::fresh::{Fresh, Key, Namer, Random};
 use crate::mail::subject::TicketNumber;
-use crate::render::Templates;
 use crate::store::body::BodyId;
 use crate::store::error::OpenError;
 use crate::store::sequence::{self, Sequence};
@@ -26,7 +25,6 @@ pub(super) struct Opened {
     pub(super) config: Config,
     pub(super) store: Store,
     pub(super) namer: Namer,
-    pub(super) templates: Templates,
     pub(super) clock: Clock,
 }
 
@@ -53,8 +51,7 @@ pub(super) async fn open_config(config: Config, upgrade: Upgrade) -> Result<Open
         .await
         .map_err(|error| Failure { exit: exit_of(&error), error: error.into() })?;
     let namer = namer(&config, &store, keys).await?;
-    let templates = Templates::shipped().or_exit(Exit::Software)?;
-    Ok(Opened { config, store, namer, templates, clock })
+    Ok(Opened { config, store, namer, clock })
 }
 
 /// What makes names: the keys at hand, as the database knows them.
@@ -108,7 +105,7 @@ impl Opened {
         let no_desk = || no_desk(&self.config, name);
         let desk = self.config.desk(name).ok_or_else(no_desk)?;
         let signer = desk.signer().or_exit(Exit::Configuration)?;
-        daemon::policy(&self.config, name, &self.namer, &self.templates, signer).ok_or_else(no_desk)
+        daemon::policy(&self.config, name, &self.namer, signer).ok_or_else(no_desk)
     }
 
     /// Sees that what this desk writes may ask for answers at its reply address.

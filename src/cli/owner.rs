@@ -11,7 +11,9 @@ use crate::config::{Config, path_from_environment};
 
 /// As root, becomes the owner of the state directory; as anybody else, says what to type.
 pub(super) fn become_owner(typed: &Tidings) -> Result<(), Failure> {
-    if let Command::Explain(_) | Command::Completions { .. } | Command::Man = typed.command {
+    if let Command::Explain(_) | Command::Template(_) | Command::Completions { .. } | Command::Man =
+        typed.command
+    {
         return Ok(());
     }
     // What is wrong with the configuration is told by the command itself.

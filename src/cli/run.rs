@@ -48,7 +48,7 @@ pub(super) async fn run(path: &Path, just_once: bool, format: LogFormat) -> Outc
 }
 
 async fn work(path: &Path, just_once: bool) -> Outcome {
-    let Opened { config, store, namer, templates, clock } = opened(path).await?;
+    let Opened { config, store, namer, clock } = opened(path).await?;
     config.require_passwords().or_exit(Exit::Configuration)?;
     let signers = config.signers().or_exit(Exit::Configuration)?;
     replies::require_proved(&store, &config).await.map_err(open::unproved)?;
@@ -73,7 +73,7 @@ async fn work(path: &Path, just_once: bool) -> Outcome {
         let what = format!("nobody can be asked who a sender is ({why}): set dns to \"IP:PORT\"");
         return Err(Failure::new(Exit::Configuration, what));
     }
-    let stock = Stock::new(store, namer, templates, clock, holder, Arc::new(water), dns);
+    let stock = Stock::new(store, namer, clock, holder, Arc::new(water), dns);
     let exit = if just_once {
         let rooms = stock.rooms(&config, &signers);
         let ended = Box::pin(with_progress(&rooms, daemon::once(&rooms))).await;

@@ -117,6 +117,9 @@ pub(super) struct DeskFile {
     pub(super) supervisor: Option<String>,
     #[serde(default)]
     pub(super) signature: String,
+    pub(super) languages: Option<Vec<String>>,
+    #[serde(default)]
+    pub(super) templates_dir: PathBuf,
     pub(super) acknowledge: Option<String>,
     pub(super) acknowledge_within: Option<String>,
     pub(super) reopen_within: Option<String>,

@@ -7,6 +7,7 @@ mod checklist;
 mod database;
 mod distinct;
 mod dkim;
+mod languages;
 mod levels;
 mod oauth2;
 mod postgres;
@@ -17,6 +18,7 @@ mod senders;
 mod servers;
 mod silence;
 mod status;
+mod templates;
 mod trust;
 
 use std::net::IpAddr;
@@ -243,6 +245,8 @@ fn desk(
         agent_proof: agents::proof(at, written)?,
         supervisor: agents::supervisor(at, written)?,
         signature: written.signature.trim().to_owned(),
+        languages: languages::languages(at, written.languages.as_deref())?,
+        templates: templates::templates(at, &written.templates_dir)?,
         block: senders::block(at, written)?,
         forms: senders::forms(at, written)?,
         message_limit,

@@ -1,4 +1,8 @@
-//! Languages in which people are written to.
+//! Languages in which people are written to, and which one a person gets.
+
+mod detect;
+
+use detect::detect;
 
 /// A language.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,9 +39,73 @@ impl Language {
     }
 }
 
+/// The languages in which a desk writes, the first where nothing says another.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Languages {
+    first: Language,
+    others: Vec<Language>,
+}
+
+impl Languages {
+    /// These, each once; `None` of nothing.
+    #[must_use]
+    pub fn new(languages: &[Language]) -> Option<Self> {
+        let (first, rest) = languages.split_first()?;
+        let mut others = Vec::new();
+        for one in rest {
+            if one != first && !others.contains(one) {
+                others.push(*one);
+            }
+        }
+        Some(Self { first: *first, others })
+    }
+
+    /// Whether the desk writes in it.
+    #[must_use]
+    pub fn has(&self, language: Language) -> bool {
+        self.iter().any(|one| one == language)
+    }
+
+    /// In the desk's order.
+    pub fn iter(&self) -> impl Iterator<Item = Language> + '_ {
+        std::iter::once(self.first).chain(self.others.iter().copied())
+    }
+
+    /// In which a person is written to: the first of his account's that the desk writes in, else that of what
+    /// he wrote, where it is clear and one of the desk's, else the desk's first.
+    #[must_use]
+    pub fn choose(&self, account: &[Language], wrote: Option<&str>) -> Language {
+        let known = account.iter().copied().find(|one| self.has(*one));
+        if self.others.is_empty() {
+            return self.first;
+        }
+        known.or_else(|| detect(wrote?, self)).unwrap_or(self.first)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_account_comes_first_then_the_message_then_the_desk() {
+        use Language::{English, German, Norwegian};
+        let german = "Guten Tag, unser Drucker druckt seit heute Morgen nicht mehr.";
+        check(&[English], &[German], german, English);
+        check(&[English, German], &[Norwegian, German, English], "", German);
+        check(&[English, German], &[Norwegian], german, German);
+        check(&[English, German], &[], german, German);
+        check(&[English, Norwegian], &[], german, English);
+        check(&[Norwegian, English, Norwegian], &[], "", Norwegian);
+        assert_eq!(Languages::new(&[]), None);
+
+        #[track_caller]
+        fn check(desk: &[Language], account: &[Language], wrote: &str, expected: Language) {
+            let desk = Languages::new(desk).unwrap();
+            assert_eq!(desk.choose(account, Some(wrote)), expected);
+            assert!(desk.has(desk.choose(account, None)));
+        }
+    }
 
     #[test]
     fn a_language_reads_its_tag() {

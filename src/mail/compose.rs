@@ -49,6 +49,8 @@ pub struct Draft {
     pub text: String,
     /// The same as HTML.
     pub html: Option<String>,
+    /// The tag of the language in which it is (BCP 47), where that is known.
+    pub language: Option<&'static str>,
     /// Whether a person or a program says this.
     pub automatic: Automatic,
     /// The instance's name, for `X-Loop: tidings-<instance>`.
@@ -136,6 +138,9 @@ fn fields(draft: &Draft) -> Result<Vec<HeaderValue>, ComposeError> {
         let newest = rest.len().saturating_sub(REFERENCES_WRITTEN_MAX - 1);
         let kept = std::iter::once(first).chain(rest.iter().skip(newest));
         fields.push(header::identifiers("References", kept));
+    }
+    if let Some(tag) = draft.language {
+        fields.push(header::token("Content-Language", tag));
     }
     match draft.automatic {
         Automatic::No => {}

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{RenderError, Templates, Wording, one_line};
+use super::Fields;
+use super::notice::Notice;
 
 /// What the mail of an announcement may say.
 #[derive(Clone, Debug, Serialize)]
@@ -21,16 +22,6 @@ pub struct Announced {
     pub desk_address: String,
 }
 
-impl Templates {
-    /// The mail of an announcement: text alone.
-    ///
-    /// # Errors
-    /// [`RenderError`].
-    pub fn announcement(&self, data: &Announced) -> Result<Wording, RenderError> {
-        Ok(Wording {
-            subject: one_line(&self.render("announcement.subject", data)?),
-            text: self.render("announcement.txt", data)?,
-            html: None,
-        })
-    }
+impl Fields for Announced {
+    const NOTICE: Notice = Notice::Announcement;
 }

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{RenderError, Templates, Wording, one_line};
+use super::Fields;
+use super::notice::Notice;
 
 /// What a notice of changes may say; of what did not change nothing.
 #[derive(Clone, Debug, Serialize)]
@@ -59,35 +60,23 @@ pub struct Reminder {
     pub desk_address: String,
 }
 
-impl Templates {
-    /// The notice of changes: text alone.
-    ///
-    /// # Errors
-    /// [`RenderError`].
-    pub fn changed(&self, data: &Changed) -> Result<Wording, RenderError> {
-        Ok(Wording {
-            subject: one_line(&self.render("changed.subject", data)?),
-            text: self.render("changed.txt", data)?,
-            html: None,
-        })
-    }
+impl Fields for Changed {
+    const NOTICE: Notice = Notice::Changed;
+}
 
-    /// The reminder: text alone.
-    ///
-    /// # Errors
-    /// [`RenderError`].
-    pub fn reminder(&self, data: &Reminder) -> Result<Wording, RenderError> {
-        Ok(Wording {
-            subject: one_line(&self.render("reminder.subject", data)?),
-            text: self.render("reminder.txt", data)?,
-            html: None,
-        })
-    }
+impl Fields for Reminder {
+    const NOTICE: Notice = Notice::Reminder;
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::desk::language::Language;
+    use crate::render::{Templates, Wording};
+
+    fn worded(data: &impl Fields) -> Wording {
+        Templates::shipped().unwrap().notice(Language::English, data).unwrap()
+    }
 
     fn changed() -> Changed {
         Changed {
@@ -126,7 +115,7 @@ mod tests {
 
         #[track_caller]
         fn check(data: &Changed, words: &str) {
-            let wording = Templates::shipped().unwrap().changed(data).unwrap();
+            let wording = worded(data);
             assert_eq!(wording.subject, "[EX#17] {{ desk_address }}");
             assert!(wording.text.contains(words), "{}", wording.text);
             assert!(!wording.text.contains("\n\n\n"), "{:?}", wording.text);
@@ -144,12 +133,13 @@ mod tests {
             desk_name: "Example Support".into(),
             desk_address: "support@desk.example".into(),
         };
-        let wording = Templates::shipped().unwrap().reminder(&reminder).unwrap();
+        let wording = worded(&reminder);
+        let text = wording.text.replace('\n', " ");
         for words in ["since Monday", "less urgent on Tuesday", "resolved on Friday"] {
-            assert!(wording.text.contains(words), "{}", wording.text);
+            assert!(text.contains(words), "{text}");
         }
         let nothing = Reminder { lowers: None, resolves: None, ..reminder };
-        let wording = Templates::shipped().unwrap().reminder(&nothing).unwrap();
+        let wording = worded(&nothing);
         assert!(!wording.text.contains("Without"), "{}", wording.text);
         assert!(!wording.text.contains("\n\n\n"), "{:?}", wording.text);
     }

@@ -58,11 +58,8 @@ impl Templates {
     /// # Errors
     /// [`RenderError`].
     pub fn late(&self, data: &Late) -> Result<Wording, RenderError> {
-        Ok(Wording {
-            subject: one_line(&self.render("late.subject", data)?),
-            text: self.render("late.txt", data)?,
-            html: None,
-        })
+        let subject = one_line(&self.render("en/late.subject", data)?);
+        Ok(Wording::english(subject, self.render("en/late.txt", data)?))
     }
 
     /// The mail about several promises: text alone.
@@ -70,10 +67,7 @@ impl Templates {
     /// # Errors
     /// [`RenderError`].
     pub fn digest(&self, data: &Digest) -> Result<Wording, RenderError> {
-        Ok(Wording {
-            subject: one_line(&self.render("digest.subject", data)?),
-            text: self.render("digest.txt", data)?,
-            html: None,
-        })
+        let subject = one_line(&self.render("en/digest.subject", data)?);
+        Ok(Wording::english(subject, self.render("en/digest.txt", data)?))
     }
 }

@@ -74,11 +74,9 @@ impl Templates {
     /// # Errors
     /// [`RenderError`].
     pub fn notification(&self, data: &Notification) -> Result<Wording, RenderError> {
-        Ok(Wording {
-            subject: one_line(&self.render("notification.subject", data)?),
-            text: self.render("notification.txt", data)?,
-            html: Some(self.render("notification.html", data)?),
-        })
+        let subject = one_line(&self.render("en/notification.subject", data)?);
+        let html = Some(self.render("en/notification.html", data)?);
+        Ok(Wording { html, ..Wording::english(subject, self.render("en/notification.txt", data)?) })
     }
 
     /// The mail that tells an agent what was not done: text alone.
@@ -86,10 +84,7 @@ impl Templates {
     /// # Errors
     /// [`RenderError`].
     pub fn refusal(&self, data: &Refusal) -> Result<Wording, RenderError> {
-        Ok(Wording {
-            subject: one_line(&self.render("refusal.subject", data)?),
-            text: self.render("refusal.txt", data)?,
-            html: None,
-        })
+        let subject = one_line(&self.render("en/refusal.subject", data)?);
+        Ok(Wording::english(subject, self.render("en/refusal.txt", data)?))
     }
 }

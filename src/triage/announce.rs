@@ -8,7 +8,7 @@ use super::policy::Policy;
 use super::raise;
 use crate::fresh::Fresh;
 use crate::render::announced::Announced;
-use crate::time::{Timestamp, for_people};
+use crate::time::Timestamp;
 
 /// Tells the requester of a ticket.
 ///
@@ -25,22 +25,17 @@ pub fn tell(
     if policy.takes(&to.address) || policy.agents.iter().any(|one| one.has(&to.address)) {
         return Err(format!("{} is one of the desk", to.address));
     }
-    let level = raise::level(policy, &ticket.entitlement.level);
-    let until = match level {
-        Some(level) => promised::instant(level, until, fresh.now),
-        None => for_people(until),
+    let level = raise::level(policy, &ticket.entitlement.level).unwrap_or(&policy.default_level);
+    let language = policy.languages.choose(&ticket.languages, None);
+    let fields = Announced {
+        tid: policy.prefix.tid(ticket.number),
+        subject: ticket.subject.clone(),
+        text: text.to_owned(),
+        until: promised::instant(level, until, fresh.now, language),
+        desk_name: policy.display_name.clone(),
+        desk_address: policy.address.to_string(),
     };
-    let wording = policy
-        .templates
-        .announcement(&Announced {
-            tid: policy.prefix.tid(ticket.number),
-            subject: ticket.subject.clone(),
-            text: text.to_owned(),
-            until,
-            desk_name: policy.display_name.clone(),
-            desk_address: policy.address.to_string(),
-        })
-        .map_err(|error| error.to_string())?;
+    let wording = policy.templates.notice(language, &fields).map_err(|error| error.to_string())?;
     let notice = Outgoing {
         kind: NoticeKind::Announcement,
         ticket: ticket.number,

@@ -16,6 +16,7 @@ use super::set::prioritize;
 use super::ticket_subject;
 use crate::desk::article::ArticleKind;
 use crate::desk::entitlement::Entitlement;
+use crate::desk::language::Language;
 use crate::desk::level::LevelName;
 use crate::desk::priority::Priority;
 use crate::desk::target::clocks::Clocks;
@@ -26,7 +27,7 @@ use crate::mail::formatted::unformatted;
 use crate::mail::message_id::MessageId;
 use crate::mail::proof::{Proof, Verdict};
 use crate::mail::subject::TicketNumber;
-use crate::render::Answer;
+use crate::render::answered::Answer;
 use crate::time::Timestamp;
 
 /// A ticket as far as an answer needs it.
@@ -42,6 +43,8 @@ pub struct Correspondence {
     pub priority: Priority,
     /// What it is entitled to.
     pub entitlement: Entitlement,
+    /// In which the people of its account write.
+    pub languages: Vec<Language>,
     /// Who gets the answer; `None` when nobody can tell who asked.
     pub requester: Option<NamedAddress>,
     /// Its base subject.
@@ -183,20 +186,22 @@ pub(super) fn letter(
 ) -> Result<NewNotice, AnswerError> {
     let Letter { to, html, message_id, carries, .. } = *letter;
     let text = without_quoted(letter.text);
+    let language = policy.languages.choose(&ticket.languages, None);
+    let fields = Answer {
+        tid: policy.prefix.tid(ticket.number),
+        subject: with_tags(&ticket.subject, &ticket.tags),
+        html: match (&text, html) {
+            (Cow::Borrowed(_), Some(html)) => html.to_owned(),
+            (Cow::Borrowed(text), None) => unformatted(text),
+            (Cow::Owned(text), _) => unformatted(text),
+        },
+        text: text.into_owned(),
+        desk_name: policy.display_name.clone(),
+        signature: policy.signature.clone(),
+    };
     let wording = policy
         .templates
-        .answer(&Answer {
-            tid: policy.prefix.tid(ticket.number),
-            subject: with_tags(&ticket.subject, &ticket.tags),
-            html: match (&text, html) {
-                (Cow::Borrowed(_), Some(html)) => html.to_owned(),
-                (Cow::Borrowed(text), None) => unformatted(text),
-                (Cow::Owned(text), _) => unformatted(text),
-            },
-            text: text.into_owned(),
-            desk_name: policy.display_name.clone(),
-            signature: policy.signature.clone(),
-        })
+        .notice(language, &fields)
         .map_err(|error| AnswerError::Unwritable(error.to_string()))?;
     Outgoing {
         kind: NoticeKind::Answer,

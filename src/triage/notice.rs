@@ -2,6 +2,7 @@
 
 pub mod agents;
 pub mod changed;
+pub mod language;
 pub mod letter;
 pub mod news;
 pub mod promised;
@@ -10,10 +11,10 @@ use super::case::Case;
 use super::decision::{Due, NewNotice};
 use super::entitle::Standing;
 use super::gate::{Footing, Gate, Occasion, footing, gate};
-use super::requester;
+use super::{raise, requester};
 use crate::mail::address::Address;
 use crate::time::{Timestamp, for_people};
-use letter::{Wordiness, letter};
+use letter::{Said, Wordiness, letter};
 
 /// What comes of the question whether somebody is told something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +32,10 @@ pub fn acknowledgement(case: &Case<'_>, standing: &Standing<'_>, occasion: Occas
     let now = case.fresh.now;
     let all = match occasion {
         Occasion::Ticket(priority) => Wordiness::Full(standing, priority),
-        Occasion::FollowUp(ticket) => Wordiness::Addition(ticket.number),
+        Occasion::FollowUp(ticket) => {
+            let level = raise::level(case.policy, &ticket.entitlement.level);
+            Wordiness::Addition(ticket.number, level.unwrap_or(&case.policy.default_level))
+        }
     };
     // What a form says somebody typed is no proof of an account.
     let shown =
@@ -51,13 +55,15 @@ pub fn acknowledgement(case: &Case<'_>, standing: &Standing<'_>, occasion: Occas
         Some(Footing::Licensed) => Due::Uncapped,
         Some(Footing::Proven | Footing::Unproven) | None => Due::Capped(at),
     };
-    match letter(case, to, wordiness, due, standing.coupon.clone()) {
-        Ok(notice) => Told { why: said(&to.address, now, at), notice: Some(notice) },
+    let language = language::of(case, standing.account);
+    let said = Said { wordiness, language, coupon: standing.coupon.clone() };
+    match letter(case, to, &said, due) {
+        Ok(notice) => Told { why: goes_to(&to.address, now, at), notice: Some(notice) },
         Err(why) => none(&why),
     }
 }
 
-fn said(to: &Address, now: Timestamp, at: Timestamp) -> String {
+fn goes_to(to: &Address, now: Timestamp, at: Timestamp) -> String {
     let to = format!("acknowledgement to {to}");
     if at == now {
         return to;

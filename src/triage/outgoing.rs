@@ -46,6 +46,7 @@ impl Outgoing {
             from: self.from,
             reply_to: self.reply_to,
             to: self.to,
+            language: wording.tag(),
             subject: match kind {
                 NoticeKind::Notification | NoticeKind::Refusal => wording.subject,
                 NoticeKind::Acknowledgement

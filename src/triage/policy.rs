@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 
 use crate::desk::agent::Agent;
 use crate::desk::checklist::Checklist;
+use crate::desk::language::Languages;
 use crate::desk::level::{Level, LevelName};
 use crate::desk::priorities::Priorities;
 use crate::desk::priority_rule::PriorityRule;
@@ -85,6 +86,8 @@ pub struct Policy {
     pub supervisor: Option<Address>,
     /// What stands under an agent's answers; may be empty.
     pub signature: String,
+    /// In which languages it writes to requesters.
+    pub languages: Languages,
     /// Where answers to its mails go.
     pub replies: Replies,
     /// `MAIL FROM` of its notices.

@@ -322,9 +322,9 @@ fn verified(
     // That a person says so is no proof by mail.
     let entitlement = raise::raised(has, &standing, None, policy);
     let as_before = Entitlement { proof: has.proof, ..entitlement.clone() };
-    if standing.account.is_none() || as_before == *has {
+    let Some(found) = standing.account.filter(|_| as_before != *has) else {
         return Err(AnswerError::NothingToRaise { number, why: standing.why });
-    }
+    };
     let change = raise::change(has, &entitlement);
     let mut detail =
         format!("{agent} has verified that it is from {}; {}{change}", to.address, standing.why);
@@ -335,6 +335,7 @@ fn verified(
             subject: &ticket.subject,
             to,
             level: &entitlement.level,
+            language: policy.languages.choose(&found.languages, None),
             answers: ticket.last.clone(),
             references: ticket.thread.clone(),
             coupon: None,

@@ -147,6 +147,7 @@ fn licensed(setup: &mut Setup) {
         key: "acme".to_owned(),
         name: "Acme".to_owned(),
         status: AccountStatus::Active,
+        languages: Vec::new(),
         by: MatchedBy::Address,
         licences: vec![Licence {
             key: "K-1".to_owned(),

@@ -55,6 +55,7 @@ fn ticket(which: i64, level: &str, parties: &[&str]) -> Correspondence {
             claimed: None,
             proof: None,
         },
+        languages: Vec::new(),
         requester: requester.map(|address| NamedAddress { name: "Ada".to_owned(), address }),
         subject: "Printer".to_owned(),
         tags: Vec::new(),

@@ -18,6 +18,7 @@ mod imap;
 mod life;
 mod mail;
 mod mail_loop;
+mod notices;
 mod oauth;
 mod outgoing;
 mod promises;

@@ -15,11 +15,12 @@ use tidings::mail::Sender;
 use tidings::mail::parse::parse;
 use tidings::mail::proof::{Proof, Verdict};
 use tidings::mail::subject::TicketNumber;
+use tidings::render::part::CouponLine;
 use tidings::time::Timestamp;
 use tidings::triage::case::{Age, Arrival, Case, Facts, FolderKind, Form};
 use tidings::triage::decision::{Due, NewNotice};
 use tidings::triage::entitle::standing;
-use tidings::triage::notice::letter::{Wordiness, letter};
+use tidings::triage::notice::letter::{Said, Wordiness, letter};
 use tidings::triage::policy::Policy;
 
 use crate::support::policy;
@@ -37,8 +38,19 @@ fn policy() -> Policy {
     policy::policy(Namer::new(Key::new(&[7; 32]), "desk.example", Random::System))
 }
 
+/// What an acknowledgement says.
+#[derive(Clone, Debug)]
+struct Saying {
+    words: Words,
+    coupon: Option<CouponLine>,
+}
+
 /// The acknowledgement of a message, whoever wrote it; `None` where nobody can be answered.
 fn acknowledgement(raw: &[u8], words: Words, policy: &Policy) -> Option<NewNotice> {
+    told(raw, Saying { words, coupon: None }, policy)
+}
+
+fn told(raw: &[u8], saying: Saying, policy: &Policy) -> Option<NewNotice> {
     let (mail, _) = parse(raw);
     let now = Timestamp::from_seconds(1_772_442_000);
     let fresh = Fresh {
@@ -62,11 +74,13 @@ fn acknowledgement(raw: &[u8], words: Words, policy: &Policy) -> Option<NewNotic
     let case = Case { mail, arrival, proof, spam: None, facts: &facts, policy, fresh: &fresh };
     let Sender::One(to) = &mail.sender else { return None };
     let standing = standing(&case);
-    let wordiness = match words {
+    let wordiness = match saying.words {
         Words::Full => Wordiness::Full(&standing, policy.priorities.default()),
         Words::Short => Wordiness::Short(&policy.default_level),
     };
-    Some(letter(&case, to, wordiness, Due::Uncapped, None).unwrap())
+    let said =
+        Said { wordiness, language: policy.languages.choose(&[], None), coupon: saying.coupon };
+    Some(letter(&case, to, &said, Due::Uncapped).unwrap())
 }
 
 /// Names of the fields of a message, in order.

@@ -83,7 +83,7 @@ fn who_does_not_answer_is_reminded_lowered_resolved_and_closed() {
     let mails = told(&stand);
     assert_eq!(mails.len(), 1, "{mails:#?}");
     assert!(mails[0].header("Subject").contains("Fire"), "{mails:#?}");
-    assert!(mails[0].message.contains("we wait for your answer about"), "{mails:#?}");
+    assert!(mails[0].message.contains("waiting for your answer about"), "{mails:#?}");
     let (last, thread) = (mails[0].header("In-Reply-To"), mails[0].header("References"));
     assert!(!last.is_empty() && thread.ends_with(&last), "{last} {thread}");
     stand.once();

@@ -154,6 +154,7 @@ impl Probe {
                  comes to this mailbox. It does. This mail needs no answer and can be deleted.\n"
             ),
             html: None,
+            language: Some("en"),
             automatic: Automatic::Replied,
             instance: instance.to_owned(),
         };

@@ -7,6 +7,7 @@ use crate::cli::open::{config, namer, open_read_only};
 use crate::cli::{Exit, Failure, Or as _};
 use crate::config::Config;
 use crate::daemon::{self, state};
+use crate::desk::language::Languages;
 use crate::desk::level::{Level, LevelName};
 use crate::desk::priorities::Priorities;
 use crate::desk::promise::Service;
@@ -43,8 +44,8 @@ pub(super) struct Desk {
 impl Desk {
     /// The desk of the configuration where there is one, else the built-in one.
     pub(super) async fn open(path: &Path, name: Option<&str>) -> Result<Self, Failure> {
-        let templates = Templates::shipped().or_exit(Exit::Software)?;
         if !path.exists() {
+            let templates = Templates::shipped().or_exit(Exit::Software)?;
             let policy = built_in(templates)
                 .ok_or_else(|| Failure::new(Exit::Software, "the built-in desk is broken"))?;
             let unknown = Some(format!("there is no configuration {}", path.display()));
@@ -55,7 +56,7 @@ impl Desk {
         let first = config.desks.first().map(|desk| desk.name.to_string());
         let name = name.map(str::to_owned).or(first).unwrap_or_default();
         let (namer, store, unknown) = known(&config).await?;
-        let policy = daemon::policy(&config, &name, &namer, &templates, None)
+        let policy = daemon::policy(&config, &name, &namer, None)
             .ok_or_else(|| Failure::new(Exit::Usage, format!("there is no desk {name:?}")))?;
         let trust = config.desk(&name).map(|desk| desk.trust.clone()).unwrap_or_default();
         Ok(Self { policy, trust, dns: config.dns, store, unknown })
@@ -137,6 +138,7 @@ fn built_in(templates: Templates) -> Option<Policy> {
         supervisor: None,
         agent_proof: AgentProof::Required,
         signature: String::new(),
+        languages: Languages::default(),
         replies: Replies::Plain,
         envelope_from: EnvelopeFrom::Fixed(ReversePath::Null),
         signer: None,

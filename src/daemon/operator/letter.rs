@@ -5,7 +5,7 @@ use crate::health::id::Id;
 use crate::mail::address::NamedAddress;
 use crate::mail::compose::{Automatic, Draft, compose};
 use crate::mail::envelope::{Envelope, ReversePath};
-use crate::render::{self, Wording};
+use crate::render::operator;
 use crate::store::alarm::{Alarm, State};
 use crate::time::for_people;
 use crate::triage::policy::{EnvelopeFrom, Policy};
@@ -27,11 +27,11 @@ impl Letter<'_> {
     pub(super) fn write(&self, room: &Room) -> Result<(Envelope, Vec<u8>), String> {
         let policy = &room.policy;
         let instance = policy.namer.instance().to_owned();
-        let Wording { subject, text, html } = policy
+        let wording = policy
             .templates
-            .alarms(&render::Alarms {
+            .alarms(&operator::Alarms {
                 instance: instance.clone(),
-                alarms: self.alarms.iter().map(wording).collect(),
+                alarms: self.alarms.iter().map(told).collect(),
                 figures: self.figures.clone(),
                 daemon: self.daemon.to_owned(),
             })
@@ -41,13 +41,14 @@ impl Letter<'_> {
             from: policy.sender(),
             to: NamedAddress { name: String::new(), address: to.clone() },
             reply_to: None,
-            subject,
+            language: wording.tag(),
+            subject: wording.subject,
             date: room.clock.now(),
             message_id: policy.namer.message_id().map_err(|error| error.to_string())?,
             in_reply_to: None,
             references: Vec::new(),
-            text,
-            html,
+            text: wording.text,
+            html: wording.html,
             automatic: Automatic::Generated,
             instance,
         };
@@ -64,12 +65,12 @@ fn sender(policy: &Policy) -> ReversePath {
     }
 }
 
-fn wording(alarm: &Alarm) -> render::Alarm {
+fn told(alarm: &Alarm) -> operator::Alarm {
     let over = match alarm.state {
         State::Seen => None,
         State::Told => alarm.over.map(for_people),
     };
-    render::Alarm {
+    operator::Alarm {
         desk: alarm.desk.clone(),
         cause: alarm.cause.clone(),
         what: alarm.what.clone(),

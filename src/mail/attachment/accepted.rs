@@ -167,6 +167,24 @@ impl Accepted {
         (self.bytes_max < size).then_some(Refusal::Size)
     }
 
+    /// What is taken, for people: `.png, .zip`; `None` is everything.
+    #[must_use]
+    pub fn types(&self) -> Option<String> {
+        let types: Vec<_> = self.types.iter().map(ToString::to_string).collect();
+        (!self.types.contains(&TypePattern::All)).then(|| types.join(", "))
+    }
+
+    /// How large one may be, for people: `35 MiB`; `None` is without end.
+    #[must_use]
+    pub fn size(&self) -> Option<String> {
+        let mib = 1024 * 1024;
+        match self.bytes_max {
+            u64::MAX => None,
+            max if max % mib == 0 => Some(format!("{} MiB", max / mib)),
+            max => Some(format!("{} KiB", max / 1024)),
+        }
+    }
+
     fn is_called_so(&self, name: &str, media_type: &str, by_suffix: bool) -> bool {
         self.types.iter().any(|one| match one {
             TypePattern::All => true,
@@ -174,21 +192,6 @@ impl Accepted {
             TypePattern::Family(family) => !by_suffix && media_type.starts_with(&**family),
             TypePattern::MediaType(one) => !by_suffix && **one == *media_type,
         })
-    }
-}
-
-/// For people: `.png, .zip, up to 35 MiB each`.
-impl fmt::Display for Accepted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let all = self.types.contains(&TypePattern::All);
-        let types: Vec<_> = self.types.iter().map(ToString::to_string).collect();
-        let types = if all { "files of any type".to_owned() } else { types.join(", ") };
-        let mib = 1024 * 1024;
-        match self.bytes_max {
-            u64::MAX => write!(f, "{types}"),
-            max if max % mib == 0 => write!(f, "{types}, up to {} MiB each", max / mib),
-            max => write!(f, "{types}, up to {} KiB each", max / 1024),
-        }
     }
 }
 
@@ -308,8 +311,10 @@ mod tests {
         for text in ["", ".", "png", "*.*", "image/", "/png", "image/p*", "a/b/c", ".a b", "*."] {
             assert_eq!(TypePattern::parse(text), None, "{text}");
         }
-        let shown = Accepted::new(vec![TypePattern::Suffix(".png".into())], 35 << 20).to_string();
-        assert_eq!(shown, ".png, up to 35 MiB each");
-        assert_eq!(Accepted::all().to_string(), "files of any type");
+        let some = [".png", "image/*"].map(|text| TypePattern::parse(text).unwrap());
+        let some = Accepted::new(some.into(), 35 << 20);
+        assert_eq!(some.types().as_deref(), Some(".png, image/*"));
+        assert_eq!(some.size().as_deref(), Some("35 MiB"));
+        assert_eq!((Accepted::all().types(), Accepted::all().size()), (None, None));
     }
 }

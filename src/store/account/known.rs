@@ -2,6 +2,7 @@
 
 use super::licence;
 use crate::desk::account::{AccountId, AccountStatus};
+use crate::desk::language::Language;
 use crate::mail::address::Address;
 use crate::store::error::StoreError;
 use crate::store::sql::{Row, Tx, values};
@@ -32,6 +33,7 @@ pub async fn matching(tx: &mut Tx, sender: &Address) -> Result<Vec<AccountMatch>
                 key: row.text("account_key")?,
                 name: row.text("name")?,
                 status: row.parsed("status", AccountStatus::parse)?,
+                languages: languages(&row.text("languages")?),
                 by,
                 licences: licence(row)?.into_iter().collect(),
                 groups: Vec::new(),
@@ -43,6 +45,12 @@ pub async fn matching(tx: &mut Tx, sender: &Address) -> Result<Vec<AccountMatch>
         one.groups = groups(&tx.all(GROUPS, values).await?)?;
     }
     Ok(found)
+}
+
+/// Those of an account in which somebody could be written to; there may be others.
+#[must_use]
+pub(in crate::store) fn languages(kept: &str) -> Vec<Language> {
+    kept.lines().filter_map(Language::parse).collect()
 }
 
 fn groups(rows: &[Row]) -> Result<Vec<GroupMatch>, StoreError> {
@@ -77,8 +85,8 @@ pub async fn first_ticket(
 
 const MATCHING: &str = "
 select contact.account, contact.kind, account.key as account_key, account_now.name,
-       account_now.status, licence.key as licence_key, licence.level, licence.valid_from,
-       licence.valid_until, licence.sender_proof
+       account_now.status, account_now.languages, licence.key as licence_key, licence.level,
+       licence.valid_from, licence.valid_until, licence.sender_proof
   from contact
   join account_now on account_now.account = contact.account and account_now.edition = contact.edition
   join account on account.id = contact.account

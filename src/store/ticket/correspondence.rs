@@ -4,6 +4,7 @@ use crate::desk::priority::Priority;
 use crate::desk::ticket::Status;
 use crate::mail::message_id::MessageId;
 use crate::mail::subject::TicketNumber;
+use crate::store::account::known::languages;
 use crate::store::error::StoreError;
 use crate::store::sql::{Tx, values};
 use crate::store::target;
@@ -45,6 +46,7 @@ pub async fn correspondence(
         version: row.integer("version")?,
         status: row.parsed("status", Status::parse)?,
         entitlement: entitlement(&row)?,
+        languages: languages(&row.text_or_null("languages")?.unwrap_or_default()),
         requester: requester(&row)?,
         subject: row.text("subject")?,
         tags,
@@ -64,8 +66,9 @@ pub async fn correspondence(
 }
 
 const CORRESPONDENCE: &str = "
-select desk, version, status, level, level_by, account, claimed, proof, requester, requester_name,
-       subject, priority, priority_by, agent, merged_into,
+select ticket.desk, ticket.version, ticket.status, ticket.level, ticket.level_by, ticket.account,
+       ticket.claimed, ticket.proof, ticket.requester, ticket.requester_name, ticket.subject,
+       ticket.priority, ticket.priority_by, ticket.agent, ticket.merged_into, account_now.languages,
        (select count(*) from article
          where article.ticket = ticket.number and article.kind = 'agent') as answers,
        (select undeliverable.last_us from undeliverable
@@ -74,7 +77,8 @@ select desk, version, status, level, level_by, account, claimed, proof, requeste
                                                    where article.ticket = ticket.number
                                                      and article.kind = 'requester'), 0)) as gone_us
   from ticket
- where number = $1";
+  left join account_now on account_now.account = ticket.account
+ where ticket.number = $1";
 
 /// The newest first: of a long correspondence its end counts. A notice stands after the article that it is
 /// about. What was merged counts where it was the same

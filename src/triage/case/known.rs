@@ -2,6 +2,7 @@
 
 use crate::desk::account::coupon::CouponCode;
 use crate::desk::account::{AccountId, AccountStatus, Licence};
+use crate::desk::language::Language;
 use crate::desk::level::LevelName;
 use crate::time::Timestamp;
 
@@ -25,6 +26,8 @@ pub struct AccountMatch {
     pub name: String,
     /// Its status.
     pub status: AccountStatus,
+    /// In which its people write, as far as we have words, the first the dearest to them.
+    pub languages: Vec<Language>,
     /// How the sender is known there.
     pub by: MatchedBy,
     /// Those of its licences that serve this sender, valid or not.

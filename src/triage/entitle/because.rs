@@ -111,6 +111,7 @@ mod tests {
             key: name.to_lowercase(),
             name: name.to_owned(),
             status,
+            languages: Vec::new(),
             by: MatchedBy::Address,
             licences: Vec::new(),
             groups: Vec::new(),

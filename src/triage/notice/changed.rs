@@ -105,7 +105,8 @@ pub fn remind(
 ) -> Result<NewNotice, String> {
     let to = hears(ticket, policy)?;
     let instant = |at| instant(ticket, at, policy, fresh.now);
-    let wording = policy.templates.reminder(&Reminder {
+    let language = policy.languages.choose(&ticket.languages, None);
+    let fields = Reminder {
         tid: policy.prefix.tid(ticket.number),
         subject: ticket.subject.clone(),
         since: instant(since),
@@ -113,7 +114,8 @@ pub fn remind(
         resolves: outlook.resolves.map(instant),
         desk_name: policy.display_name.clone(),
         desk_address: policy.address.to_string(),
-    });
+    };
+    let wording = policy.templates.notice(language, &fields);
     let wording = wording.map_err(|error| error.to_string())?;
     write(NoticeKind::Reminder, ticket, to, wording, policy, fresh)
 }
@@ -139,7 +141,8 @@ fn tell(
     let level = changes.level.map(|name| {
         raise::level(policy, name).map_or_else(|| name.to_string(), |level| level.title.clone())
     });
-    let wording = policy.templates.changed(&Changed {
+    let language = policy.languages.choose(&ticket.languages, None);
+    let fields = Changed {
         tid: policy.prefix.tid(ticket.number),
         subject: ticket.subject.clone(),
         why: match why {
@@ -157,7 +160,8 @@ fn tell(
         reopens_until: is_over_now.then(|| instant(now.after(policy.reopen_within))),
         desk_name: policy.display_name.clone(),
         desk_address: policy.address.to_string(),
-    });
+    };
+    let wording = policy.templates.notice(language, &fields);
     let wording = wording.map_err(|error| error.to_string())?;
     write(NoticeKind::Changed, ticket, to, wording, policy, fresh)
 }
@@ -185,10 +189,8 @@ fn hears<'a>(ticket: &'a Correspondence, policy: &Policy) -> Result<&'a NamedAdd
 }
 
 fn instant(ticket: &Correspondence, at: Timestamp, policy: &Policy, now: Timestamp) -> String {
-    match raise::level(policy, &ticket.entitlement.level) {
-        Some(level) => promised::instant(level, at, now),
-        None => for_people(at),
-    }
+    let level = raise::level(policy, &ticket.entitlement.level).unwrap_or(&policy.default_level);
+    promised::instant(level, at, now, policy.languages.choose(&ticket.languages, None))
 }
 
 fn write(

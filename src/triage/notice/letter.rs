@@ -9,12 +9,13 @@ use crate::desk::language::Language;
 use crate::desk::level::Level;
 use crate::desk::priority::Priority;
 use crate::mail::address::NamedAddress;
+use crate::mail::attachment::accepted::Refusal;
 use crate::mail::message_id::MessageId;
 use crate::mail::subject::{TicketNumber, base_subject};
 use crate::mail::topic::topic;
-use crate::render::part::{self, CouponLine, Refused};
-use crate::render::{Acknowledgement, Addition, RenderError, ShortAcknowledgement, Wording};
-use crate::time::for_people;
+use crate::render::acknowledged::{Acknowledgement, Addition, ShortAcknowledgement};
+use crate::render::part::{self, CouponLine, Refused, RefusedAttachment, RefusedFor};
+use crate::render::{RenderError, Wording};
 use crate::triage::case::{Case, Form};
 use crate::triage::decision::{Carries, Due, NewNotice, NoticeKind};
 use crate::triage::entitle::{Because, Standing};
@@ -29,13 +30,24 @@ pub enum Wordiness<'a> {
     /// For a sender whom nothing proves: no word of the message, and the level of everybody. So it is the
     /// same for everybody, and of no use to who wants to send a text to a stranger.
     Short(&'a Level),
-    /// That what the requester adds to this ticket has come.
-    Addition(TicketNumber),
+    /// That what the requester adds to this ticket, of this level, has come.
+    Addition(TicketNumber, &'a Level),
+}
+
+/// What an acknowledgement says, and how.
+#[derive(Clone, Debug)]
+pub struct Said<'a> {
+    /// How much.
+    pub wordiness: Wordiness<'a>,
+    /// In which language.
+    pub language: Language,
+    /// What became of a coupon, where the message names one.
+    pub coupon: Option<CouponLine>,
 }
 
 /// Bytes of an identifier that a short acknowledgement repeats. Longer ones are no client's, and it
 /// must not become larger than what asks for it (THR-28).
-const IDENTIFIER_BYTES_MAX: usize = 250;
+const IDENTIFIER_BYTES_MAX: usize = 120;
 
 /// Attachments that are named as not taken; of more, the number is said.
 const REFUSED_NAMED_MAX: usize = 10;
@@ -47,13 +59,13 @@ const REFUSED_NAMED_MAX: usize = 10;
 pub fn letter(
     case: &Case<'_>,
     to: &NamedAddress,
-    wordiness: Wordiness<'_>,
+    said: &Said<'_>,
     due: Due,
-    coupon: Option<CouponLine>,
 ) -> Result<NewNotice, String> {
-    let wording = wording(case, to, wordiness, coupon).map_err(|error| error.to_string())?;
+    let wordiness = said.wordiness;
+    let wording = wording(case, to, said).map_err(|error| error.to_string())?;
     let (to, in_reply_to, references) = match wordiness {
-        Wordiness::Full(..) | Wordiness::Addition(_) => {
+        Wordiness::Full(..) | Wordiness::Addition(..) => {
             let mut references = case.mail.references.clone();
             references.extend(case.mail.message_id.clone());
             (to.clone(), case.mail.message_id.clone(), references)
@@ -68,7 +80,7 @@ pub fn letter(
     let kind = NoticeKind::Acknowledgement;
     let ticket = match wordiness {
         Wordiness::Full(..) | Wordiness::Short(_) => case.fresh.number,
-        Wordiness::Addition(ticket) => ticket,
+        Wordiness::Addition(ticket, _) => ticket,
     };
     Outgoing {
         kind,
@@ -88,56 +100,62 @@ pub fn letter(
     .map_err(|error| error.to_string())
 }
 
-fn wording(
-    case: &Case<'_>,
-    to: &NamedAddress,
-    wordiness: Wordiness<'_>,
-    coupon: Option<CouponLine>,
-) -> Result<Wording, RenderError> {
-    let policy = case.policy;
+fn wording(case: &Case<'_>, to: &NamedAddress, said: &Said<'_>) -> Result<Wording, RenderError> {
+    let (policy, now) = (case.policy, case.fresh.now);
+    let (language, coupon) = (said.language, said.coupon.clone());
     let tid = policy.prefix.tid(case.fresh.number);
-    match wordiness {
-        Wordiness::Full(standing, priority) => policy.templates.acknowledgement(&Acknowledgement {
-            tid,
-            subject: base_subject(&case.mail.subject, &policy.prefix),
-            requester_name: to.name.clone(),
-            level_title: standing.level.title.clone(),
-            because: because(standing, policy),
-            promise: promised::first_answer(case, standing.level, priority),
-            announcements: case.facts.announcements.clone(),
-            missing: missing(&policy.checklist, &case.mail.text),
-            hours: promised::hours(standing.level, case.fresh.now),
-            received: promised::instant(standing.level, case.arrival.received, case.fresh.now),
-            oversize: case.arrival.form != Form::Whole,
-            refused: refused(case),
-            coupon,
-            desk_name: policy.display_name.clone(),
-            desk_address: policy.address.to_string(),
-        }),
-        Wordiness::Short(level) => policy.templates.short(&ShortAcknowledgement {
-            tid,
-            level_title: level.title.clone(),
-            coupon,
-            desk_name: policy.display_name.clone(),
-            desk_address: policy.address.to_string(),
-        }),
-        Wordiness::Addition(ticket) => policy.templates.addition(&Addition {
-            tid: policy.prefix.tid(ticket),
-            subject: base_subject(&case.mail.subject, &policy.prefix),
-            requester_name: to.name.clone(),
-            received: for_people(case.arrival.received),
-            oversize: case.arrival.form != Form::Whole,
-            refused: refused(case),
-            coupon,
-            desk_name: policy.display_name.clone(),
-            desk_address: policy.address.to_string(),
-        }),
+    let received = |level| promised::instant(level, case.arrival.received, now, language);
+    match said.wordiness {
+        Wordiness::Full(standing, priority) => policy.templates.notice(
+            language,
+            &Acknowledgement {
+                tid,
+                subject: base_subject(&case.mail.subject, &policy.prefix),
+                requester_name: to.name.clone(),
+                level_title: standing.level.title.clone(),
+                because: because(standing, policy, language),
+                promise: promised::first_answer(case, standing.level, priority, language),
+                announcements: case.facts.announcements.clone(),
+                missing: missing(&policy.checklist, &case.mail.text),
+                hours: promised::hours(standing.level, now, language),
+                received: received(standing.level),
+                oversize: case.arrival.form != Form::Whole,
+                refused: refused(case),
+                coupon,
+                desk_name: policy.display_name.clone(),
+                desk_address: policy.address.to_string(),
+            },
+        ),
+        Wordiness::Short(level) => policy.templates.notice(
+            language,
+            &ShortAcknowledgement {
+                tid,
+                level_title: level.title.clone(),
+                coupon,
+                desk_name: policy.display_name.clone(),
+                desk_address: policy.address.to_string(),
+            },
+        ),
+        Wordiness::Addition(ticket, level) => policy.templates.notice(
+            language,
+            &Addition {
+                tid: policy.prefix.tid(ticket),
+                subject: base_subject(&case.mail.subject, &policy.prefix),
+                requester_name: to.name.clone(),
+                received: received(level),
+                oversize: case.arrival.form != Form::Whole,
+                refused: refused(case),
+                coupon,
+                desk_name: policy.display_name.clone(),
+                desk_address: policy.address.to_string(),
+            },
+        ),
     }
 }
 
 /// Why it is that level, in words. Who is not known reads how to be known only where that would give him more.
-fn because(standing: &Standing<'_>, policy: &Policy) -> Option<part::Because> {
-    let day = |day: Date| words::date(day, Language::English);
+fn because(standing: &Standing<'_>, policy: &Policy, language: Language) -> Option<part::Because> {
+    let day = |day: Date| words::date(day, language);
     let rank = standing.level.rank;
     Some(match standing.because.clone() {
         Because::Licence { account, until } => {
@@ -159,13 +177,19 @@ fn because(standing: &Standing<'_>, policy: &Policy) -> Option<part::Because> {
 /// The attachments that the desk does not take, by their names, and why.
 fn refused(case: &Case<'_>) -> Option<Refused> {
     let accepted = &case.policy.attachments;
-    let why = |one| accepted.refusal(one).map(|refusal| format!("{} ({refusal})", one.name));
-    let mut names: Vec<_> = case.mail.attachments.iter().filter_map(why).collect();
+    let all = case.mail.attachments.iter();
+    let mut names: Vec<_> = all
+        .filter_map(|one| {
+            let why = match accepted.refusal(one)? {
+                Refusal::Type => RefusedFor::Type,
+                Refusal::Content(format) => RefusedFor::Content { format: format.to_string() },
+                Refusal::Size => RefusedFor::Size,
+            };
+            Some(RefusedAttachment { name: one.name.clone(), why })
+        })
+        .collect();
     let more = names.len().saturating_sub(REFUSED_NAMED_MAX);
     names.truncate(REFUSED_NAMED_MAX);
-    if 0 < more {
-        names.push(format!("and {more} more"));
-    }
-    let names = names.join(", ");
-    (!names.is_empty()).then(|| Refused { names, accepted: accepted.to_string() })
+    let (types, size) = (accepted.types(), accepted.size());
+    (!names.is_empty()).then_some(Refused { names, more, types, size })
 }

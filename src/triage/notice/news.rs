@@ -1,15 +1,17 @@
 //! The notice of a level that was raised.
 
-use super::Told;
+use super::{Told, language};
+use crate::desk::language::Language;
 use crate::desk::level::LevelName;
 use crate::fresh::Fresh;
 use crate::mail::address::NamedAddress;
 use crate::mail::message_id::MessageId;
 use crate::mail::subject::TicketNumber;
-use crate::render::Raised;
 use crate::render::part::CouponLine;
+use crate::render::raised::Raised;
 use crate::triage::case::{Case, TicketFacts};
 use crate::triage::decision::{Carries, Due, NewNotice, NoticeKind};
+use crate::triage::entitle;
 use crate::triage::gate::recipient;
 use crate::triage::outgoing::Outgoing;
 use crate::triage::policy::{Acknowledge, Policy};
@@ -32,6 +34,7 @@ pub fn raised(
             subject: &ticket.subject,
             to,
             level,
+            language: language::of(case, entitle::standing(case).account),
             answers: case.mail.message_id.clone(),
             references,
             coupon,
@@ -57,6 +60,8 @@ pub struct News<'a> {
     pub to: &'a NamedAddress,
     /// The level that it has now.
     pub level: &'a LevelName,
+    /// In which he is told.
+    pub language: Language,
     /// The message that is answered.
     pub answers: Option<MessageId>,
     /// The thread, oldest first.
@@ -74,17 +79,16 @@ pub fn tell(news: News<'_>, policy: &Policy, fresh: &Fresh) -> Result<NewNotice,
         return Err("acknowledge = \"none\"".to_owned());
     }
     let title = raise::level(policy, news.level).map(|level| level.title.clone());
-    let wording = policy
-        .templates
-        .raised(&Raised {
-            tid: policy.prefix.tid(news.ticket),
-            subject: news.subject.to_owned(),
-            level_title: title.unwrap_or_else(|| news.level.to_string()),
-            coupon: news.coupon,
-            desk_name: policy.display_name.clone(),
-            desk_address: policy.address.to_string(),
-        })
-        .map_err(|error| error.to_string())?;
+    let fields = Raised {
+        tid: policy.prefix.tid(news.ticket),
+        subject: news.subject.to_owned(),
+        level_title: title.unwrap_or_else(|| news.level.to_string()),
+        coupon: news.coupon,
+        desk_name: policy.display_name.clone(),
+        desk_address: policy.address.to_string(),
+    };
+    let wording =
+        policy.templates.notice(news.language, &fields).map_err(|error| error.to_string())?;
     Outgoing {
         kind: NoticeKind::Raised,
         ticket: news.ticket,

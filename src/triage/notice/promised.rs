@@ -18,13 +18,18 @@ const AHEAD_DAYS: u16 = 7;
 /// At most so many.
 const AHEAD_MAX: usize = 5;
 
-/// By when a person answers a message that opens a ticket: `by Tuesday, 24 November, 10:15 CET`; `None` where nothing is
+/// By when a person answers a message that opens a ticket: `Tuesday, 24 November, 10:15 CET`; `None` where nothing is
 /// promised, or that has passed.
 #[must_use]
-pub fn first_answer(case: &Case<'_>, level: &Level, priority: &Priority) -> Option<String> {
+pub fn first_answer(
+    case: &Case<'_>,
+    level: &Level,
+    priority: &Priority,
+    language: Language,
+) -> Option<String> {
     let due = begun(case, level, priority).alive(Kind::FirstResponse)?.due?;
     let now = case.fresh.now;
-    (now < due).then(|| format!("by {}", instant(level, due, now)))
+    (now < due).then(|| instant(level, due, now, language))
 }
 
 /// What of a ticket is due first once these effects are written, for agents: `first response by …, in 3 h 59 min`.
@@ -51,30 +56,29 @@ pub fn next_due(
     } else {
         format!("{} late", distance(now.since(due)))
     };
-    Some(format!("{kind} by {}, {left}", instant(level, due, now)))
+    Some(format!("{kind} by {}, {left}", instant(level, due, now, Language::English)))
 }
 
 /// An instant by the clock of a level.
 #[must_use]
-pub fn instant(level: &Level, at: Timestamp, now: Timestamp) -> String {
-    words::instant(&level.service.usual.hours, at, now, Language::English)
+pub fn instant(level: &Level, at: Timestamp, now: Timestamp, language: Language) -> String {
+    words::instant(&level.service.usual.hours, at, now, language)
 }
 
 /// When nobody is there: now, and in the next week.
 #[must_use]
-pub fn hours(level: &Level, now: Timestamp) -> Hours {
+pub fn hours(level: &Level, now: Timestamp, language: Language) -> Hours {
     let hours = &level.service.usual.hours;
+    let told = |periods: Vec<Period>| {
+        let words = |period| words::period(hours, &period, now, language);
+        periods.into_iter().take(AHEAD_MAX).map(words).collect()
+    };
     Hours {
-        closed_until: (!hours.is_open(now)).then(|| instant(level, hours.next_open(now), now)),
-        closed: told(level, hours.ahead(now, AHEAD_DAYS), now),
-        maintenance: told(level, hours.maintenance_ahead(now, AHEAD_DAYS), now),
+        closed_until: (!hours.is_open(now))
+            .then(|| instant(level, hours.next_open(now), now, language)),
+        closed: told(hours.ahead(now, AHEAD_DAYS)),
+        maintenance: told(hours.maintenance_ahead(now, AHEAD_DAYS)),
     }
-}
-
-fn told(level: &Level, periods: Vec<Period>, now: Timestamp) -> Vec<String> {
-    let hours = &level.service.usual.hours;
-    let words = |period| words::period(hours, &period, now, Language::English);
-    periods.into_iter().take(AHEAD_MAX).map(words).collect()
 }
 
 /// The clocks of a ticket that the message opens.

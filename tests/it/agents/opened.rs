@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::relayed::without_marks;
 use super::{ADA, Staffed, answer, letter, recipients, to};
 use crate::authentication::signer::{How, Key, signed};
 
@@ -17,7 +18,7 @@ fn is_danas(desk: &Staffed, subject: &str) -> Value {
     assert_eq!(sent.len(), 1, "{sent:#?}");
     assert_eq!(sent[0].header("Auto-Submitted"), "auto-replied");
     for word in ["staff.example", "Ada", "Lovelace", "#"] {
-        let text = sent[0].message.replace("[EX#", "");
+        let text = without_marks(&sent[0].message);
         assert!(!text.contains(word), "{word}: {text}");
     }
     ticket

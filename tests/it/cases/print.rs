@@ -108,9 +108,15 @@ fn notice(new: &NewNotice) -> String {
         Due::Capped(at) if Some(at) == mail.date => String::new(),
         Due::Capped(at) => format!(" due {at}"),
     };
-    let refused = mail.text.split_once("We do not take these attachments: ");
-    let refused = refused.and_then(|(_, rest)| rest.split_once("\nWe take "));
-    let refused = refused.map(|(names, _)| format!(", does not take {names}")).unwrap_or_default();
+    let refused = mail.text.split_once("We could not take ");
+    let refused = refused.and_then(|(_, rest)| rest.split_once("\n\n"));
+    let lines = refused
+        .map_or("", |(list, _)| list)
+        .lines()
+        .skip(1)
+        .map(|line| line.trim_start_matches([' ', '-']));
+    let names = lines.collect::<Vec<_>>().join(", ");
+    let refused = if names.is_empty() { names } else { format!(", does not take {names}") };
     format!(
         "{} {} from {} to {}, To {}{}, in reply to {}, subject {:?}{due}{refused}",
         new.kind.as_str(),

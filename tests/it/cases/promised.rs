@@ -20,7 +20,7 @@ const TELLING: [&str; 7] = [
     "Nobody is here",
     "Closed:",
     "Maintenance:",
-    "We do not take",
+    "We could not take",
     "- ",
 ];
 

@@ -168,6 +168,7 @@ fn acme(sender_proof: Option<SenderProof>) -> AccountMatch {
         key: "acme".to_owned(),
         name: "Acme".to_owned(),
         status: AccountStatus::Active,
+        languages: Vec::new(),
         by: MatchedBy::Address,
         licences: vec![Licence {
             key: "K-1".to_owned(),

@@ -188,6 +188,7 @@ impl Desk {
             key: "acme".to_owned(),
             name: "Acme".to_owned(),
             status: AccountStatus::Active,
+            languages: Vec::new(),
             by: MatchedBy::Address,
             licences: Vec::new(),
             groups: Vec::new(),

@@ -98,8 +98,11 @@ fn thr_14_a_desk_gives_out_what_it_takes_by_its_digest() {
 
     let told = stand.sink.taken().pop().unwrap().message;
     let told = told.replace("=\n", "");
-    let refused = "We do not take these attachments: screen.bmp (its type), large.png (its size), \
-                   bitmap.png (its content is BMP), program.png (its content is EXE).";
+    let refused = "We could not take these attachments:\n\
+        \u{20} - screen.bmp (a kind of file that we do not take)\n\
+        \u{20} - large.png (too large)\n\
+        \u{20} - bitmap.png (its content is BMP)\n\
+        \u{20} - program.png (its content is EXE)\n\n";
     assert!(told.contains(refused), "{told}");
     assert!(told.contains("We take .png, .jpg, .zip, up to 1 KiB each."), "{told}");
 }

@@ -40,7 +40,13 @@ fn a_coupon_counts_once_and_its_owner_reads_how_many_are_left() {
     stand.once();
     let ticket = stand.desk.ticket(stand.only_ticket());
     assert_eq!(ticket["level"], "commercial");
-    assert_eq!(told(&stand), [("carla@paid.example".into(), "Coupon FIX-2026-7Q: 0 left.".into())]);
+    assert_eq!(
+        told(&stand),
+        [(
+            "carla@paid.example".into(),
+            "Coupon FIX-2026-7Q counts for this ticket. It is used up now.".into()
+        )]
+    );
     let shown = stand.desk.json(&["account", "show", "paid", "--json"]);
     assert_eq!(shown[0]["coupons"][0]["left"], 0);
 
@@ -55,9 +61,9 @@ fn a_coupon_counts_once_and_its_owner_reads_how_many_are_left() {
     assert_eq!(
         told(&stand),
         [
-            carla("Coupon FIX-2026-7Q: 0 left."),
-            carla("Coupon FIX-2026-7Q: none left. It was not counted."),
-            olaf("The coupon that you named was not counted. One counts when we can be sure"),
+            carla("Coupon FIX-2026-7Q counts for this ticket. It is used up now."),
+            carla("Coupon FIX-2026-7Q has been used up, so it does not count for this ticket."),
+            olaf("The coupon that you named does not count here. A coupon counts when we can"),
             olaf("none"),
         ]
     );
@@ -75,7 +81,13 @@ fn the_last_of_a_coupon_that_two_desks_read_of_at_once_counts_once() {
     stand.desk.ok(&["account", "import", &accounts]);
     stand.deliver(&Letter::new(CARLA, "Printer, coupon FIX-2026-7Q"));
     stand.once();
-    assert_eq!(told(&stand), [("carla@paid.example".into(), "Coupon FIX-2026-7Q: 1 left.".into())]);
+    assert_eq!(
+        told(&stand),
+        [(
+            "carla@paid.example".into(),
+            "Coupon FIX-2026-7Q counts for this ticket. It is good for one more ticket.".into()
+        )]
+    );
 
     let server = stand.desk.postgres.clone().unwrap();
     let mut session = server.psql("tidings");
@@ -93,9 +105,9 @@ fn the_last_of_a_coupon_that_two_desks_read_of_at_once_counts_once() {
     assert_eq!(
         told(&stand),
         [
-            carla("Coupon FIX-2026-7Q: 0 left."),
-            carla("Coupon FIX-2026-7Q: 1 left."),
-            carla("Coupon FIX-2026-7Q: none left. It was not counted."),
+            carla("Coupon FIX-2026-7Q counts for this ticket. It is good for one more ticket."),
+            carla("Coupon FIX-2026-7Q counts for this ticket. It is used up now."),
+            carla("Coupon FIX-2026-7Q has been used up, so it does not count for this ticket."),
         ]
     );
     let levels = stand.desk.tickets();

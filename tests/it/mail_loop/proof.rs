@@ -130,7 +130,12 @@ fn aut_24_a_coupon_counts_once_when_the_dns_has_answered() {
         assert_eq!(left(), 1);
     }
     let mail = stand.only_mail();
-    assert!(mail.message.contains("Coupon FIX-7Q: 1 left."), "{}", mail.message);
+    assert!(
+        mail.message
+            .contains("Coupon FIX-7Q counts for this ticket. It is good for one more ticket."),
+        "{}",
+        mail.message
+    );
     let events = stand.events("coupon");
     assert_eq!(events.len(), 2, "{events:?}");
     assert!(events[0].contains("waits for the proof"), "{events:?}");

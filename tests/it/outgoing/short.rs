@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use mail_parser::MessageParser;
+use tidings::desk::language::{Language, Languages};
 use tidings::mail::address::NamedAddress;
 use tidings::mail::attachment::accepted::{Accepted, TypePattern};
 use tidings::mail::dkim::{NamedKey, Signer, SigningKey};
+use tidings::render::part::CouponLine;
 
-use super::{Words, acknowledgement, policy};
+use super::{Saying, Words, acknowledgement, policy, told};
 
 const KEYS: [(&str, &str); 2] = [
     ("s1", include_str!("../../data/dkim-rsa.pem")),
@@ -108,9 +110,16 @@ fn thr_28_it_is_small_whatever_it_answers() {
     let message = String::from_utf8(notice.bytes).unwrap();
     // An identifier of this length is no client's.
     assert!(!message.contains("In-Reply-To:") && !message.contains("References:"), "{message}");
-    let kept = MAIL.replace("1@evil.example", &format!("{}@x.example", "x".repeat(240)));
-    let notice = acknowledgement(kept.as_bytes(), Words::Short, &policy).unwrap();
-    assert!(notice.bytes.len() <= BYTES_MAX, "{}", notice.bytes.len());
+    let kept = MAIL.replace("1@evil.example", &format!("{}@x.example", "x".repeat(110)));
+    for language in Language::ALL {
+        policy.languages = Languages::new(&[language]).unwrap();
+        for coupon in [None, Some(CouponLine::NotCounted)] {
+            let said = Saying { words: Words::Short, coupon };
+            let notice = told(kept.as_bytes(), said, &policy).unwrap();
+            assert!(notice.bytes.len() <= BYTES_MAX, "{language:?} {}", notice.bytes.len());
+            assert!(notice.bytes.windows(10).any(|ten| ten == b"xxxxxxxxxx"));
+        }
+    }
     // A name is not a word of the sender's, but it is not the desk's either.
     let named = NamedAddress { name: String::new(), address: notice.envelope.to };
     assert_eq!(named.address.as_str(), "eve@example.net");

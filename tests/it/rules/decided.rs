@@ -69,6 +69,7 @@ fn ticket(status: Status) -> Correspondence {
             claimed: None,
             proof: Some(Verdict::Pass),
         },
+        languages: Vec::new(),
         requester: Some(NamedAddress { name: "Ada".to_owned(), address: address.clone() }),
         subject: "Printer".to_owned(),
         tags: Vec::new(),

@@ -17,7 +17,7 @@ fn several_changes_of_one_command_are_one_mail() {
     for words in ["we wait for somebody else", "high (it was medium)", "Commercial support"] {
         assert!(mails[0].message.contains(words), "{words}: {mails:#?}");
     }
-    assert!(mails[0].message.contains("something has changed"), "{mails:#?}");
+    assert!(mails[0].message.contains("Something has changed"), "{mails:#?}");
     for (arguments, words) in [
         (["--status", "resolved"], "resolved"),
         (["--status", "open"], "open again"),

@@ -18,6 +18,7 @@ pub(crate) fn draft() -> Draft {
         references: vec![id("first@example.com"), id("fire@example.com")],
         text: "We have your message.\n\nTicket 17\n".to_owned(),
         html: None,
+        language: None,
         automatic: Automatic::Replied,
         instance: "acme".to_owned(),
     }

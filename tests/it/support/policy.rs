@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tidings::desk::language::Languages;
 use tidings::desk::level::{Level, LevelName};
 use tidings::desk::priorities::Priorities;
 use tidings::desk::promise::Service;
@@ -60,6 +61,7 @@ pub(crate) fn policy(namer: Namer) -> Policy {
         agent_proof: AgentProof::Required,
         supervisor: None,
         signature: String::new(),
+        languages: Languages::default(),
         replies: Replies::Plain,
         envelope_from: EnvelopeFrom::Fixed(ReversePath::Null),
         signer: None,

@@ -10,7 +10,7 @@ const USES: [(&str, &[&str]); 22] = [
     ("time", &[]),
     ("tls", &["time"]),
     ("dns", &[]),
-    ("render", &[]),
+    ("render", &["desk", "time"]),
     ("failpoint", &[]),
     ("metrics", &[]),
     ("mail", &["time"]),
@@ -25,7 +25,18 @@ const USES: [(&str, &[&str]); 22] = [
     ("authentication", &["dns", "mail", "time"]),
     (
         "config",
-        &["authentication", "desk", "dns", "mail", "oauth", "store", "time", "tls", "triage"],
+        &[
+            "authentication",
+            "desk",
+            "dns",
+            "mail",
+            "oauth",
+            "render",
+            "store",
+            "time",
+            "tls",
+            "triage",
+        ],
     ),
     ("health", &["config", "store", "time", "triage"]),
     (
@@ -90,7 +101,7 @@ const USES: [(&str, &[&str]); 22] = [
 ];
 
 /// Where each crate is known.
-const HOMES: [(&str, &[&str]); 22] = [
+const HOMES: [(&str, &[&str]); 23] = [
     ("sqlx", &["src/store"]),
     ("async_imap", &["src/imap"]),
     ("imap_proto", &["src/imap"]),
@@ -101,6 +112,7 @@ const HOMES: [(&str, &[&str]); 22] = [
     ("oem_cp", &["src/mail/parse/charset"]),
     ("html5gum", &["src/mail/parse/html", "src/mail/formatted/read"]),
     ("url", &["src/mail/formatted/link"]),
+    ("whatlang", &["src/desk/language"]),
     ("mail_auth", &["src/authentication/own/key"]),
     ("rustls", &["src/tls"]),
     ("tokio_rustls", &["src/tls"]),

@@ -29,6 +29,7 @@ fn draft(text: &str, html: Option<&str>) -> Vec<u8> {
         references: Vec::new(),
         text: text.to_owned(),
         html: html.map(str::to_owned),
+        language: None,
         automatic: Automatic::No,
         instance: "support.example.com".to_owned(),
     };

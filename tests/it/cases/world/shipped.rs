@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use tidings::config::Config;
 use tidings::daemon;
-use tidings::render::Templates;
 use tidings::triage::policy::Policy;
 
 use super::account::AccountFile;
@@ -25,8 +24,7 @@ fn file(name: &str) -> PathBuf {
 pub(super) fn policy(name: &str, desk: Option<&str>, names: &Names) -> Policy {
     let config = Config::load(&file(&format!("{name}.toml"))).unwrap();
     let desk = desk.unwrap_or(&config.desks[0].name);
-    let templates = Templates::shipped().unwrap();
-    daemon::policy(&config, desk, &names.namer, &templates, None).unwrap()
+    daemon::policy(&config, desk, &names.namer, None).unwrap()
 }
 
 /// Its accounts, where it has any.
