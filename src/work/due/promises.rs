@@ -79,13 +79,13 @@ async fn until(tx: &mut Tx, room: &Room, now: Timestamp) -> Result<Timestamp, St
         return Ok(NEVER);
     }
     let undecided = target::undecided(tx, room.name(), now).await?;
-    Ok(undecided.map_or(now, |undecided| undecided.clamp(anyway(room, now), now)))
+    Ok(undecided.map_or(now, |undecided| undecided.clamp(anyway(room.looked.since(), now), now)))
 }
 
 /// What was due by then is told, whatever waits: nobody can keep it silent. Not in the first hour, when what
 /// came in a stop is read.
-fn anyway(room: &Room, now: Timestamp) -> Timestamp {
-    if now < room.looked.since().after(WAITS_FOR_MAIL) {
+fn anyway(begun: Timestamp, now: Timestamp) -> Timestamp {
+    if now < begun.after(WAITS_FOR_MAIL) {
         return NEVER;
     }
     now.before(WAITS_FOR_MAIL)
@@ -98,7 +98,7 @@ async fn tell_in(
     now: Timestamp,
 ) -> Result<usize, IngestError> {
     let policy = &room.policy;
-    let anyway = anyway(room, now);
+    let anyway = anyway(room.looked.since(), now);
     let due = target::due(tx, room.name(), until, anyway, BATCH).await?;
     let mut matters = Vec::with_capacity(due.len());
     for one in due {
@@ -185,5 +185,19 @@ fn say(room: &Room, matter: &Matter, kind: &str, what: &str) {
     match matter.telling {
         Telling::Breach => warn!(desk, ticket, kind, "Ticket {ticket}: {what}"),
         Telling::Warning | Telling::Call => info!(desk, ticket, kind, "Ticket {ticket}: {what}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_due_an_hour_ago_is_told_whatever_waits_but_in_the_first_hour() {
+        let begun = Timestamp::parse("2026-03-02T09:00:00Z").unwrap();
+        let minutes = |count| begun.after(Duration::from_mins(count));
+        for (now, expected) in [(0, NEVER), (59, NEVER), (60, minutes(0)), (95, minutes(35))] {
+            assert_eq!(anyway(begun, minutes(now)), expected, "{now} min");
+        }
     }
 }
