@@ -283,6 +283,9 @@ impl Life {
             State::Met(at) if at == now && target.is_late(now) => {
                 format!("met late, was due {due}")
             }
+            State::Met(at) if at == now && target.breached.is_some() => {
+                "met in time, and is said to be broken".to_owned()
+            }
             State::Met(at) if at == now => "met".to_owned(),
             State::Void(at) if at == now => "not awaited".to_owned(),
             State::Met(_) | State::Void(_) => return,

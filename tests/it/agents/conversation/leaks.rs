@@ -73,10 +73,18 @@ pub(super) fn nothing_internal(office: &Office, ids_of_agents: &[String]) {
         assert!(!mails.is_empty(), "{customer} has no mail");
         for mail in mails {
             let read = everything(&mail);
-            let found: Vec<_> = words.iter().filter(|word| read.contains(*word)).collect();
+            let found: Vec<_> = words.iter().filter(|word| stands_in(&read, word)).collect();
             assert!(found.is_empty(), "{customer} reads {found:?}: {}", Read::of(&mail).text);
         }
     }
+}
+
+/// Whether it stands there; an address not as the end of an identifier, which is random.
+fn stands_in(read: &str, word: &str) -> bool {
+    read.match_indices(word).any(|(at, _)| {
+        let before = read[..at].chars().next_back();
+        !word.contains('@') || !before.is_some_and(char::is_alphanumeric)
+    })
 }
 
 /// A mail as it lies there, and all that is in it, decoded.
