@@ -103,7 +103,11 @@ pub fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&Failure { exit: Exit::Software, error: error.into() }),
     };
-    match runtime.block_on(dispatch(typed)) {
+    let outcome = runtime.block_on(dispatch(typed));
+    // All that matters has been awaited. What a library leaves running must not keep the program: sqlx's pools count
+    // their idle connections wrongly when they are closed, and may then count for ever.
+    runtime.shutdown_background();
+    match outcome {
         Ok(exit) => code(exit),
         Err(failure) => fail(&failure),
     }

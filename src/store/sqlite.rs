@@ -36,10 +36,7 @@ pub(super) async fn writer(path: &Path, absent: Absent) -> Result<SqlitePool, Op
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT);
     require_ours(path).await?;
-    SqlitePoolOptions::new()
-        .max_connections(1)
-        .idle_timeout(None)
-        .max_lifetime(None)
+    lasting(1)
         .connect_with(options.pragma("application_id", APPLICATION_ID.to_string()))
         .await
         .map_err(unusable)
@@ -50,7 +47,7 @@ pub(super) async fn writer(path: &Path, absent: Absent) -> Result<SqlitePool, Op
 pub(super) fn readers(path: &Path) -> SqlitePool {
     let options =
         SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY_TIMEOUT);
-    SqlitePoolOptions::new().max_connections(READERS).connect_lazy_with(options)
+    lasting(READERS).connect_lazy_with(options)
 }
 
 /// Refuses a file that has tables and is not ours, before anything in it is changed.
@@ -67,7 +64,7 @@ pub(super) async fn require_ours(path: &Path) -> Result<(), OpenError> {
         _ => {}
     }
     let options = SqliteConnectOptions::new().filename(path).read_only(true);
-    let pool = SqlitePoolOptions::new().max_connections(1).connect_lazy_with(options);
+    let pool = lasting(1).connect_lazy_with(options);
     let id = integer(&pool, "pragma application_id").await;
     let tables = integer(&pool, "select count(*) from sqlite_schema").await;
     pool.close().await;
@@ -77,6 +74,12 @@ pub(super) async fn require_ours(path: &Path) -> Result<(), OpenError> {
         (APPLICATION_ID, _) | (0, 0) => Ok(()),
         _ => Err(not_ours("another program's SQLite file")),
     }
+}
+
+/// A connection to a file does not grow old. Nor does the pool then look after them: when it is closed meanwhile, its
+/// count of idle ones may fall below zero, and it counts down from there.
+fn lasting(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new().max_connections(connections).idle_timeout(None).max_lifetime(None)
 }
 
 async fn integer(pool: &SqlitePool, sql: &'static str) -> Result<i64, sqlx::Error> {
