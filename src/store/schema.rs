@@ -35,7 +35,7 @@ macro_rules! step {
     };
 }
 
-const STEPS: [Step; 21] = [
+const STEPS: [Step; 22] = [
     step!(1, "0001_mail_loop.sql", "mail loop", readable_from 1),
     step!(2, "0002_leases.sql", "leases", readable_from 2),
     step!(3, "0003_status.sql", "status", readable_from 2),
@@ -57,10 +57,11 @@ const STEPS: [Step; 21] = [
     step!(19, "0019_priority.sql", "priority", readable_from 16),
     step!(20, "0020_announcement.sql", "announcement", readable_from 16),
     step!(21, "0021_silence.sql", "silence", readable_from 21),
+    step!(22, "0022_circle.sql", "circle", readable_from 21),
 ];
 
 /// The version that this program makes.
-pub const VERSION: i64 = 21;
+pub const VERSION: i64 = 22;
 /// The first version that keeps leases and says what it can be read from.
 const WITH_LEASES: i64 = 2;
 
