@@ -18,6 +18,7 @@ mod lease;
 mod life;
 mod mailboxes;
 mod outbox;
+mod plans;
 mod postgres;
 mod recent;
 mod restore;
