@@ -1,4 +1,4 @@
-//! How SQLite finds rows: each statement of the store by an index, whatever the file holds.
+//! How `SQLite` finds rows: each statement of the store by an index, whatever the file holds.
 
 use std::path::Path;
 
