@@ -15,6 +15,7 @@ pub mod mailbox;
 pub mod message_id;
 pub mod parse;
 pub mod proof;
+pub mod rating;
 pub mod reply;
 pub mod report;
 pub mod secret;

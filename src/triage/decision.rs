@@ -21,6 +21,7 @@ use crate::mail::attachment::Attachment;
 use crate::mail::envelope::Envelope;
 use crate::mail::message_id::MessageId;
 use crate::mail::proof;
+use crate::mail::rating::Stars;
 use crate::mail::subject::TicketNumber;
 use crate::time::Timestamp;
 
@@ -60,6 +61,8 @@ pub enum Effect {
     Hush(NewHush),
     /// A ticket is more urgent than it was, or less.
     Prioritize(NewPriority),
+    /// What its requester thinks of how a ticket was handled.
+    Rate(NewRating),
     /// What agents alone do.
     ByHand(ByHand),
 }
@@ -128,6 +131,17 @@ pub struct NewPriority {
     pub priority: Priority,
     /// The agent who says so, whose word then stays; `None` is its requester.
     pub by: Option<String>,
+}
+
+/// How a requester rates a ticket; an earlier rating is no more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewRating {
+    /// The ticket.
+    pub ticket: TicketNumber,
+    /// How good.
+    pub stars: Stars,
+    /// Who says so.
+    pub rater: Address,
 }
 
 /// A coupon that is counted for a ticket.

@@ -1,0 +1,27 @@
+//! What was ordered before of the tickets that a message may belong to. Nothing is asked where it orders nothing.
+
+use super::Question;
+use crate::mail::subject::TicketNumber;
+use crate::store::error::StoreError;
+use crate::store::rating;
+use crate::store::sql::Tx;
+use crate::triage::case::ordered::Ordered;
+
+pub(super) async fn ordered(
+    tx: &mut Tx,
+    question: &Question<'_>,
+    tickets: &[TicketNumber],
+) -> Result<Vec<Ordered>, StoreError> {
+    let mut known: Vec<Ordered> = Vec::new();
+    if !question.orders {
+        return Ok(known);
+    }
+    for ticket in tickets.iter().copied() {
+        if known.iter().any(|one| one.ticket == ticket) {
+            continue;
+        }
+        let rating = rating::of_ticket(tx, ticket).await?.map(|rating| rating.stars);
+        known.push(Ordered { ticket, rating });
+    }
+    Ok(known)
+}

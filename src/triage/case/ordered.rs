@@ -1,0 +1,13 @@
+//! What was ordered of a ticket before.
+
+use crate::mail::rating::Stars;
+use crate::mail::subject::TicketNumber;
+
+/// What was ordered of a ticket before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ordered {
+    /// The ticket.
+    pub ticket: TicketNumber,
+    /// How its requester has rated it.
+    pub rating: Option<Stars>,
+}
