@@ -247,6 +247,7 @@ mod tests {
             received: "Monday, 2 March, 09:00 UTC".into(),
             oversize: false,
             refused: None,
+            supervisor: false,
             coupon: None,
             desk_name: "Example Support".into(),
             desk_address: "support@desk.example".into(),

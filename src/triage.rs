@@ -44,6 +44,7 @@ use decision::{Decision, Effect, Means, NewArticle, NewEvent, NewParticipant, Ne
 use follow_up::{Word, follow_up, trust_in};
 use gate::Occasion;
 use notice::agents::Briefing;
+use request::supervisor::Wish;
 use spam::Suspicion;
 use thread::Thread;
 
@@ -177,7 +178,8 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
         effects.push(Effect::AddParticipant(NewParticipant { ticket: number, address, name }));
     }
     why.extend(given.as_ref().map(|given| format!("priority {given}")));
-    let acknowledged = notice::acknowledgement(case, &standing, Occasion::Ticket(priority));
+    let (wish, occasion) = (Wish::of(case, None), Occasion::Ticket(priority));
+    let acknowledged = notice::acknowledgement(case, &standing, occasion, wish.told());
     why.push(acknowledged.why);
     effects.extend(acknowledged.notice.map(Effect::Submit));
     let clocks = Clocks::default();
@@ -185,6 +187,7 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
     let briefing = Briefing {
         number,
         subject: &subject,
+        heading: None,
         occasion: notice::agents::Occasion::Opens,
         status: Status::New,
         priority,
@@ -198,8 +201,7 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
         text: &case.mail.text,
     };
     let audience = notice::agents::audience(case.policy, None, None);
-    let mut ids = case.fresh.further.iter();
-    why.extend(notice::agents::brief(case, briefing, &audience, &mut ids, &mut effects));
+    why.extend(notice::agents::tell(case, briefing, audience, &wish, &mut effects));
     if let Some(hush) = topic.and_then(|_| loops::noted(case)) {
         why.push(format!("{}: the operator is told", hush.whom));
         effects.push(Effect::Hush(hush));

@@ -17,6 +17,8 @@ pub struct Notification {
     pub number: i64,
     /// The base subject of the ticket.
     pub subject: String,
+    /// What is said before all else.
+    pub heading: Option<String>,
     /// Whether the ticket was there before.
     pub follows: bool,
     /// Who wrote the message.

@@ -112,6 +112,7 @@ fn acknowledgement(language: Language, sample: Sample) -> Acknowledgement {
         received: instant(0, language),
         oversize: rich,
         refused: rich.then(refused),
+        supervisor: rich,
         coupon: rich.then(|| CouponLine::Redeemed { code: "VIP-17".to_owned(), left: 2 }),
         desk_name: desk_name(),
         desk_address: desk_address(),
@@ -132,8 +133,16 @@ fn short(language: Language, sample: Sample) -> ShortAcknowledgement {
 }
 
 fn addition(language: Language, sample: Sample) -> Addition {
-    let Acknowledgement { tid, subject, requester_name, received, oversize, refused, .. } =
-        acknowledgement(language, sample);
+    let Acknowledgement {
+        tid,
+        subject,
+        requester_name,
+        received,
+        oversize,
+        refused,
+        supervisor,
+        ..
+    } = acknowledgement(language, sample);
     Addition {
         tid,
         subject,
@@ -141,6 +150,7 @@ fn addition(language: Language, sample: Sample) -> Addition {
         received,
         oversize,
         refused,
+        supervisor,
         coupon: match sample {
             Sample::Rich => Some(CouponLine::UsedUp { code: "VIP-17".to_owned() }),
             Sample::Bare => None,

@@ -191,7 +191,8 @@ impl Facts {
         // An agent's orders may add some.
         let parties =
             self.handled.iter().map(|one| one.participants.len() + 1 + COMMANDS_MAX).max();
-        policy.agents.len() + 1 + parties.unwrap_or(0)
+        // The supervisor need not be an agent.
+        policy.agents.len() + 2 + parties.unwrap_or(0)
     }
 }
 

@@ -4,11 +4,12 @@ use super::case::{Case, TicketFacts};
 use super::coupon::Named;
 use super::decision::{Decision, Effect, Means, NewEvent, NewPriority, TicketChange, Verdict};
 use super::entitle;
-use super::gate::Occasion;
+use super::gate::{Occasion, Supervisor};
 use super::notice::agents::Now;
 use super::notice::{self, Told};
 use super::prioritize::{self, Change};
 use super::raise::{self, Raise};
+use super::request::supervisor::Wish;
 use super::thread::{Evidence, Found};
 use super::{article, class, doubt, event, oversize, secrets, thanks};
 use crate::desk::article::ArticleKind;
@@ -73,7 +74,8 @@ pub(super) fn follow_up(
     };
     let raise = raise::by_coupon(case, found.ticket, &coupon)
         .or_else(|| raise::by_follow_up(case, found.ticket));
-    let acknowledged = added(case, found.ticket, raise.as_ref(), coupon.line());
+    let wish = Wish::of(case, Some(found));
+    let acknowledged = added(case, found.ticket, raise.as_ref(), coupon.line(), wish.told());
     why.push(acknowledged.why);
     let version = found.ticket.version;
     let entitlement = raise.as_ref().map(|raise| raise.entitlement.clone());
@@ -92,7 +94,7 @@ pub(super) fn follow_up(
     let priority = given.as_ref().map_or(known, |given| &given.priority);
     let level = entitlement.as_ref().map_or(&found.ticket.entitlement.level, |one| &one.level);
     let now = Now { status: to, priority, level };
-    why.extend(notice::agents::added(case, found.ticket, article_kind, now, &mut effects));
+    why.extend(notice::agents::added(case, found.ticket, article_kind, now, &wish, &mut effects));
     if let Some(given) = &given {
         let detail = format!("{known} → {given}");
         why.push(format!("priority {detail}"));
@@ -119,10 +121,11 @@ fn added(
     ticket: &TicketFacts,
     raise: Option<&Raise>,
     coupon: Option<CouponLine>,
+    supervisor: Supervisor,
 ) -> Told {
     let occasion = Occasion::FollowUp(ticket);
     let standing = entitle::Standing { coupon, ..entitle::standing(case) };
-    let told = notice::acknowledgement(case, &standing, occasion);
+    let told = notice::acknowledgement(case, &standing, occasion, supervisor);
     match (told.notice, raise.and_then(|raise| raise.notice.as_ref())) {
         (Some(_), Some(_)) => {
             let why = "no acknowledgement: its writer is told that the level was raised";

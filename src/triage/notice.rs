@@ -10,7 +10,7 @@ pub mod promised;
 use super::case::Case;
 use super::decision::{Due, NewNotice};
 use super::entitle::Standing;
-use super::gate::{Footing, Gate, Occasion, footing, gate};
+use super::gate::{Footing, Gate, Occasion, Supervisor, footing, gate};
 use super::{raise, requester};
 use crate::mail::address::Address;
 use crate::time::{Timestamp, for_people};
@@ -27,7 +27,12 @@ pub struct Told {
 
 /// The acknowledgement of a message.
 #[must_use]
-pub fn acknowledgement(case: &Case<'_>, standing: &Standing<'_>, occasion: Occasion<'_>) -> Told {
+pub fn acknowledgement(
+    case: &Case<'_>,
+    standing: &Standing<'_>,
+    occasion: Occasion<'_>,
+    supervisor: Supervisor,
+) -> Told {
     let none = |why: &str| Told { why: format!("no acknowledgement: {why}"), notice: None };
     let now = case.fresh.now;
     let all = match occasion {
@@ -40,7 +45,7 @@ pub fn acknowledgement(case: &Case<'_>, standing: &Standing<'_>, occasion: Occas
     // What a form says somebody typed is no proof of an account.
     let shown =
         if standing.account.is_none() { standing.level } else { &case.policy.default_level };
-    let (wordiness, at) = match gate(case, standing, occasion) {
+    let (wordiness, at) = match gate(case, standing, occasion, supervisor) {
         Gate::Full => (all, now),
         Gate::Short => (Wordiness::Short(shown), now),
         Gate::Later(by) => (all, now.after(by)),
@@ -56,7 +61,7 @@ pub fn acknowledgement(case: &Case<'_>, standing: &Standing<'_>, occasion: Occas
         Some(Footing::Proven | Footing::Unproven) | None => Due::Capped(at),
     };
     let language = language::of(case, standing.account);
-    let said = Said { wordiness, language, coupon: standing.coupon.clone() };
+    let said = Said { wordiness, language, supervisor, coupon: standing.coupon.clone() };
     match letter(case, to, &said, due) {
         Ok(notice) => Told { why: goes_to(&to.address, now, at), notice: Some(notice) },
         Err(why) => none(&why),

@@ -1,6 +1,8 @@
-//! What a requester orders by mail, beside what he writes: that his rating of a ticket is kept.
+//! What a requester orders by mail, beside what he writes: that his rating of a ticket is kept, that the supervisor
+//! hears of it.
 
 mod rating;
+pub(super) mod supervisor;
 
 use super::case::Case;
 use super::decision::{Decision, Effect, Verdict};
@@ -8,6 +10,7 @@ use super::gate::Why;
 use super::requester;
 use super::thanks;
 use super::thread::{Evidence, Found};
+use crate::desk::request::Request;
 use crate::desk::sender_proof::SenderProof;
 use crate::desk::ticket::Status;
 use crate::mail::Mail;
@@ -16,9 +19,11 @@ use crate::mail::rating::{self as written, Stars};
 use crate::mail::subject::TicketPrefix;
 
 /// What a message orders, and what it says beside that.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked<'a> {
     rating: Rating,
+    /// Each once.
+    requests: Vec<Request>,
     /// What was written now, below the orders.
     words: &'a str,
 }
@@ -38,12 +43,15 @@ impl<'a> Asked<'a> {
     /// What a message orders on top of what was written now, or by its subject.
     #[must_use]
     pub fn read(mail: &'a Mail, prefix: &TicketPrefix) -> Self {
-        let (mut rating, mut words) = (Rating::None, mail.reply.as_str());
+        let (mut rating, mut requests) = (Rating::None, Vec::new());
+        let mut words = mail.reply.as_str();
         while let Some((line, below)) = first_line(words) {
-            match written::in_line(line) {
-                Some(stars) if rating == Rating::None => rating = Rating::Named(stars),
-                None if line.trim().is_empty() => {}
-                Some(_) | None => break,
+            match (Request::read(line), written::in_line(line)) {
+                (Some(request), _) if !requests.contains(&request) => requests.push(request),
+                (None, Some(stars)) if rating == Rating::None => rating = Rating::Named(stars),
+                (Some(_), _) => {}
+                (None, None) if line.trim().is_empty() => {}
+                (None, Some(_) | None) => break,
             }
             words = below;
         }
@@ -55,13 +63,13 @@ impl<'a> Asked<'a> {
         {
             rating = Rating::Named(stars);
         }
-        Self { rating, words }
+        Self { rating, requests, words }
     }
 
     /// Whether there is anything that has to be looked at.
     #[must_use]
     pub fn is_something(&self) -> bool {
-        self.rating != Rating::None
+        self.rating != Rating::None || !self.requests.is_empty()
     }
 
     /// The rating of a ticket that stands so, and what is said beside it.
@@ -90,8 +98,11 @@ fn asked<'a>(case: &Case<'a>) -> Option<Asked<'a>> {
 
 /// A message to a ticket that only gives an order: it is heard, and is no article.
 pub(super) fn alone(case: &Case<'_>, found: &Found<'_>) -> Option<Decision> {
-    let (stars, words) = asked(case)?.rating(found.ticket.status)?;
-    if !thanks::is_nothing_more(case, words) {
+    let asked = asked(case)?;
+    let (stars, words) = asked.rating(found.ticket.status)?;
+    // A supervisor has to read why.
+    let is_only = !asked.requests.contains(&Request::Supervisor);
+    if !is_only || !thanks::is_nothing_more(case, words) {
         return None;
     }
     let mut why = vec![found.why()];
@@ -114,12 +125,13 @@ pub(super) fn beside(case: &Case<'_>, found: &Found<'_>, decision: &mut Decision
 ///
 /// # Errors
 /// Why not, for people.
-fn is_sure(case: &Case<'_>, by: Evidence) -> Result<(), String> {
+fn is_sure(case: &Case<'_>, by: Option<Evidence>) -> Result<(), String> {
     let is_tied = match by {
-        Evidence::ReplyToken | Evidence::OwnMessageId => true,
-        Evidence::BounceToken | Evidence::Reference | Evidence::Subject | Evidence::Sibling => {
-            false
-        }
+        Some(Evidence::ReplyToken | Evidence::OwnMessageId) => true,
+        Some(
+            Evidence::BounceToken | Evidence::Reference | Evidence::Subject | Evidence::Sibling,
+        )
+        | None => false,
     };
     if is_tied || case.policy.sender_proof == SenderProof::Off {
         return Ok(());

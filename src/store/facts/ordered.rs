@@ -4,7 +4,8 @@ use super::Question;
 use crate::mail::subject::TicketNumber;
 use crate::store::error::StoreError;
 use crate::store::rating;
-use crate::store::sql::Tx;
+use crate::store::sql::{Tx, values};
+use crate::time::Timestamp;
 use crate::triage::case::ordered::Ordered;
 
 pub(super) async fn ordered(
@@ -21,7 +22,11 @@ pub(super) async fn ordered(
             continue;
         }
         let rating = rating::of_ticket(tx, ticket).await?.map(|rating| rating.stars);
-        known.push(Ordered { ticket, rating });
+        let told = tx.one(SUPERVISOR, values![ticket.get()]).await?.integer_or_null("at_us")?;
+        known.push(Ordered { ticket, rating, supervisor: told.map(Timestamp::from_us) });
     }
     Ok(known)
 }
+
+const SUPERVISOR: &str =
+    "select max(at_us) as at_us from event where ticket = $1 and kind = 'supervisor'";

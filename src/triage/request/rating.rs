@@ -17,7 +17,8 @@ pub(super) fn heard(
     why: &mut Vec<String>,
 ) -> Vec<Effect> {
     let ticket = found.ticket.number;
-    match rater(case, found.ticket).and_then(|rater| is_sure(case, found.by).map(|()| rater)) {
+    match rater(case, found.ticket).and_then(|rater| is_sure(case, Some(found.by)).map(|()| rater))
+    {
         Ok(rater) => {
             let known = case.facts.ordered.iter().find(|one| one.ticket == ticket);
             let before = known.and_then(|known| known.rating);

@@ -111,6 +111,8 @@ struct DeskFile {
     boundary: Vec<Box<str>>,
     block: Vec<String>,
     form: Vec<FormFile>,
+    /// Who is told of what goes wrong.
+    supervisor: Option<String>,
     /// Days.
     reopen_within: Option<u64>,
     /// The types of attachments that it takes; without it all.
@@ -249,6 +251,7 @@ impl World {
                 .iter()
                 .map(|form| WebForm { from: address(&form.from), per_hour: form.per_hour })
                 .collect(),
+            supervisor: self.desk.supervisor.as_deref().map(address),
             replies: if self.desk.plus_addressing {
                 let own = address("support@desk.example");
                 Replies::Tokens(AddressPattern::behind_plus(&own, "desk.example").unwrap())
@@ -286,6 +289,9 @@ impl World {
             commit::apply(tx, &file.by_hand(account, claimed), &done(file.opened())).await.unwrap();
             if let Some((at, effects)) = file.answer() {
                 commit::apply(tx, &effects, &done(at)).await.unwrap();
+            }
+            if let Some((at, effect)) = file.supervised() {
+                commit::apply(tx, &[effect], &done(at)).await.unwrap();
             }
             if let (Some(code), Some(account)) = (&file.coupon, account) {
                 let (ticket, code) = (file.number(), CouponCode::parse(code).unwrap());

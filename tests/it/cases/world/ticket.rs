@@ -18,8 +18,8 @@ use tidings::mail::subject::TicketNumber;
 use tidings::time::Timestamp;
 use tidings::triage::decision::by_hand::ByHand;
 use tidings::triage::decision::{
-    Carries, Due, Effect, Means, NewArticle, NewNotice, NewParticipant, NewPriority, NewRating,
-    NewTicket, NoticeKind, TicketChange,
+    Carries, Due, Effect, Means, NewArticle, NewEvent, NewNotice, NewParticipant, NewPriority,
+    NewRating, NewTicket, NoticeKind, TicketChange,
 };
 
 use super::{address, now};
@@ -50,6 +50,8 @@ pub(super) struct TicketFile {
     over: Option<String>,
     /// How its requester has rated it.
     rated: Option<i64>,
+    /// When its supervisor was told because somebody asked for that.
+    supervisor_told: Option<String>,
     /// Into which ticket, named before it, it was merged.
     merged_into: Option<i64>,
     pub(super) parties: Vec<String>,
@@ -142,6 +144,13 @@ impl TicketFile {
             means: Means::Answers,
         });
         Some((at, vec![answer]))
+    }
+
+    /// That its supervisor was told, and when.
+    pub(super) fn supervised(&self) -> Option<(Timestamp, Effect)> {
+        let at = Timestamp::parse(self.supervisor_told.as_deref()?).unwrap();
+        let (ticket, kind) = (self.number(), "supervisor");
+        Some((at, Effect::Record(NewEvent { ticket, kind, detail: "told".to_owned() })))
     }
 
     pub(super) fn number(&self) -> TicketNumber {
