@@ -9,6 +9,7 @@ use super::decision::{
 };
 use super::entitle::{Ground, of_accounts};
 use super::grant::AddressTrust;
+use super::notice::language;
 use super::outgoing::Outgoing;
 use super::policy::Policy;
 use super::secrets::without_quoted;
@@ -45,6 +46,8 @@ pub struct Correspondence {
     pub entitlement: Entitlement,
     /// In which the people of its account write.
     pub languages: Vec<Language>,
+    /// In which it began.
+    pub language: Option<Language>,
     /// Who gets the answer; `None` when nobody can tell who asked.
     pub requester: Option<NamedAddress>,
     /// Its base subject.
@@ -186,7 +189,7 @@ pub(super) fn letter(
 ) -> Result<NewNotice, AnswerError> {
     let Letter { to, html, message_id, carries, .. } = *letter;
     let text = without_quoted(letter.text);
-    let language = policy.languages.choose(&ticket.languages, None);
+    let language = language::of_ticket(ticket, policy);
     let fields = Answer {
         tid: policy.prefix.tid(ticket.number),
         subject: with_tags(&ticket.subject, &ticket.tags),
@@ -328,6 +331,7 @@ pub fn open(
             subject: ticket_subject(request.subject, &policy.prefix),
             topic: None,
             linked: None,
+            language: None,
         }),
         Effect::AddParticipant(NewParticipant {
             ticket: fresh.number,

@@ -60,7 +60,11 @@ pub fn acknowledgement(
         Some(Footing::Licensed) => Due::Uncapped,
         Some(Footing::Proven | Footing::Unproven) | None => Due::Capped(at),
     };
-    let language = language::of(case, standing.account);
+    let began = match occasion {
+        Occasion::Ticket(_) => None,
+        Occasion::FollowUp(ticket) => ticket.language,
+    };
+    let language = language::of(case, standing.account, began);
     let said = Said { wordiness, language, supervisor, coupon: standing.coupon.clone() };
     match letter(case, to, &said, due) {
         Ok(notice) => Told { why: goes_to(&to.address, now, at), notice: Some(notice) },

@@ -335,7 +335,7 @@ fn verified(
             subject: &ticket.subject,
             to,
             level: &entitlement.level,
-            language: policy.languages.choose(&found.languages, None),
+            language: policy.languages.choose(&found.languages, None, ticket.language),
             answers: ticket.last.clone(),
             references: ticket.thread.clone(),
             coupon: None,

@@ -45,6 +45,7 @@ fn ticket(which: i64, level: &str, parties: &[&str]) -> Correspondence {
     let parties: Vec<Address> = parties.iter().map(|text| address(text)).collect();
     let requester = parties.first().cloned();
     Correspondence {
+        language: None,
         number: number(which),
         version: 3,
         status: Status::Open,

@@ -79,7 +79,8 @@ fn told(raw: &[u8], saying: Saying, policy: &Policy) -> Option<NewNotice> {
         Words::Full => Wordiness::Full(&standing, policy.priorities.default()),
         Words::Short => Wordiness::Short(&policy.default_level),
     };
-    let (language, supervisor) = (policy.languages.choose(&[], None), Supervisor::HearsNothing);
+    let (language, supervisor) =
+        (policy.languages.choose(&[], None, None), Supervisor::HearsNothing);
     let said = Said { wordiness, language, supervisor, coupon: saying.coupon };
     Some(letter(&case, to, &said, Due::Uncapped).unwrap())
 }

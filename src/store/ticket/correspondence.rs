@@ -9,7 +9,7 @@ use crate::store::error::StoreError;
 use crate::store::sql::{Tx, values};
 use crate::store::target;
 use crate::store::ticket::life::spent;
-use crate::store::ticket::{entitlement, parties, requester};
+use crate::store::ticket::{entitlement, language, parties, requester};
 use crate::time::Timestamp;
 use crate::triage::answer::Correspondence;
 
@@ -47,6 +47,7 @@ pub async fn correspondence(
         status: row.parsed("status", Status::parse)?,
         entitlement: entitlement(&row)?,
         languages: languages(&row.text_or_null("languages")?.unwrap_or_default()),
+        language: language(&row)?,
         requester: requester(&row)?,
         subject: row.text("subject")?,
         tags,
@@ -68,7 +69,7 @@ pub async fn correspondence(
 const CORRESPONDENCE: &str = "
 select ticket.desk, ticket.version, ticket.status, ticket.level, ticket.level_by, ticket.account,
        ticket.claimed, ticket.proof, ticket.requester, ticket.requester_name, ticket.subject,
-       ticket.priority, ticket.priority_by, ticket.agent, ticket.merged_into, account_now.languages,
+       ticket.priority, ticket.priority_by, ticket.agent, ticket.merged_into, ticket.language, account_now.languages,
        (select count(*) from article
          where article.ticket = ticket.number and article.kind = 'agent') as answers,
        (select undeliverable.last_us from undeliverable

@@ -1,6 +1,6 @@
 //! What the requester is told of what changed: one mail for all of it. And that his answer is awaited.
 
-use super::promised;
+use super::{language, promised};
 use crate::desk::level::LevelName;
 use crate::desk::priority::Priority;
 use crate::desk::sender_proof::SenderProof;
@@ -105,7 +105,7 @@ pub fn remind(
 ) -> Result<NewNotice, String> {
     let to = hears(ticket, policy)?;
     let instant = |at| instant(ticket, at, policy, fresh.now);
-    let language = policy.languages.choose(&ticket.languages, None);
+    let language = language::of_ticket(ticket, policy);
     let fields = Reminder {
         tid: policy.prefix.tid(ticket.number),
         subject: ticket.subject.clone(),
@@ -141,7 +141,7 @@ fn tell(
     let level = changes.level.map(|name| {
         raise::level(policy, name).map_or_else(|| name.to_string(), |level| level.title.clone())
     });
-    let language = policy.languages.choose(&ticket.languages, None);
+    let language = language::of_ticket(ticket, policy);
     let fields = Changed {
         tid: policy.prefix.tid(ticket.number),
         subject: ticket.subject.clone(),
@@ -190,7 +190,7 @@ fn hears<'a>(ticket: &'a Correspondence, policy: &Policy) -> Result<&'a NamedAdd
 
 fn instant(ticket: &Correspondence, at: Timestamp, policy: &Policy, now: Timestamp) -> String {
     let level = raise::level(policy, &ticket.entitlement.level).unwrap_or(&policy.default_level);
-    promised::instant(level, at, now, policy.languages.choose(&ticket.languages, None))
+    promised::instant(level, at, now, language::of_ticket(ticket, policy))
 }
 
 fn write(

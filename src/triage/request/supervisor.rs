@@ -27,7 +27,7 @@ pub(in crate::triage) enum Wish<'a> {
 }
 
 /// For so long nobody is told again of a ticket.
-pub const ONCE_IN: Duration = Duration::from_hours(24);
+const ONCE_IN: Duration = Duration::from_hours(24);
 
 impl<'a> Wish<'a> {
     /// What a message wishes of the ticket that it belongs to, or opens.
@@ -112,7 +112,7 @@ fn may<'a>(
     }
     is_sure(case, found.map(|found| found.by))?;
     if let Some(at) = found.and_then(|found| last(case, found)) {
-        return Err(format!("that was told {}", for_people(at)));
+        return Err(format!("it was told {} already", for_people(at)));
     }
     let heads: Vec<_> =
         heads(case.policy).into_iter().filter(|(head, _)| head.address != *from).collect();

@@ -1,8 +1,8 @@
-//! What requesters order by mail: that a rating is kept.
+//! What requesters order by mail: that a rating is kept, that the supervisor hears of it.
 
 use serde_json::{Value, json};
 
-use super::{Staffed, recipients};
+use super::{Staffed, recipients, to};
 use crate::attacks::{CARLA, letter};
 use crate::support::letter::Letter;
 
@@ -51,4 +51,50 @@ fn a_rating_is_kept_once_and_moves_nothing() {
     assert_eq!(recipients(&desk.take(&worse)), ["ada@staff.example", "bob@staff.example"]);
     let ticket = desk.only();
     assert_eq!((&ticket["status"], &ticket["rating"]["stars"]), (&json!("open"), &json!(2)));
+}
+
+#[test]
+fn the_supervisor_hears_of_a_ticket_once_a_day_and_its_requester_is_told_so() {
+    let desk = Staffed::with("supervisor = \"head@desk.example\"\n");
+    desk.opened();
+    let wish = |nr: &str| {
+        let asks = to_ticket(&desk, "Re: ", "Printer on fire").field("X-Nr", nr);
+        desk.take(&asks.text(&format!("#Supervisor\r\n\r\nNobody calls me, {nr}.\r\n")))
+    };
+    let told = wish("1");
+    let all = ["ada@staff.example", "bob@staff.example", "carla@paid.example", "head@desk.example"];
+    assert_eq!(recipients(&told), all);
+    for head in ["bob@staff.example", "head@desk.example"] {
+        let mail = to(&told, head);
+        assert!(mail.header("Subject").contains("Supervisor wanted: Printer"), "{}", mail.message);
+        assert!(mail.message.contains("carla@paid.example asks for the supervisor."));
+        assert!(mail.message.contains("Nobody calls me, 1."), "{}", mail.message);
+    }
+    let agents = to(&told, "ada@staff.example");
+    assert!(!agents.message.contains("asks for the supervisor"), "{}", agents.message);
+    let said = &to(&told, "carla@paid.example").message;
+    assert!(said.contains("The supervisor of this desk has been told"), "{said}");
+
+    // a second one is for the agents
+    assert_eq!(recipients(&wish("2")), ["ada@staff.example", "bob@staff.example"]);
+    let ticket = desk.only();
+    assert_eq!(ticket["articles"].as_array().unwrap().len(), 3);
+    assert_eq!(events(&ticket, "supervisor").len(), 1);
+    let already = events(&ticket, "request");
+    assert!(already.len() == 1 && already[0].contains("already"), "{already:?}");
+    // the next day
+    desk.guarded.stand.desk.sql("update event set at_us = at_us - 90000000000");
+    assert!(recipients(&wish("3")).contains(&"head@desk.example"));
+}
+
+#[test]
+fn nobody_is_told_that_a_supervisor_heard_where_there_is_none() {
+    let mut desk = Staffed::with("acknowledge = \"messages\"\n");
+    let config = &mut desk.guarded.stand.desk.config;
+    *config = config.replace("role = \"supervisor\"\n", "");
+    desk.opened();
+    let asks = to_ticket(&desk, "Re: ", "Printer on fire").text("#supervisor\r\nHello?\r\n");
+    let told = desk.take(&asks);
+    let said = &to(&told, "carla@paid.example").message;
+    assert!(!said.contains("supervisor"), "{said}");
 }

@@ -59,6 +59,7 @@ fn number() -> TicketNumber {
 fn ticket(status: Status) -> Correspondence {
     let address = Address::parse("ada@paid.example").unwrap();
     Correspondence {
+        language: None,
         number: number(),
         version: 3,
         status,

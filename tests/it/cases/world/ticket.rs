@@ -177,6 +177,7 @@ impl TicketFile {
             subject: self.subject.clone(),
             topic: None,
             linked: None,
+            language: None,
         })];
         if let (Some(stars), Some(rater)) = (self.rated.and_then(Stars::new), requester_of(self)) {
             effects.push(Effect::Rate(NewRating { ticket: number, stars, rater }));
