@@ -6,6 +6,7 @@ pub mod announced;
 pub mod answered;
 pub mod changed;
 mod expand;
+pub mod history;
 pub mod late;
 pub mod notice;
 pub mod notification;
@@ -144,6 +145,7 @@ impl Templates {
                 | Notice::Addition
                 | Notice::Raised
                 | Notice::Changed
+                | Notice::History
                 | Notice::Reminder
                 | Notice::Announcement => Some(language),
             },

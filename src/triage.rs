@@ -12,6 +12,7 @@ mod follow_up;
 mod from_agents;
 pub mod gate;
 pub mod grant;
+pub mod history;
 pub mod late;
 pub mod loops;
 pub mod merge;

@@ -6,17 +6,20 @@
 pub enum Request {
     /// The supervisor of the desk is told.
     Supervisor,
+    /// The requester gets all that was said.
+    History,
 }
 
 impl Request {
     /// All of them.
-    pub const ALL: [Self; 1] = [Self::Supervisor];
+    pub const ALL: [Self; 2] = [Self::Supervisor, Self::History];
 
     /// As it is written.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Supervisor => "#supervisor",
+            Self::History => "#history",
         }
     }
 
@@ -37,6 +40,7 @@ mod tests {
         for line in ["#supervisor", " #Supervisor\r", "#SUPERVISOR"] {
             assert_eq!(Request::read(line), Some(Request::Supervisor), "{line}");
         }
+        assert_eq!(Request::read("#History"), Some(Request::History));
         let others =
             ["supervisor", "#supervisor please", "##supervisor", "# supervisor", "#resolve"];
         for line in others {

@@ -45,8 +45,8 @@ pub struct Question<'a> {
     delivered_to: &'a [Address],
     /// What may be codes of coupons in what was written now.
     codes: Vec<String>,
-    /// Whether a requester may order something by it.
-    orders: bool,
+    /// What a requester may order by it.
+    asked: Asked<'a>,
     has_agents: bool,
     has_ends: bool,
     /// Where mails to the agent go from whose address it comes.
@@ -101,7 +101,7 @@ impl<'a> Question<'a> {
             replayable: Some(proof).filter(|proof| replay::matters(proof)),
             delivered_to,
             codes: candidates([&mail.subject, &mail.reply]),
-            orders: Asked::read(mail, &policy.prefix).is_something(),
+            asked: Asked::read(mail, &policy.prefix),
             has_agents: !policy.agents.is_empty(),
             has_ends: policy.has_ends(),
             agent: colleague::known(mail, policy).map(|agent| &agent.address),

@@ -229,6 +229,8 @@ pub enum Carries {
     Nothing,
     /// The attachments of the message that is the reason.
     Attachments,
+    /// What was said in the ticket in public.
+    Correspondence,
 }
 
 /// A notice that did not arrive.
@@ -305,6 +307,8 @@ pub enum NoticeKind {
     Reminder,
     /// "Your ticket stands elsewhere now, or is less urgent."
     Changed,
+    /// All that was said, to who asks for it.
+    History,
 }
 
 /// Something worth remembering about a ticket.
@@ -352,6 +356,7 @@ impl NoticeKind {
             Self::Announcement => "announcement",
             Self::Reminder => "reminder",
             Self::Changed => "changed",
+            Self::History => "history",
         }
     }
 }

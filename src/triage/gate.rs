@@ -123,18 +123,23 @@ pub fn recipient<'a>(case: &Case<'a>) -> Result<&'a NamedAddress, Why> {
     if case.policy.acknowledge == Acknowledge::None {
         return Err(Why::Off);
     }
+    reachable(case)?;
+    match requester::of(case) {
+        Requester::Writer(named) | Requester::Typed { named, .. } => Ok(named),
+        Requester::Unnamed { why, .. } => Err(Why::Unnamed(why)),
+        Requester::Nobody { why } => Err(Why::Nobody(why)),
+    }
+}
+
+/// Whether somebody wrote a message to this desk, and lately, and may be answered by a machine.
+pub(super) fn reachable(case: &Case<'_>) -> Result<(), Why> {
     match case.arrival.age {
         Age::New => {}
         Age::Found => return Err(Why::Found),
         Age::BackFill | Age::BeforeFirstRun | Age::OldInBulk => return Err(Why::LayThere),
     }
     welcome(case)?;
-    addressed(case)?;
-    match requester::of(case) {
-        Requester::Writer(named) | Requester::Typed { named, .. } => Ok(named),
-        Requester::Unnamed { why, .. } => Err(Why::Unnamed(why)),
-        Requester::Nobody { why } => Err(Why::Nobody(why)),
-    }
+    addressed(case)
 }
 
 /// Whether the desk acknowledges what the message does.

@@ -1,6 +1,7 @@
 //! What a requester orders by mail, beside what he writes: that his rating of a ticket is kept, that the supervisor
-//! hears of it.
+//! hears of it, that he gets what was said.
 
+pub mod history;
 mod rating;
 pub(super) mod supervisor;
 
@@ -72,6 +73,12 @@ impl<'a> Asked<'a> {
         self.rating != Rating::None || !self.requests.is_empty()
     }
 
+    /// Whether it has this order.
+    #[must_use]
+    pub fn asks_for(&self, request: Request) -> bool {
+        self.requests.contains(&request)
+    }
+
     /// The rating of a ticket that stands so, and what is said beside it.
     fn rating(&self, status: Status) -> Option<(Stars, &'a str)> {
         match self.rating {
@@ -96,26 +103,45 @@ fn asked<'a>(case: &Case<'a>) -> Option<Asked<'a>> {
     Some(asked).filter(|asked| is_person && asked.is_something())
 }
 
-/// A message to a ticket that only gives an order: it is heard, and is no article.
+/// A message to a ticket that only gives orders which can be followed: they are, and it is no article. What a
+/// supervisor is asked for he has to read.
 pub(super) fn alone(case: &Case<'_>, found: &Found<'_>) -> Option<Decision> {
     let asked = asked(case)?;
-    let (stars, words) = asked.rating(found.ticket.status)?;
-    // A supervisor has to read why.
-    let is_only = !asked.requests.contains(&Request::Supervisor);
-    if !is_only || !thanks::is_nothing_more(case, words) {
+    let rated = asked.rating(found.ticket.status);
+    let words = rated.map_or(asked.words, |(_, words)| words);
+    let may = match (rated, asked.asks_for(Request::History)) {
+        (_, true) => history::whose(case, found.ticket).is_ok(),
+        (rated, false) => rated.is_some(),
+    };
+    let is_only =
+        may && !asked.asks_for(Request::Supervisor) && thanks::is_nothing_more(case, words);
+    if !is_only {
         return None;
     }
-    let mut why = vec![found.why()];
-    let effects = rating::heard(case, found, stars, &mut why);
-    why.push(format!("no acknowledgement: {}", Why::FollowUp));
-    Some(Decision { verdict: Verdict::Event(found.ticket.number), why, effects })
+    let mut decision = Decision {
+        verdict: Verdict::Event(found.ticket.number),
+        why: vec![found.why()],
+        effects: Vec::new(),
+    };
+    beside(case, found, &mut decision);
+    decision.why.push(format!("no acknowledgement: {}", Why::FollowUp));
+    Some(decision)
 }
 
-/// What a message to a ticket orders beside its words.
+/// What a message to a ticket orders beside what it does.
 pub(super) fn beside(case: &Case<'_>, found: &Found<'_>, decision: &mut Decision) {
-    let rated = asked(case).and_then(|asked| asked.rating(found.ticket.status));
-    if let Some((stars, _)) = rated {
-        let effects: Vec<Effect> = rating::heard(case, found, stars, &mut decision.why);
+    let Some(asked) = asked(case) else { return };
+    let ticket = found.ticket;
+    if let Some((stars, _)) = asked.rating(ticket.status) {
+        let effects = rating::heard(case, found, stars, &mut decision.why);
+        decision.effects.extend(effects);
+    }
+    if asked.asks_for(Request::History) {
+        let said = decision.effects.iter().find_map(|effect| match effect {
+            Effect::AddArticle(new) if new.ticket == ticket.number => Some(new.at),
+            _ => None,
+        });
+        let effects = history::heard(case, ticket, said, &mut decision.why);
         decision.effects.extend(effects);
     }
 }

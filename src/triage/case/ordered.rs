@@ -13,4 +13,19 @@ pub struct Ordered {
     pub rating: Option<Stars>,
     /// When its supervisor was told because somebody asked for that, the last time.
     pub supervisor: Option<Timestamp>,
+    /// When its correspondence went out of late, the last first; as far as it is asked for.
+    pub histories: Vec<Timestamp>,
+    /// What was said in it in public; as far as it is asked for.
+    pub exchanged: Option<Exchanged>,
+}
+
+/// How much was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exchanged {
+    /// Messages.
+    pub count: usize,
+    /// When the first was said.
+    pub first: Timestamp,
+    /// When the last was.
+    pub last: Timestamp,
 }

@@ -318,7 +318,7 @@ fn attached(case: &Case<'_>, one: &Attachment) -> String {
     let apart = match enclosed(case) {
         Carries::Attachments if !refused => "",
         Carries::Attachments => ", not enclosed: the desk does not take it",
-        Carries::Nothing => ", not enclosed",
+        Carries::Nothing | Carries::Correspondence => ", not enclosed",
     };
     format!("{name} ({media_type}, {size} bytes{apart})")
 }

@@ -32,8 +32,7 @@ const ONCE_IN: Duration = Duration::from_hours(24);
 impl<'a> Wish<'a> {
     /// What a message wishes of the ticket that it belongs to, or opens.
     pub(in crate::triage) fn of(case: &Case<'a>, found: Option<&Found<'_>>) -> Self {
-        let is_asked = |asked: super::Asked<'_>| asked.requests.contains(&Request::Supervisor);
-        if !asked(case).is_some_and(is_asked) {
+        if !asked(case).is_some_and(|asked| asked.asks_for(Request::Supervisor)) {
             return Self::None;
         }
         match may(case, found) {
