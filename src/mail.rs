@@ -12,6 +12,7 @@ pub mod envelope;
 pub mod formatted;
 pub mod importance;
 pub mod mailbox;
+pub mod mailto;
 pub mod message_id;
 pub mod parse;
 pub mod proof;

@@ -27,8 +27,10 @@ use crate::mail::address::{Address, NamedAddress};
 use crate::mail::formatted::unformatted;
 use crate::mail::message_id::MessageId;
 use crate::mail::proof::{Proof, Verdict};
+use crate::mail::rating::Stars;
 use crate::mail::subject::TicketNumber;
 use crate::render::answered::Answer;
+use crate::render::changed::Change;
 use crate::time::Timestamp;
 
 /// A ticket as far as an answer needs it.
@@ -48,6 +50,12 @@ pub struct Correspondence {
     pub languages: Vec<Language>,
     /// In which it began.
     pub language: Option<Language>,
+    /// Since when it is resolved or closed; `None` while it is neither.
+    pub over: Option<Timestamp>,
+    /// What its requester thinks of it, if he has said so.
+    pub rating: Option<Stars>,
+    /// When a password or another key first came with a message of it.
+    pub secret: Option<Timestamp>,
     /// Who gets the answer; `None` when nobody can tell who asked.
     pub requester: Option<NamedAddress>,
     /// Its base subject.
@@ -140,7 +148,14 @@ pub fn answer(
         return Err(AnswerError::Empty);
     }
     let message_id = &fresh.message_id;
-    let words = Letter { to: &to, text, html: None, message_id, carries: Carries::Nothing };
+    let words = Letter {
+        to: &to,
+        text,
+        html: None,
+        change: Change::default(),
+        message_id,
+        carries: Carries::Nothing,
+    };
     let notice = letter(ticket, &words, policy, fresh.now)?;
     Ok(vec![
         change(ticket, ticket.status.after(Mover::Answer)),
@@ -163,7 +178,7 @@ pub fn answer(
 }
 
 /// An agent's words to one of those who get the answers of a ticket.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Letter<'a> {
     /// To whom.
     pub(super) to: &'a NamedAddress,
@@ -171,6 +186,8 @@ pub(super) struct Letter<'a> {
     pub(super) text: &'a str,
     /// The same as HTML that may be written as it is, where it has more than the text.
     pub(super) html: Option<&'a str>,
+    /// What changes of the ticket with it, as far as it is told.
+    pub(super) change: Change,
     /// Its identifier.
     pub(super) message_id: &'a MessageId,
     /// What comes along.
@@ -201,6 +218,7 @@ pub(super) fn letter(
         text: text.into_owned(),
         desk_name: policy.display_name.clone(),
         signature: policy.signature.clone(),
+        change: letter.change.clone(),
     };
     let wording = policy
         .templates

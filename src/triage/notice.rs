@@ -6,6 +6,7 @@ pub mod language;
 pub mod letter;
 pub mod news;
 pub mod promised;
+mod rating;
 
 use super::case::Case;
 use super::decision::{Due, NewNotice};

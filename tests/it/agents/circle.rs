@@ -1,10 +1,13 @@
-//! What requesters order by mail: that a rating is kept, that the supervisor hears of it.
+//! What requesters order by mail: that a rating is kept, that the supervisor hears of it,
+//! that he gets what was said.
 
 use serde_json::{Value, json};
+use tidings::mail::parse::each_attachment;
 
-use super::{Staffed, recipients, to};
+use super::{ADA, Staffed, answer, recipients, to};
 use crate::attacks::{CARLA, letter};
 use crate::support::letter::Letter;
+use crate::support::sink::Taken;
 
 /// Carla's mail about her ticket.
 fn to_ticket(desk: &Staffed, before: &str, subject: &str) -> Letter {
@@ -97,4 +100,73 @@ fn nobody_is_told_that_a_supervisor_heard_where_there_is_none() {
     let told = desk.take(&asks);
     let said = &to(&told, "carla@paid.example").message;
     assert!(!said.contains("supervisor"), "{said}");
+}
+
+/// The text of the file that came with a mail.
+fn enclosed(mail: &Taken) -> String {
+    let mut found = Vec::new();
+    each_attachment(mail.message.as_bytes(), |attachment, bytes| {
+        assert_eq!(attachment.media_type, "text/plain");
+        found.push((attachment.name.clone(), String::from_utf8(bytes.to_vec()).unwrap()));
+    });
+    assert_eq!(found.len(), 1, "{}", mail.message);
+    let (name, text) = found.remove(0);
+    assert!(name.starts_with("EX-") && name.ends_with(".txt"), "{name}");
+    text
+}
+
+#[test]
+fn thr_31_a_requester_gets_what_was_said_in_public_and_nothing_else() {
+    let desk = Staffed::met();
+    let told = desk.opened();
+    let number = desk.guarded.stand.only_ticket().to_string();
+    let note = answer(ADA, to(&told, "ada@staff.example"), "#note\nHe is a nuisance.");
+    desk.take(&note);
+    desk.take(&answer(ADA, to(&told, "ada@staff.example"), "Use water.\nPassword: hunter2"));
+    desk.guarded.stand.desk.tell(&["ticket", "note", &number], "Nobody likes him.\n");
+    let more = to_ticket(&desk, "Re: ", "Printer on fire").field("Cc", "eve@evil.example");
+    let sent = desk.take(&more.text("#history\r\n\r\nThanks!\r\nCarla\r\n"));
+
+    assert_eq!(recipients(&sent), ["carla@paid.example"]);
+    let mail = to(&sent, "carla@paid.example");
+    assert!(mail.message.contains("2 messages, from"), "{}", mail.message);
+    assert_eq!(mail.header("Auto-Submitted"), "auto-replied");
+    let text = enclosed(mail);
+    let place = |words: &str| text.find(words).unwrap_or_else(|| panic!("{words}: {text}"));
+    assert!(place("Carla <carla@paid.example>") < place("  It burns."), "{text}");
+    assert!(place("It burns.") < place("Example Support"), "{text}");
+    assert!(place("Example Support") < place("Use water."), "{text}");
+    for hidden in ["nuisance", "likes", "hunter2", "staff.example", "Ada"] {
+        assert!(!text.contains(hidden) && !mail.message.contains(hidden), "{hidden}: {text}");
+    }
+    let ticket = desk.only();
+    assert_eq!(ticket["articles"].as_array().unwrap().len(), 4, "it is no article");
+    assert_eq!(events(&ticket, "history").len(), 1);
+    assert_eq!(ticket["notices"].as_array().unwrap().last().unwrap()["state"], "sent");
+
+    // not again at once, and to nobody else
+    let again = to_ticket(&desk, "", "Printer on fire").text("#history\r\n");
+    assert!(desk.take(&again).is_empty());
+    assert_eq!(events(&desk.only(), "request").len(), 1);
+    desk.guarded.stand.desk.ok(&["ticket", "set", &number, "--cc", "eve@evil.example"]);
+    desk.guarded.stand.desk.sql("update outbox set created_us = created_us - 700000000");
+    let hers = letter("Eve <eve@evil.example>", &format!("[EX#{number}] Printer on fire"));
+    let sent = desk.take(&hers.text("#history\r\n"));
+    assert_eq!(recipients(&sent), ["ada@staff.example", "bob@staff.example"]);
+    // later
+    let later = to_ticket(&desk, "AW: ", "Printer on fire").text("#HISTORY\r\nAnd now?\r\n");
+    let sent = desk.take(&later);
+    assert_eq!(recipients(&sent), ["ada@staff.example", "bob@staff.example", "carla@paid.example"]);
+    let text = enclosed(to(&sent, "carla@paid.example"));
+    assert!(text.trim_end().ends_with("And now?"), "{text}");
+}
+
+#[test]
+fn an_unproven_mail_brings_no_correspondence() {
+    let desk = Staffed::met();
+    desk.opened();
+    let forged = to_ticket(&desk, "Re: ", "Printer on fire").text("#history\r\n");
+    let told = desk.take_bytes(&forged.bytes());
+    assert_eq!(recipients(&told), ["ada@staff.example", "bob@staff.example"]);
+    assert_eq!(events(&desk.only(), "request").len(), 1);
 }

@@ -20,6 +20,7 @@ use tidings::mail::address::pattern::AddressPattern;
 use tidings::mail::attachment::accepted::{Accepted, TypePattern};
 use tidings::mail::automatic::ListId;
 use tidings::mail::envelope::ReversePath;
+use tidings::mail::message_id::MessageId;
 use tidings::mail::parse::header_fields;
 use tidings::mail::proof::{Proof, Verdict};
 use tidings::mail::spam::SpamSign;
@@ -292,6 +293,13 @@ impl World {
             }
             if let Some((at, effect)) = file.supervised() {
                 commit::apply(tx, &[effect], &done(at)).await.unwrap();
+            }
+            for (nr, text) in (1..).zip(&file.histories) {
+                let id = MessageId::parse(&format!("history{nr}.{at}@desk.example")).unwrap();
+                let (now, body) =
+                    (Timestamp::parse(text).unwrap(), [BodyId(500_000 + at * 100 + nr)]);
+                let act = Act { bodies: &body, ..done(now) };
+                commit::apply(tx, &[file.history(id)], &act).await.unwrap();
             }
             if let (Some(code), Some(account)) = (&file.coupon, account) {
                 let (ticket, code) = (file.number(), CouponCode::parse(code).unwrap());

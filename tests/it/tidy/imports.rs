@@ -120,7 +120,10 @@ const HOMES: [(&str, &[&str]); 23] = [
     ("hickory_resolver", &["src/dns"]),
     ("reqwest", &["src/oauth"]),
     ("minijinja", &["src/render"]),
-    ("percent_encoding", &["src/config", "src/mail/formatted/link", "src/triage/relay/words"]),
+    (
+        "percent_encoding",
+        &["src/config", "src/mail/formatted/link", "src/mail/mailto", "src/triage/relay/words"],
+    ),
     ("clap", &["src/cli"]),
     ("prometheus_client", &["src/metrics"]),
     ("hyper", &["src/daemon/scrape"]),

@@ -52,6 +52,9 @@ pub(super) struct TicketFile {
     rated: Option<i64>,
     /// When its supervisor was told because somebody asked for that.
     supervisor_told: Option<String>,
+    /// When its correspondence was sent.
+    #[serde(default)]
+    pub(super) histories: Vec<String>,
     /// Into which ticket, named before it, it was merged.
     merged_into: Option<i64>,
     pub(super) parties: Vec<String>,
@@ -151,6 +154,16 @@ impl TicketFile {
         let at = Timestamp::parse(self.supervisor_told.as_deref()?).unwrap();
         let (ticket, kind) = (self.number(), "supervisor");
         Some((at, Effect::Record(NewEvent { ticket, kind, detail: "told".to_owned() })))
+    }
+
+    /// The correspondence goes out.
+    pub(super) fn history(&self, message_id: MessageId) -> Effect {
+        match self.notice(message_id) {
+            Effect::Submit(notice) => {
+                Effect::Submit(NewNotice { kind: NoticeKind::History, ..notice })
+            }
+            other => other,
+        }
     }
 
     pub(super) fn number(&self) -> TicketNumber {
