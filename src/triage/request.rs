@@ -137,9 +137,9 @@ pub(super) fn beside(case: &Case<'_>, found: &Found<'_>, decision: &mut Decision
         decision.effects.extend(effects);
     }
     if asked.asks_for(Request::History) {
-        let said = decision.effects.iter().find_map(|effect| match effect {
-            Effect::AddArticle(new) if new.ticket == ticket.number => Some(new.at),
-            _ => None,
+        let said = decision.effects.iter().find_map(|effect| {
+            let Effect::AddArticle(new) = effect else { return None };
+            (new.ticket == ticket.number).then_some(new.at)
         });
         let effects = history::heard(case, ticket, said, &mut decision.why);
         decision.effects.extend(effects);

@@ -111,7 +111,8 @@ fn enclosed(mail: &Taken) -> String {
     });
     assert_eq!(found.len(), 1, "{}", mail.message);
     let (name, text) = found.remove(0);
-    assert!(name.starts_with("EX-") && name.ends_with(".txt"), "{name}");
+    let number = name.strip_prefix("EX-").and_then(|rest| rest.strip_suffix(".txt"));
+    assert!(number.is_some_and(|number| number.parse::<u32>().is_ok()), "{name}");
     text
 }
 

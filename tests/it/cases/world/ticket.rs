@@ -158,12 +158,8 @@ impl TicketFile {
 
     /// The correspondence goes out.
     pub(super) fn history(&self, message_id: MessageId) -> Effect {
-        match self.notice(message_id) {
-            Effect::Submit(notice) => {
-                Effect::Submit(NewNotice { kind: NoticeKind::History, ..notice })
-            }
-            other => other,
-        }
+        let Effect::Submit(notice) = self.notice(message_id) else { unreachable!() };
+        Effect::Submit(NewNotice { kind: NoticeKind::History, ..notice })
     }
 
     pub(super) fn number(&self) -> TicketNumber {
