@@ -19,6 +19,7 @@ mod lease;
 mod life;
 mod mailboxes;
 mod outbox;
+mod plans;
 mod postgres;
 mod ratings;
 mod recent;
