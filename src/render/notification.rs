@@ -51,7 +51,7 @@ pub struct Notification {
     pub cut: bool,
     /// To whom an answer goes; empty when nobody can be answered.
     pub answers_to: String,
-    /// The commands, as they are written.
+    /// The commands, as they are written; empty for who is no agent, and neither answers nor orders by mail.
     pub commands: String,
 }
 

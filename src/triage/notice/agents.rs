@@ -231,8 +231,11 @@ pub(in crate::triage) fn letter(
 ) -> Result<NewNotice, String> {
     let number = briefing.number;
     let policy = case.policy;
-    let wording =
-        policy.templates.notification(&words(case, briefing)).map_err(|error| error.to_string())?;
+    let mut words = words(case, briefing);
+    if agent.is_none() {
+        words.commands.clear();
+    }
+    let wording = policy.templates.notification(&words).map_err(|error| error.to_string())?;
     let thread = policy.namer.thread(number);
     let writer = briefing.writer.map(|named| named.name.as_str()).filter(|name| !name.is_empty());
     let name = match (writer, policy.display_name.as_str()) {

@@ -72,6 +72,9 @@ fn the_supervisor_hears_of_a_ticket_once_a_day_and_its_requester_is_told_so() {
         assert!(mail.header("Subject").contains("Supervisor wanted: Printer"), "{}", mail.message);
         assert!(mail.message.contains("carla@paid.example asks for the supervisor."));
         assert!(mail.message.contains("Nobody calls me, 1."), "{}", mail.message);
+        // who is no agent orders nothing
+        let orders = mail.message.contains("Orders stand on top");
+        assert_eq!(orders, head == "bob@staff.example", "{}", mail.message);
     }
     let agents = to(&told, "ada@staff.example");
     assert!(!agents.message.contains("asks for the supervisor"), "{}", agents.message);
