@@ -130,7 +130,7 @@ pub(super) async fn insert(
             new.topic.as_deref(),
             match new.carries {
                 Carries::Nothing => None,
-                Carries::Attachments => act.inbound.map(|id| id.0),
+                Carries::Attachments | Carries::Correspondence => act.inbound.map(|id| id.0),
             },
         ],
     )
