@@ -34,6 +34,7 @@ mod sqlite;
 pub mod status;
 pub mod target;
 pub mod ticket;
+pub mod totals;
 pub mod trace;
 pub mod trouble;
 pub mod trusted;
