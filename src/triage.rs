@@ -165,6 +165,7 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
         subject: subject.clone(),
         topic: topic.clone(),
         linked,
+        language: Some(notice::language::of(case, standing.account, None)),
     };
     let mut why: Vec<String> = requester::why(case).into_iter().collect();
     why.extend([thread_why.to_owned(), standing.why.clone()]);

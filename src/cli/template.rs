@@ -107,7 +107,7 @@ fn meant(path: &Path, which: &command::Which) -> Result<(Desk, Notice, Language)
     })?;
     let desk = Desk::of(path, which.desk.as_deref())?;
     let language = match &which.language {
-        None => desk.languages.choose(&[], None),
+        None => desk.languages.choose(&[], None, None),
         Some(tag) => Language::parse(tag).ok_or_else(|| {
             usage(format!("there are no words in {tag:?}; there is {}", tags().join(", ")))
         })?,

@@ -111,10 +111,10 @@ pub(super) async fn ticket(path: &Path, command: Command) -> Outcome {
 
 async fn merge_into(opened: &Opened, number: i64, into: i64) -> Outcome {
     let into = Asked::Other(parse_number(into)?);
-    act(opened, number, into, |known, policy, _, agent| match &known.other {
+    act(opened, number, into, |known, policy, fresh, agent| match &known.other {
         Some((desk, ticket)) => {
             let from = Side { desk: &known.desk, ticket: &known.ticket };
-            merge(from, Side { desk, ticket }, agent, policy)
+            merge(from, Side { desk, ticket }, agent, policy, fresh)
         }
         None => Err(MergeError::Itself(known.ticket.number)),
     })

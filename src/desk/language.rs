@@ -72,14 +72,23 @@ impl Languages {
     }
 
     /// In which a person is written to: the first of his account's that the desk writes in, else that of what
-    /// he wrote, where it is clear and one of the desk's, else the desk's first.
+    /// he wrote now, where it is clear and one of the desk's, else that in which his ticket began, else the desk's
+    /// first.
     #[must_use]
-    pub fn choose(&self, account: &[Language], wrote: Option<&str>) -> Language {
-        let known = account.iter().copied().find(|one| self.has(*one));
+    pub fn choose(
+        &self,
+        account: &[Language],
+        wrote: Option<&str>,
+        began: Option<Language>,
+    ) -> Language {
         if self.others.is_empty() {
             return self.first;
         }
-        known.or_else(|| detect(wrote?, self)).unwrap_or(self.first)
+        let known = account.iter().copied().find(|one| self.has(*one));
+        known
+            .or_else(|| detect(wrote?, self))
+            .or_else(|| began.filter(|one| self.has(*one)))
+            .unwrap_or(self.first)
     }
 }
 
@@ -88,22 +97,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_account_comes_first_then_the_message_then_the_desk() {
+    fn the_account_comes_first_then_the_message_then_the_ticket_then_the_desk() {
         use Language::{English, German, Norwegian};
         let german = "Guten Tag, unser Drucker druckt seit heute Morgen nicht mehr.";
-        check(&[English], &[German], german, English);
-        check(&[English, German], &[Norwegian, German, English], "", German);
-        check(&[English, German], &[Norwegian], german, German);
-        check(&[English, German], &[], german, German);
-        check(&[English, Norwegian], &[], german, English);
-        check(&[Norwegian, English, Norwegian], &[], "", Norwegian);
+        check(&[English], &[German], german, Some(German), English);
+        check(&[English, German], &[Norwegian, German, English], "", Some(English), German);
+        check(&[English, German], &[Norwegian], german, None, German);
+        check(&[English, German], &[], german, Some(English), German);
+        check(&[English, German], &[], "ok", Some(German), German);
+        check(&[English, German], &[], "ok", Some(Norwegian), English);
+        check(&[English, Norwegian], &[], german, None, English);
+        check(&[Norwegian, English, Norwegian], &[], "", None, Norwegian);
         assert_eq!(Languages::new(&[]), None);
 
         #[track_caller]
-        fn check(desk: &[Language], account: &[Language], wrote: &str, expected: Language) {
+        fn check(
+            desk: &[Language],
+            account: &[Language],
+            wrote: &str,
+            began: Option<Language>,
+            expected: Language,
+        ) {
             let desk = Languages::new(desk).unwrap();
-            assert_eq!(desk.choose(account, Some(wrote)), expected);
-            assert!(desk.has(desk.choose(account, None)));
+            assert_eq!(desk.choose(account, Some(wrote), began), expected);
+            assert!(desk.has(desk.choose(account, None, None)));
         }
     }
 

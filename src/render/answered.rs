@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Fields;
+use super::changed::Change;
 use super::notice::Notice;
 
 /// What an answer may say.
@@ -20,6 +21,9 @@ pub struct Answer {
     pub desk_name: String,
     /// What stands under its answers; may be empty.
     pub signature: String,
+    /// What changes of the ticket with it.
+    #[serde(flatten)]
+    pub change: Change,
 }
 
 impl Fields for Answer {

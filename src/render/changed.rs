@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Fields;
 use super::notice::Notice;
 
-/// What a notice of changes may say; of what did not change nothing.
+/// What a notice of changes may say.
 #[derive(Clone, Debug, Serialize)]
 pub struct Changed {
     /// The ticket identifier.
@@ -16,20 +16,45 @@ pub struct Changed {
     pub why: &'static str,
     /// Since when nobody has.
     pub since: Option<String>,
-    /// Where it stands: `pending`, `waiting`, `resolved`, `closed`, `reopened`.
+    /// What changes.
+    #[serde(flatten)]
+    pub change: Change,
+    /// When it is resolved, if the requester says nothing.
+    pub resolves: Option<String>,
+    /// The identifier of the ticket of which it is a part from now on.
+    pub merged_into: Option<String>,
+    /// The desk's name.
+    pub desk_name: String,
+    /// The desk's address.
+    pub desk_address: String,
+}
+
+/// What changes of a ticket at once; of what does not change nothing.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Change {
+    /// Where it stands: `accepted`, `pending`, `waiting`, `resolved`, `closed`, `reopened`.
     pub status: Option<&'static str>,
     /// How urgent it is.
     pub priority: Option<PriorityLine>,
     /// The title of its level.
     pub level_title: Option<String>,
-    /// When it is resolved, if the requester says nothing.
-    pub resolves: Option<String>,
     /// Until when an answer opens it again.
     pub reopens_until: Option<String>,
-    /// The desk's name.
-    pub desk_name: String,
-    /// The desk's address.
-    pub desk_address: String,
+    /// By what its requester says what he thinks of it; none where he is not asked.
+    pub ratings: Vec<RatingLink>,
+    /// Whether a password or another key stands in it.
+    pub sent_secret: bool,
+}
+
+/// A link that opens a mail with a rating.
+#[derive(Clone, Debug, Serialize)]
+pub struct RatingLink {
+    /// One to five.
+    pub stars: i64,
+    /// What its subject says, such as `Rating: 4`.
+    pub words: String,
+    /// The mail (RFC 6068).
+    pub href: String,
 }
 
 /// A priority, and the one before.
@@ -84,11 +109,9 @@ mod tests {
             subject: "{{ desk_address }}".into(),
             why: "staff",
             since: None,
-            status: None,
-            priority: None,
-            level_title: None,
+            change: Change::default(),
             resolves: None,
-            reopens_until: None,
+            merged_into: None,
             desk_name: "Example Support".into(),
             desk_address: "support@desk.example".into(),
         }
@@ -97,21 +120,28 @@ mod tests {
     #[test]
     fn thr_27_each_change_has_its_words_and_a_value_is_no_template() {
         for (status, words) in [
-            ("pending", "we wait for your answer"),
-            ("waiting", "we wait for somebody else"),
-            ("resolved", "resolved"),
-            ("closed", "closed"),
+            ("accepted", "now working on your ticket"),
+            ("pending", "waiting for your answer"),
+            ("waiting", "waiting for somebody else"),
+            ("resolved", "is resolved"),
+            ("closed", "is closed"),
             ("reopened", "open again"),
         ] {
-            check(&Changed { status: Some(status), ..changed() }, words);
+            check(&with(Change { status: Some(status), ..Change::default() }), words);
         }
-        let priority = PriorityLine { before: "high".into(), now: "low".into() };
-        check(&Changed { priority: Some(priority), ..changed() }, "low (it was high)");
-        check(&Changed { level_title: Some("Gold".into()), ..changed() }, "Gold");
+        let priority = || Some(PriorityLine { before: "high".into(), now: "low".into() });
+        let lowered = || Change { priority: priority(), ..Change::default() };
+        check(&with(lowered()), "low (it was high)");
+        check(&with(Change { level_title: Some("Gold".into()), ..Change::default() }), "Gold");
         let (since, resolves) = (Some("Monday".to_owned()), Some("Friday".to_owned()));
-        let priority = Some(PriorityLine { before: "high".into(), now: "low".into() });
-        let silent = Changed { why: "silence", since, resolves, priority, ..changed() };
+        let silent = Changed { why: "silence", since, resolves, ..with(lowered()) };
         check(&silent, "no answer from you since Monday");
+        let merged = Changed { merged_into: Some("[EX#3]".into()), ..changed() };
+        check(&merged, "is now a part of ticket [EX#3]");
+
+        fn with(change: Change) -> Changed {
+            Changed { change, ..changed() }
+        }
 
         #[track_caller]
         fn check(data: &Changed, words: &str) {

@@ -6,7 +6,7 @@ use minijinja::value::Serde;
 use super::acknowledged::{Acknowledgement, Addition, ShortAcknowledgement};
 use super::announced::Announced;
 use super::answered::Answer;
-use super::changed::{Changed, PriorityLine, Reminder};
+use super::changed::{Change, Changed, PriorityLine, RatingLink, Reminder};
 use super::notice::Notice;
 use super::part::{Because, CouponLine, Hours, Refused, RefusedAttachment, RefusedFor};
 use super::raised::Raised;
@@ -170,25 +170,38 @@ fn changed(language: Language, sample: Sample) -> Changed {
         subject: subject(sample),
         why: "staff",
         since: None,
-        status: Some("resolved"),
-        priority: None,
-        level_title: None,
+        change: Change { status: Some("accepted"), ..Change::default() },
         resolves: None,
-        reopens_until: Some(instant(14 * 24 * 60, language)),
+        merged_into: None,
         desk_name: desk_name(),
         desk_address: desk_address(),
     };
-    let lowered = || PriorityLine { before: "high".to_owned(), now: "low".to_owned() };
     match sample {
         Sample::Rich => Changed {
-            why: "silence",
-            since: Some(instant(-3 * 24 * 60, language)),
-            status: Some("pending"),
-            priority: Some(lowered()),
-            level_title: Some("Gold".to_owned()),
+            change: Change {
+                priority: Some(PriorityLine { before: "high".to_owned(), now: "low".to_owned() }),
+                level_title: Some("Gold".to_owned()),
+                ..resolved(language)
+            },
             ..bare
         },
         Sample::Bare => bare,
+    }
+}
+
+fn resolved(language: Language) -> Change {
+    let words = pick(language, "Rating", "Bewertung", "Vurdering");
+    let rating = |stars| RatingLink {
+        stars,
+        words: format!("{words}: {stars}"),
+        href: format!("mailto:support@example.com?subject=%5BEX%231042%5D%20{words}%3A%20{stars}"),
+    };
+    Change {
+        status: Some("resolved"),
+        reopens_until: Some(instant(14 * 24 * 60, language)),
+        ratings: (1..=5).map(rating).collect(),
+        sent_secret: true,
+        ..Change::default()
     }
 }
 
@@ -251,6 +264,10 @@ fn answer(language: Language, sample: Sample) -> Answer {
         signature: match sample {
             Sample::Rich => "Example Support\n+47 21 00 00 00".to_owned(),
             Sample::Bare => String::new(),
+        },
+        change: match sample {
+            Sample::Rich => resolved(language),
+            Sample::Bare => Change::default(),
         },
     }
 }

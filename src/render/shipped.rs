@@ -6,16 +6,23 @@ use super::notice::{Form, Notice};
 pub(super) const WORDS: &str = include_str!("../../templates/words.toml");
 
 /// What several notices to requesters have in common.
-pub(super) const PARTS: [(&str, &str); 9] = [
+pub(super) const PARTS: [(&str, &str); 16] = [
     ("arrived.html", include_str!("../../templates/part/arrived.html.j2")),
     ("arrived.txt", include_str!("../../templates/part/arrived.txt.j2")),
     ("because.html", include_str!("../../templates/part/because.html.j2")),
     ("because.txt", include_str!("../../templates/part/because.txt.j2")),
+    ("change.html", include_str!("../../templates/part/change.html.j2")),
+    ("change.txt", include_str!("../../templates/part/change.txt.j2")),
     ("coupon.html", include_str!("../../templates/part/coupon.html.j2")),
     ("coupon.txt", include_str!("../../templates/part/coupon.txt.j2")),
     ("foot.html", include_str!("../../templates/part/foot.html.j2")),
     ("foot.txt", include_str!("../../templates/part/foot.txt.j2")),
     ("head.html", include_str!("../../templates/part/head.html.j2")),
+    ("over.html", include_str!("../../templates/part/over.html.j2")),
+    ("over.txt", include_str!("../../templates/part/over.txt.j2")),
+    ("stands.html", include_str!("../../templates/part/stands.html.j2")),
+    ("stands.txt", include_str!("../../templates/part/stands.txt.j2")),
+    ("style.html", include_str!("../../templates/part/style.html.j2")),
 ];
 
 /// Mails to agents and to the operator, in English.

@@ -12,6 +12,7 @@ use super::outbox;
 use super::sql::{Tx, values};
 use super::undeliverable;
 use crate::desk::entitlement::Entitlement;
+use crate::desk::language::Language;
 use crate::desk::level::Level;
 use crate::mail::address::Address;
 use crate::mail::attachment::Placement;
@@ -135,6 +136,7 @@ async fn open(tx: &mut Tx, new: &NewTicket, act: &Act<'_>) -> Result<(), StoreEr
             new.claimed.map(|account| account.0),
             new.topic.as_deref(),
             new.topic.as_ref().and(new.requester.as_ref()).map(Address::domain),
+            new.language.map(Language::tag),
         ],
     )
     .await
@@ -257,8 +259,8 @@ async fn record(tx: &mut Tx, new: &NewEvent, act: &Act<'_>) -> Result<(), StoreE
 const OPEN: &str = "
 insert into ticket (number, desk, status, priority, level, account, requester, requester_name,
                     subject, subject_folded, linked, opened_us, changed_us, version, proof, claimed,
-                    topic, requester_domain)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, 1, $13, $14, $15, $16)";
+                    topic, requester_domain, language)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, 1, $13, $14, $15, $16, $17)";
 
 const PARTICIPATE: &str = "
 insert into participant (ticket, address, name) values ($1, $2, $3) on conflict do nothing";

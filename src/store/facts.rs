@@ -327,6 +327,7 @@ pub(super) async fn ticket_facts(tx: &mut Tx, row: &Row) -> Result<TicketFacts, 
         status: row.parsed("status", crate::desk::ticket::Status::parse)?,
         over: row.integer_or_null("over_us")?.map(Timestamp::from_us),
         entitlement: ticket::entitlement(row)?,
+        language: ticket::language(row)?,
         requester: ticket::requester(row)?,
         subject: row.text("subject")?,
         merged_subject: row.text_or_null("merged_subject")?,
@@ -361,7 +362,7 @@ select reference.message_id, reference.role,
        ticket.number, ticket.version, ticket.status, ticket.level, ticket.level_by,
        ticket.account, ticket.claimed, ticket.proof, ticket.requester, ticket.requester_name,
        ticket.subject, ticket.priority, ticket.priority_by, ticket.agent, ticket.over_us,
-       ticket.merged_into, cast(null as text) as merged_subject
+       ticket.language, ticket.merged_into, cast(null as text) as merged_subject
   from reference
   join ticket on ticket.number = reference.ticket
   left join article on article.id = reference.article

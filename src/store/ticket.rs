@@ -17,6 +17,7 @@ use super::facts::ticket_facts;
 use super::sql::{Row, Tx, values};
 use crate::desk::account::AccountId;
 use crate::desk::entitlement::Entitlement;
+use crate::desk::language::Language;
 use crate::desk::level::LevelName;
 use crate::mail::address::{Address, NamedAddress};
 use crate::mail::attachment::format::Format;
@@ -201,6 +202,11 @@ pub(super) fn entitlement(row: &Row) -> Result<Entitlement, StoreError> {
     })
 }
 
+/// In which a ticket began; what a program of another version has written may be unknown here.
+pub(super) fn language(row: &Row) -> Result<Option<Language>, StoreError> {
+    Ok(row.text_or_null("language")?.and_then(|tag| Language::parse(&tag)))
+}
+
 /// Who opened a ticket, from its columns.
 pub(super) fn requester(row: &Row) -> Result<Option<NamedAddress>, StoreError> {
     let name = row.text("requester_name")?;
@@ -240,7 +246,7 @@ with recursive way (number, merged_into) as (
 )
 select ticket.number, ticket.version, ticket.status, ticket.level, ticket.level_by, ticket.account,
        ticket.claimed, ticket.proof, ticket.requester, ticket.requester_name, ticket.subject,
-       ticket.priority, ticket.priority_by, ticket.agent, ticket.over_us,
+       ticket.priority, ticket.priority_by, ticket.agent, ticket.over_us, ticket.language,
        case when named.number <> ticket.number then named.subject end as merged_subject
   from way
   join ticket on ticket.number = way.number

@@ -2,7 +2,7 @@
 
 use super::answer::{Correspondence, record};
 use super::decision::{Carries, Due, Effect, NoticeKind};
-use super::notice::promised;
+use super::notice::{language, promised};
 use super::outgoing::Outgoing;
 use super::policy::Policy;
 use super::raise;
@@ -26,7 +26,7 @@ pub fn tell(
         return Err(format!("{} is one of the desk", to.address));
     }
     let level = raise::level(policy, &ticket.entitlement.level).unwrap_or(&policy.default_level);
-    let language = policy.languages.choose(&ticket.languages, None);
+    let language = language::of_ticket(ticket, policy);
     let fields = Announced {
         tid: policy.prefix.tid(ticket.number),
         subject: ticket.subject.clone(),

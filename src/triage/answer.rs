@@ -9,6 +9,7 @@ use super::decision::{
 };
 use super::entitle::{Ground, of_accounts};
 use super::grant::AddressTrust;
+use super::notice::language;
 use super::outgoing::Outgoing;
 use super::policy::Policy;
 use super::secrets::without_quoted;
@@ -26,8 +27,10 @@ use crate::mail::address::{Address, NamedAddress};
 use crate::mail::formatted::unformatted;
 use crate::mail::message_id::MessageId;
 use crate::mail::proof::{Proof, Verdict};
+use crate::mail::rating::Stars;
 use crate::mail::subject::TicketNumber;
 use crate::render::answered::Answer;
+use crate::render::changed::Change;
 use crate::time::Timestamp;
 
 /// A ticket as far as an answer needs it.
@@ -45,6 +48,14 @@ pub struct Correspondence {
     pub entitlement: Entitlement,
     /// In which the people of its account write.
     pub languages: Vec<Language>,
+    /// In which it began.
+    pub language: Option<Language>,
+    /// Since when it is resolved or closed; `None` while it is neither.
+    pub over: Option<Timestamp>,
+    /// What its requester thinks of it, if he has said so.
+    pub rating: Option<Stars>,
+    /// When a password or another key first came with a message of it.
+    pub secret: Option<Timestamp>,
     /// Who gets the answer; `None` when nobody can tell who asked.
     pub requester: Option<NamedAddress>,
     /// Its base subject.
@@ -137,7 +148,14 @@ pub fn answer(
         return Err(AnswerError::Empty);
     }
     let message_id = &fresh.message_id;
-    let words = Letter { to: &to, text, html: None, message_id, carries: Carries::Nothing };
+    let words = Letter {
+        to: &to,
+        text,
+        html: None,
+        change: Change::default(),
+        message_id,
+        carries: Carries::Nothing,
+    };
     let notice = letter(ticket, &words, policy, fresh.now)?;
     Ok(vec![
         change(ticket, ticket.status.after(Mover::Answer)),
@@ -160,7 +178,7 @@ pub fn answer(
 }
 
 /// An agent's words to one of those who get the answers of a ticket.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Letter<'a> {
     /// To whom.
     pub(super) to: &'a NamedAddress,
@@ -168,6 +186,8 @@ pub(super) struct Letter<'a> {
     pub(super) text: &'a str,
     /// The same as HTML that may be written as it is, where it has more than the text.
     pub(super) html: Option<&'a str>,
+    /// What changes of the ticket with it, as far as it is told.
+    pub(super) change: Change,
     /// Its identifier.
     pub(super) message_id: &'a MessageId,
     /// What comes along.
@@ -186,7 +206,7 @@ pub(super) fn letter(
 ) -> Result<NewNotice, AnswerError> {
     let Letter { to, html, message_id, carries, .. } = *letter;
     let text = without_quoted(letter.text);
-    let language = policy.languages.choose(&ticket.languages, None);
+    let language = language::of_ticket(ticket, policy);
     let fields = Answer {
         tid: policy.prefix.tid(ticket.number),
         subject: with_tags(&ticket.subject, &ticket.tags),
@@ -198,6 +218,7 @@ pub(super) fn letter(
         text: text.into_owned(),
         desk_name: policy.display_name.clone(),
         signature: policy.signature.clone(),
+        change: letter.change.clone(),
     };
     let wording = policy
         .templates
@@ -328,6 +349,7 @@ pub fn open(
             subject: ticket_subject(request.subject, &policy.prefix),
             topic: None,
             linked: None,
+            language: None,
         }),
         Effect::AddParticipant(NewParticipant {
             ticket: fresh.number,

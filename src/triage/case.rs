@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::desk::article::ArticleId;
 use crate::desk::command::COMMANDS_MAX;
 use crate::desk::entitlement::Entitlement;
+use crate::desk::language::Language;
 use crate::desk::priority::Priority;
 use crate::desk::target::clocks::Clocks;
 use crate::desk::ticket::Status;
@@ -334,6 +335,8 @@ pub struct TicketFacts {
     pub entitlement: Entitlement,
     /// Who opened it; `None` when nobody can tell.
     pub requester: Option<NamedAddress>,
+    /// In which it began.
+    pub language: Option<Language>,
     /// Its base subject.
     pub subject: String,
     /// That of the ticket by which it was found, where that one was merged into this.

@@ -13,6 +13,7 @@ use crate::desk::account::AccountId;
 use crate::desk::account::coupon::CouponCode;
 use crate::desk::article::ArticleKind;
 use crate::desk::entitlement::Entitlement;
+use crate::desk::language::Language;
 use crate::desk::level::LevelName;
 use crate::desk::priority::Priority;
 use crate::desk::ticket::Status;
@@ -91,6 +92,8 @@ pub struct NewTicket {
     pub topic: Option<String>,
     /// A ticket that it continues, or may belong to.
     pub linked: Option<TicketNumber>,
+    /// In which its requester is written to; `None` where nobody can tell.
+    pub language: Option<Language>,
 }
 
 /// A party to a ticket.

@@ -4,10 +4,12 @@
 use super::answer::{Correspondence, change, record};
 use super::decision::by_hand::ByHand;
 use super::decision::{Effect, NewParticipant};
+use super::notice::changed::{Changes, Why, told};
 use super::policy::Policy;
 use super::raise;
 use crate::desk::entitlement::Entitlement;
 use crate::desk::ticket::Status;
+use crate::fresh::Fresh;
 use crate::mail::subject::TicketNumber;
 
 /// Why tickets cannot be merged.
@@ -60,6 +62,7 @@ pub fn merge(
     into: Side<'_>,
     agent: &str,
     policy: &Policy,
+    fresh: &Fresh,
 ) -> Result<Vec<Effect>, MergeError> {
     let (one, other) = (from.ticket, into.ticket);
     if one.number == other.number {
@@ -99,6 +102,11 @@ pub fn merge(
     effects.push(record(one, "merged", detail));
     let detail = format!("{agent} merged ticket {} into it{level}", one.number);
     effects.push(record(other, "merged", detail));
+    // Whoever has nothing open any more waits for nothing.
+    if !one.status.is_over() {
+        let changes = Changes { merged_into: Some(other.number), ..Changes::default() };
+        effects.extend(told(one, &changes, Why::Staff, policy, fresh));
+    }
     Ok(effects)
 }
 

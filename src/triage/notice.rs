@@ -6,6 +6,7 @@ pub mod language;
 pub mod letter;
 pub mod news;
 pub mod promised;
+mod rating;
 
 use super::case::Case;
 use super::decision::{Due, NewNotice};
@@ -55,7 +56,11 @@ pub fn acknowledgement(case: &Case<'_>, standing: &Standing<'_>, occasion: Occas
         Some(Footing::Licensed) => Due::Uncapped,
         Some(Footing::Proven | Footing::Unproven) | None => Due::Capped(at),
     };
-    let language = language::of(case, standing.account);
+    let began = match occasion {
+        Occasion::Ticket(_) => None,
+        Occasion::FollowUp(ticket) => ticket.language,
+    };
+    let language = language::of(case, standing.account, began);
     let said = Said { wordiness, language, coupon: standing.coupon.clone() };
     match letter(case, to, &said, due) {
         Ok(notice) => Told { why: goes_to(&to.address, now, at), notice: Some(notice) },

@@ -141,6 +141,8 @@ pub enum Acknowledge {
 /// A change of a ticket of which its requester may be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Told {
+    /// An agent has taken it.
+    Accepted,
     /// He is asked for something.
     Pending,
     /// Somebody outside of the desk has to act.
@@ -155,11 +157,16 @@ pub enum Told {
     Priority,
     /// It has another level.
     Level,
+    /// It is a part of another ticket from now on.
+    Merged,
+    /// Of nothing: with what is resolved he is asked what he thinks of it.
+    Rating,
 }
 
 impl Told {
     /// All.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
+        Self::Accepted,
         Self::Pending,
         Self::Waiting,
         Self::Resolved,
@@ -167,12 +174,15 @@ impl Told {
         Self::Reopened,
         Self::Priority,
         Self::Level,
+        Self::Merged,
+        Self::Rating,
     ];
 
     /// The word in the configuration and in templates.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Accepted => "accepted",
             Self::Pending => "pending",
             Self::Waiting => "waiting",
             Self::Resolved => "resolved",
@@ -180,6 +190,8 @@ impl Told {
             Self::Reopened => "reopened",
             Self::Priority => "priority",
             Self::Level => "level",
+            Self::Merged => "merged",
+            Self::Rating => "rating",
         }
     }
 }

@@ -13,10 +13,11 @@ use super::colleague::{self, Colleague, Right};
 use super::decision::{Carries, Decision, Effect, Means, NewArticle, Verdict};
 use super::merge::{Side, merge};
 use super::notice::agents::{self, Briefing, Occasion};
+use super::notice::changed::{self, Changes};
 use super::notice::promised;
 use super::policy::Policy;
 use super::raise;
-use super::set::{Holder, Tell, Wish, set};
+use super::set::{Holder, Tell, Wish, changes, set};
 use super::split::split;
 use super::thread::Found;
 use crate::desk::agent::Agent;
@@ -30,6 +31,7 @@ use crate::mail::formatted::formatted;
 use crate::mail::message_id::MessageId;
 use crate::mail::reply::Reply;
 use crate::mail::subject::TicketNumber;
+use crate::render::changed::Change;
 use orders::{Orders, Privacy, Turn};
 use refusal::{Refused, refuse};
 
@@ -94,8 +96,9 @@ impl Mail<'_> {
         let recipients = if answers { self.recipients(&wish)? } else { Vec::new() };
         let overtaken = answers && self.is_overtaken();
         let stands = wish.stand.is_some();
-        // Whom an answer reaches reads there what he needs to know.
-        let tell = told(turn, if answers { Tell::Level } else { Tell::Changes });
+        // Whom an answer reaches reads there what changes with it.
+        let is_reached = ticket.requester.as_ref().is_some_and(|to| recipients.contains(to));
+        let tell = told(turn, if is_reached { Tell::Level } else { Tell::Changes });
         let wish = Wish { stand: wish.stand.filter(|_| !overtaken), tell, ..wish };
         let mut effects = match turn {
             Turn::Stays => set(ticket, &wish, handled.acquaintance(), name, policy, case.fresh)
@@ -129,7 +132,8 @@ impl Mail<'_> {
         let mut ids = case.fresh.further.iter();
         if speaks {
             effects.push(Effect::AddArticle(self.article(privacy, &said)));
-            let told = self.answer(&said, &recipients, &mut ids, &mut effects)?;
+            let changes = changes(ticket, &wish, name);
+            let told = self.answer(&said, &changes, &recipients, &mut ids, &mut effects)?;
             why.push(told.clone());
             let kind = if answers { "answered" } else { "noted" };
             effects.push(record(ticket, kind, told));
@@ -174,7 +178,7 @@ impl Mail<'_> {
         };
         let side = |ticket| Side { desk: &case.policy.desk, ticket };
         let (from, into) = (side(&handled.ticket), side(&other.ticket));
-        merge(from, into, agent.name.as_str(), case.policy).map_err(cannot)
+        merge(from, into, agent.name.as_str(), case.policy, case.fresh).map_err(cannot)
     }
 
     /// The message about which the agent was told becomes another ticket.
@@ -253,6 +257,7 @@ impl Mail<'_> {
     fn answer<'a>(
         self,
         said: &str,
+        changes: &Changes<'_>,
         recipients: &[NamedAddress],
         ids: &mut impl Iterator<Item = &'a MessageId>,
         effects: &mut Vec<Effect>,
@@ -263,7 +268,12 @@ impl Mail<'_> {
         let mut told = Vec::new();
         for (to, id) in recipients.iter().zip(ids) {
             let (text, html, carries) = (said, html.as_deref(), self.carries());
-            let letter = Letter { to, text, html, message_id: id, carries };
+            let change = if handled.ticket.requester.as_ref() == Some(to) {
+                changed::beside(&handled.ticket, changes, case.policy, case.fresh.now)
+            } else {
+                Change::default()
+            };
+            let letter = Letter { to, text, html, change, message_id: id, carries };
             let letter = answer::letter(&handled.ticket, &letter, case.policy, case.fresh.now)
                 .map_err(|error| Refused::plain(&error.to_string()))?;
             effects.push(Effect::Submit(letter));

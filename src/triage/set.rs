@@ -1,7 +1,9 @@
 //! What an agent changes of a ticket by hand: where it stands, its level, who its requester is.
 
+mod changes;
 pub mod parties;
 
+pub use changes::changes;
 use parties::PartiesError;
 
 use super::answer::{AnswerError, Correspondence, change, record, stands_alone};
@@ -12,7 +14,7 @@ use super::entitle::{Ground, of_accounts};
 use super::grant::AddressTrust;
 use super::notice::changed::{Changes, Why, told};
 use super::notice::news::{self, News};
-use super::policy::{Policy, Told};
+use super::policy::Policy;
 use super::raise;
 use crate::desk::agent::{AgentName, Role};
 use crate::desk::entitlement::Entitlement;
@@ -177,11 +179,7 @@ pub fn set(
     }
     effects.push(moved);
     effects.extend(stood(ticket, wish.stand, agent));
-    let changes = Changes {
-        status: news_of(ticket.status, to, wish.stand),
-        priority: wish.priority.as_ref().filter(|priority| **priority != ticket.priority),
-        level: None,
-    };
+    let changes = changes(ticket, wish, agent);
     let level = granted.as_ref().map(|granted| granted.entitlement.level.clone());
     let level = level.as_ref().filter(|level| **level != ticket.entitlement.level);
     let mut news = None;
@@ -241,20 +239,6 @@ fn stand(ticket: &Correspondence, wish: Option<Stand>, now: Timestamp) -> Result
     }
     let possible = from.moves(Mover::Hand);
     Err(SetError::NoMove { number: ticket.number, from, to, possible })
-}
-
-/// What there is to tell a requester of where his ticket stands: nothing of what is among the agents.
-fn news_of(from: Status, to: Status, wish: Option<Stand>) -> Option<Told> {
-    match (to, wish) {
-        _ if from == to => None,
-        // An agent takes it up again on a day: nobody is asked.
-        (Status::Pending, Some(Stand::PendingUntil(_)) | None) => None,
-        (Status::Pending, Some(Stand::At(_))) => Some(Told::Pending),
-        (Status::Waiting, _) => Some(Told::Waiting),
-        (Status::Resolved, _) => Some(Told::Resolved),
-        (Status::Closed, _) => Some(Told::Closed),
-        (Status::New | Status::Open, _) => from.is_over().then_some(Told::Reopened),
-    }
 }
 
 /// What is remembered of where it stands.
@@ -335,7 +319,7 @@ fn verified(
             subject: &ticket.subject,
             to,
             level: &entitlement.level,
-            language: policy.languages.choose(&found.languages, None),
+            language: policy.languages.choose(&found.languages, None, ticket.language),
             answers: ticket.last.clone(),
             references: ticket.thread.clone(),
             coupon: None,

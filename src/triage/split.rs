@@ -99,6 +99,7 @@ pub fn split(
             subject: ticket_subject(&ticket.subject, &policy.prefix),
             topic: None,
             linked: Some(number),
+            language: if is_same { ticket.language } else { None },
         }),
     ];
     let others = speakers.into_iter().map(|address| NamedAddress { name: String::new(), address });

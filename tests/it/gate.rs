@@ -118,6 +118,7 @@ fn acknowledged(setup: &mut Setup) -> &mut Acknowledged {
 fn follow_up(setup: &mut Setup) {
     setup.policy.acknowledge = Acknowledge::Messages;
     setup.ticket = Some(TicketFacts {
+        language: None,
         number: number(17),
         version: 1,
         status: Status::Open,

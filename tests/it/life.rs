@@ -45,6 +45,10 @@ fn ticket(which: i64, level: &str, parties: &[&str]) -> Correspondence {
     let parties: Vec<Address> = parties.iter().map(|text| address(text)).collect();
     let requester = parties.first().cloned();
     Correspondence {
+        language: None,
+        over: None,
+        rating: None,
+        secret: None,
         number: number(which),
         version: 3,
         status: Status::Open,
@@ -75,7 +79,8 @@ fn ticket(which: i64, level: &str, parties: &[&str]) -> Correspondence {
 
 fn merged(one: &Correspondence, other: &Correspondence) -> Result<Vec<Effect>, MergeError> {
     let side = |ticket| Side { desk: "support", ticket };
-    merge(side(one), side(other), "bea", &desk().0)
+    let (policy, fresh) = desk();
+    merge(side(one), side(other), "bea", &policy, &fresh)
 }
 
 #[test]
@@ -112,7 +117,8 @@ fn a_merge_is_refused_where_it_would_lose_something() {
     assert_eq!(merged(&part, &one), Err(MergeError::Merged(number(18), number(19))));
     assert_eq!(merged(&one, &one), Err(MergeError::Itself(number(17))));
     let sides = [("support", &one), ("sales", &other)].map(|(desk, ticket)| Side { desk, ticket });
-    let found = merge(sides[0], sides[1], "bea", &desk().0);
+    let (policy, fresh) = desk();
+    let found = merge(sides[0], sides[1], "bea", &policy, &fresh);
     assert_eq!(found, Err(MergeError::TwoDesks(number(17), number(18))));
 }
 

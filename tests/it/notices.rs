@@ -6,6 +6,7 @@
 mod languages;
 mod looks;
 mod own;
+mod states;
 
 use std::path::{Path, PathBuf};
 
@@ -28,6 +29,7 @@ fn samples() -> Vec<(PathBuf, Wording)> {
             }
         }
     }
+    all.extend(states::states());
     all
 }
 

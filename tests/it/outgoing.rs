@@ -78,8 +78,11 @@ fn told(raw: &[u8], saying: Saying, policy: &Policy) -> Option<NewNotice> {
         Words::Full => Wordiness::Full(&standing, policy.priorities.default()),
         Words::Short => Wordiness::Short(&policy.default_level),
     };
-    let said =
-        Said { wordiness, language: policy.languages.choose(&[], None), coupon: saying.coupon };
+    let said = Said {
+        wordiness,
+        language: policy.languages.choose(&[], None, None),
+        coupon: saying.coupon,
+    };
     Some(letter(&case, to, &said, Due::Uncapped).unwrap())
 }
 

@@ -3,13 +3,14 @@
 use crate::desk::priority::Priority;
 use crate::desk::ticket::Status;
 use crate::mail::message_id::MessageId;
+use crate::mail::rating::Stars;
 use crate::mail::subject::TicketNumber;
 use crate::store::account::known::languages;
 use crate::store::error::StoreError;
 use crate::store::sql::{Tx, values};
 use crate::store::target;
 use crate::store::ticket::life::spent;
-use crate::store::ticket::{entitlement, parties, requester};
+use crate::store::ticket::{entitlement, language, parties, requester};
 use crate::time::Timestamp;
 use crate::triage::answer::Correspondence;
 
@@ -47,6 +48,10 @@ pub async fn correspondence(
         status: row.parsed("status", Status::parse)?,
         entitlement: entitlement(&row)?,
         languages: languages(&row.text_or_null("languages")?.unwrap_or_default()),
+        language: language(&row)?,
+        over: row.integer_or_null("over_us")?.map(Timestamp::from_us),
+        rating: row.integer_or_null("stars")?.and_then(Stars::new),
+        secret: row.integer_or_null("secret_us")?.map(Timestamp::from_us),
         requester: requester(&row)?,
         subject: row.text("subject")?,
         tags,
@@ -68,7 +73,10 @@ pub async fn correspondence(
 const CORRESPONDENCE: &str = "
 select ticket.desk, ticket.version, ticket.status, ticket.level, ticket.level_by, ticket.account,
        ticket.claimed, ticket.proof, ticket.requester, ticket.requester_name, ticket.subject,
-       ticket.priority, ticket.priority_by, ticket.agent, ticket.merged_into, account_now.languages,
+       ticket.priority, ticket.priority_by, ticket.agent, ticket.merged_into, ticket.language, ticket.over_us,
+       rating.stars, account_now.languages,
+       (select min(event.at_us) from event
+         where event.ticket = ticket.number and event.kind = 'secret') as secret_us,
        (select count(*) from article
          where article.ticket = ticket.number and article.kind = 'agent') as answers,
        (select undeliverable.last_us from undeliverable
@@ -78,6 +86,7 @@ select ticket.desk, ticket.version, ticket.status, ticket.level, ticket.level_by
                                                      and article.kind = 'requester'), 0)) as gone_us
   from ticket
   left join account_now on account_now.account = ticket.account
+  left join rating on rating.ticket = ticket.number
  where ticket.number = $1";
 
 /// The newest first: of a long correspondence its end counts. A notice stands after the article that it is

@@ -1,6 +1,6 @@
 //! What the requester is told of what changed: one mail for all of it. And that his answer is awaited.
 
-use super::promised;
+use super::{language, promised, rating};
 use crate::desk::level::LevelName;
 use crate::desk::priority::Priority;
 use crate::desk::sender_proof::SenderProof;
@@ -8,8 +8,9 @@ use crate::desk::silence::Outlook;
 use crate::fresh::Fresh;
 use crate::mail::address::NamedAddress;
 use crate::mail::proof::Verdict;
+use crate::mail::subject::TicketNumber;
 use crate::render::Wording;
-use crate::render::changed::{Changed, PriorityLine, Reminder};
+use crate::render::changed::{Change, Changed, PriorityLine, Reminder};
 use crate::time::{Timestamp, for_people};
 use crate::triage::answer::{Correspondence, record};
 use crate::triage::decision::{Carries, Due, Effect, NewNotice, NoticeKind};
@@ -26,6 +27,8 @@ pub struct Changes<'a> {
     pub priority: Option<&'a Priority>,
     /// The level that it has from now on.
     pub level: Option<&'a LevelName>,
+    /// Of which other ticket it is a part from now on.
+    pub merged_into: Option<TicketNumber>,
 }
 
 /// Why something changes.
@@ -51,6 +54,7 @@ impl Changes<'_> {
             status: self.status.filter(|status| is_told(*status)),
             priority: self.priority.filter(|_| is_told(Told::Priority)),
             level: self.level.filter(|_| is_told(Told::Level)),
+            merged_into: self.merged_into.filter(|_| is_told(Told::Merged)),
         }
     }
 
@@ -64,6 +68,7 @@ impl Changes<'_> {
             self.status.map(Told::as_str),
             self.priority.map(|_| Told::Priority.as_str()),
             self.level.map(|_| Told::Level.as_str()),
+            self.merged_into.map(|_| Told::Merged.as_str()),
         ];
         words.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
@@ -105,7 +110,7 @@ pub fn remind(
 ) -> Result<NewNotice, String> {
     let to = hears(ticket, policy)?;
     let instant = |at| instant(ticket, at, policy, fresh.now);
-    let language = policy.languages.choose(&ticket.languages, None);
+    let language = language::of_ticket(ticket, policy);
     let fields = Reminder {
         tid: policy.prefix.tid(ticket.number),
         subject: ticket.subject.clone(),
@@ -134,14 +139,7 @@ fn tell(
         Why::Staff => (None, Outlook::default()),
         Why::Silence { since, outlook } => (Some(since), outlook),
     };
-    // What is closed later was over before: nobody here knows since when.
-    let is_over_now = matches!(changes.status, Some(Told::Resolved | Told::Closed))
-        && !ticket.status.is_over()
-        && !policy.reopen_within.is_zero();
-    let level = changes.level.map(|name| {
-        raise::level(policy, name).map_or_else(|| name.to_string(), |level| level.title.clone())
-    });
-    let language = policy.languages.choose(&ticket.languages, None);
+    let language = language::of_ticket(ticket, policy);
     let fields = Changed {
         tid: policy.prefix.tid(ticket.number),
         subject: ticket.subject.clone(),
@@ -150,20 +148,64 @@ fn tell(
             Why::Silence { .. } => "silence",
         },
         since: since.map(instant),
-        status: changes.status.map(Told::as_str),
-        priority: changes.priority.map(|priority| PriorityLine {
-            before: ticket.priority.to_string(),
-            now: priority.to_string(),
-        }),
-        level_title: level,
+        change: change(ticket, changes, policy, now),
         resolves: outlook.resolves.filter(|_| changes.status.is_none()).map(instant),
-        reopens_until: is_over_now.then(|| instant(now.after(policy.reopen_within))),
+        merged_into: changes.merged_into.map(|into| policy.prefix.tid(into)),
         desk_name: policy.display_name.clone(),
         desk_address: policy.address.to_string(),
     };
     let wording = policy.templates.notice(language, &fields);
     let wording = wording.map_err(|error| error.to_string())?;
     write(NoticeKind::Changed, ticket, to, wording, policy, fresh)
+}
+
+/// What an answer says of what changes with it. That an answer is awaited, and that somebody is at work, it says
+/// itself.
+#[must_use]
+pub fn beside(
+    ticket: &Correspondence,
+    changes: &Changes<'_>,
+    policy: &Policy,
+    now: Timestamp,
+) -> Change {
+    let told = changes.told_by(policy);
+    let status = told.status.filter(|status| match status {
+        Told::Accepted | Told::Pending => false,
+        Told::Waiting
+        | Told::Resolved
+        | Told::Closed
+        | Told::Reopened
+        | Told::Priority
+        | Told::Level
+        | Told::Merged
+        | Told::Rating => true,
+    });
+    change(ticket, Changes { status, ..told }, policy, now)
+}
+
+fn change(
+    ticket: &Correspondence,
+    changes: Changes<'_>,
+    policy: &Policy,
+    now: Timestamp,
+) -> Change {
+    let is_over = matches!(changes.status, Some(Told::Resolved | Told::Closed));
+    let reopens_until = ticket.over.unwrap_or(now).after(policy.reopen_within);
+    let level = changes.level.map(|name| {
+        raise::level(policy, name).map_or_else(|| name.to_string(), |level| level.title.clone())
+    });
+    Change {
+        status: changes.status.map(Told::as_str),
+        priority: changes.priority.map(|priority| PriorityLine {
+            before: ticket.priority.to_string(),
+            now: priority.to_string(),
+        }),
+        level_title: level,
+        reopens_until: (is_over && now < reopens_until)
+            .then(|| instant(ticket, reopens_until, policy, now)),
+        ratings: rating::asked(ticket, changes.status, policy),
+        sent_secret: is_over && ticket.over.is_none() && ticket.secret.is_some(),
+    }
 }
 
 /// The requester, if he is told of what becomes of his ticket: he is proven as far as the desk asks for that, or
@@ -190,7 +232,7 @@ fn hears<'a>(ticket: &'a Correspondence, policy: &Policy) -> Result<&'a NamedAdd
 
 fn instant(ticket: &Correspondence, at: Timestamp, policy: &Policy, now: Timestamp) -> String {
     let level = raise::level(policy, &ticket.entitlement.level).unwrap_or(&policy.default_level);
-    promised::instant(level, at, now, policy.languages.choose(&ticket.languages, None))
+    promised::instant(level, at, now, language::of_ticket(ticket, policy))
 }
 
 fn write(

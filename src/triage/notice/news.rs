@@ -34,7 +34,7 @@ pub fn raised(
             subject: &ticket.subject,
             to,
             level,
-            language: language::of(case, entitle::standing(case).account),
+            language: language::of(case, entitle::standing(case).account, ticket.language),
             answers: case.mail.message_id.clone(),
             references,
             coupon,

@@ -48,6 +48,7 @@ fn staffed() -> Policy {
 fn ticket() -> TicketFacts {
     let carla = NamedAddress { name: "Carla".to_owned(), address: address("carla@paid.example") };
     TicketFacts {
+        language: None,
         number: TicketNumber::new(17).unwrap(),
         version: 1,
         status: Status::Open,

@@ -189,6 +189,7 @@ fn known(status: &str, party: Address) -> TicketFacts {
         status: Status::parse(status).unwrap(),
         entitlement: community(),
         over: None,
+        language: None,
         requester: None,
         subject: "Printer".to_owned(),
         merged_subject: None,

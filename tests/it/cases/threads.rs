@@ -136,6 +136,7 @@ impl Desk {
                 claimed: None,
                 proof: None,
             },
+            language: None,
             requester: None,
             subject: if first { "Printer" } else { "Scanner" }.to_owned(),
             merged_subject: None,

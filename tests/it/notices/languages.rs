@@ -57,12 +57,17 @@ fn a_requester_is_answered_in_his_language() {
         assert_eq!(tag, language, "{said}");
         assert!(said.replace('\n', " ").contains(says), "{said}");
     }
-    // Who is told of something without having asked: by the account, else by the desk.
+    // Who is told of something without having asked: by the account, else as his ticket began.
     stand.desk.ok(&["announce", "Sturm", "--until", "2099-01-01", "--to", "open"]);
     stand.once();
     assert_eq!(last(&stand, "carla@paid.example").0, "nb");
-    assert_eq!(last(&stand, "eva@other.example").0, "en");
+    assert_eq!(last(&stand, "eva@other.example").0, "de");
     let tickets = stand.desk.tickets();
+    let evas = tickets.iter().find(|one| one["requester"] == "eva@other.example").unwrap();
+    let number = evas["number"].to_string();
+    stand.desk.ok(&["ticket", "set", &number, "--status", "waiting"]);
+    stand.once();
+    assert_eq!(last(&stand, "eva@other.example").0, "de");
     let carlas = tickets.iter().find(|one| one["requester"] == "carla@paid.example").unwrap();
     stand.desk.tell(&["ticket", "reply", &carlas["number"].to_string()], "Hei!");
     stand.once();

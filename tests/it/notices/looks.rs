@@ -28,15 +28,25 @@ fn thr_13_thr_27_what_a_stranger_wrote_is_text() {
 
 #[test]
 fn text_is_legible_in_light_and_in_dark() {
-    let acknowledgement = |name: &str| name.starts_with("acknowledgement/rich");
-    let all = samples().into_iter().filter(|(name, _)| acknowledgement(&name.to_string_lossy()));
-    for (_, wording) in all {
-        let html = wording.html.unwrap();
-        let (light, dark) = (inline(&html), in_the_dark(&html));
-        for (scheme, colours) in [("light", light), ("dark", dark)] {
-            for (text, ground) in
-                [("page", "page"), ("page", "facts"), ("page", "note"), ("label", "facts")]
-            {
+    let acknowledged = [("page", "page"), ("page", "facts"), ("page", "note"), ("label", "facts")];
+    let resolved = [("page", "facts"), ("label", "facts"), ("rating", "page")];
+    legible("acknowledgement/rich", &acknowledged);
+    legible("changed/rich", &resolved);
+
+    #[track_caller]
+    fn legible(notice: &str, pairs: &[(&str, &str)]) {
+        let mut all = samples();
+        all.retain(|(name, _)| name.to_string_lossy().starts_with(notice));
+        assert_eq!(all.len(), 3);
+        for html in all.into_iter().filter_map(|(_, wording)| wording.html) {
+            contrasts(&html, pairs);
+        }
+    }
+
+    #[track_caller]
+    fn contrasts(html: &str, pairs: &[(&str, &str)]) {
+        for (scheme, colours) in [("light", inline(html)), ("dark", in_the_dark(html))] {
+            for (text, ground) in pairs.iter().copied() {
                 let (of, on) = (colours[&(text, "color")], colours[&(ground, "background-color")]);
                 let contrast = contrast(of, on);
                 assert!(contrast >= 4.5, "{scheme}: {text} on {ground} has {contrast:.2}");

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tidings::config::Config;
 use tidings::desk::article::ArticleKind;
@@ -15,7 +16,9 @@ use tidings::desk::target::clocks::Clocks;
 use tidings::desk::ticket::Status;
 use tidings::fresh::{Fresh, KEY_BYTES, Key, Namer, Random};
 use tidings::mail::address::{Address, NamedAddress};
+use tidings::mail::parse::parse;
 use tidings::mail::proof::Verdict;
+use tidings::mail::rating::Stars;
 use tidings::mail::subject::TicketNumber;
 use tidings::time::Timestamp;
 use tidings::triage::answer::Correspondence;
@@ -59,6 +62,10 @@ fn number() -> TicketNumber {
 fn ticket(status: Status) -> Correspondence {
     let address = Address::parse("ada@paid.example").unwrap();
     Correspondence {
+        language: None,
+        over: None,
+        rating: None,
+        secret: None,
         number: number(),
         version: 3,
         status,
@@ -287,4 +294,34 @@ fn other_rules_and_other_hours_are_other_numbers() {
         ruled_by(&policy)
     };
     assert_ne!(hours(&text), hours(&text.replace("07:00-16:00", "07:00-15:00")));
+}
+
+/// What a notice of this change says, in one line.
+fn said(ticket: &Correspondence, status: Told, policy: &Policy, days: i64) -> String {
+    let changes = Changes { status: Some(status), ..Changes::default() };
+    let effects = told(ticket, &changes, Why::Staff, policy, &fresh(policy, days));
+    let mail = effects.iter().find_map(|effect| {
+        if let Effect::Submit(notice) = effect { Some(parse(&notice.bytes).0) } else { None }
+    });
+    mail.unwrap().text.replace('\n', " ")
+}
+
+#[test]
+fn who_is_asked_what_he_thinks_and_until_when_a_ticket_opens_again() {
+    const ASKED: &str = "How did we do?";
+    let mut policy = desk();
+    policy.reopen_within = Duration::from_hours(14 * 24);
+    let open = ticket(Status::Open);
+    let first = said(&open, Told::Resolved, &policy, 0);
+    assert!(first.contains(ASKED) && first.contains("by Monday, 16 March"), "{first}");
+    // Counted from when it was over, not from when it is closed.
+    let resolved = Correspondence { over: Some(begin()), ..ticket(Status::Resolved) };
+    let later = said(&resolved, Told::Closed, &policy, 10);
+    assert!(!later.contains(ASKED) && later.contains("by Monday, 16 March"), "{later}");
+    let too_late = said(&resolved, Told::Closed, &policy, 15);
+    assert!(too_late.contains("reply to this email.") && !too_late.contains("16 March"));
+    let rated = Correspondence { rating: Stars::new(4), ..open.clone() };
+    assert!(!said(&rated, Told::Resolved, &policy, 0).contains(ASKED));
+    policy.notices.retain(|told| *told != Told::Rating);
+    assert!(!said(&open, Told::Resolved, &policy, 0).contains(ASKED));
 }

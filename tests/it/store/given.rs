@@ -16,6 +16,7 @@ pub(super) fn opening(ticket: i64) -> Vec<Effect> {
     let requester = address("ada@acme.example");
     vec![
         Effect::OpenTicket(NewTicket {
+            language: None,
             number: number(ticket),
             status: Status::New,
             priority: Priority::parse("medium").unwrap(),

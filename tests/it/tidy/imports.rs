@@ -120,7 +120,10 @@ const HOMES: [(&str, &[&str]); 24] = [
     ("hickory_resolver", &["src/dns"]),
     ("reqwest", &["src/oauth"]),
     ("minijinja", &["src/render"]),
-    ("percent_encoding", &["src/config", "src/mail/formatted/link", "src/triage/relay/words"]),
+    (
+        "percent_encoding",
+        &["src/config", "src/mail/formatted/link", "src/mail/mailto", "src/triage/relay/words"],
+    ),
     ("clap", &["src/cli"]),
     ("plotters", &["src/cli/report/picture"]),
     ("prometheus_client", &["src/metrics"]),

@@ -164,6 +164,7 @@ impl TicketFile {
             subject: self.subject.clone(),
             topic: None,
             linked: None,
+            language: None,
         })];
         effects.extend(self.parties.iter().map(|party| {
             let address = address(party);

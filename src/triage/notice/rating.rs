@@ -1,0 +1,41 @@
+//! The requester of a ticket that is resolved is asked what he thinks of it: links, each of which opens a mail.
+
+use super::language;
+use crate::desk::language::Language;
+use crate::mail::mailto::mailto;
+use crate::mail::rating::Stars;
+use crate::render::changed::RatingLink;
+use crate::triage::answer::Correspondence;
+use crate::triage::policy::{Policy, Told};
+
+/// The links, where he is asked: the desk does so, and he has not said it yet.
+pub(super) fn asked(
+    ticket: &Correspondence,
+    status: Option<Told>,
+    policy: &Policy,
+) -> Vec<RatingLink> {
+    let is_asked = status == Some(Told::Resolved) && policy.notices.contains(&Told::Rating);
+    let Some(to) = ticket.requester.as_ref().filter(|_| is_asked && ticket.rating.is_none()) else {
+        return Vec::new();
+    };
+    let desk = policy.reply_to(ticket.number, &to.address);
+    let desk = desk.as_ref().unwrap_or(&policy.address);
+    let tid = policy.prefix.tid(ticket.number);
+    let word = word(language::of_ticket(ticket, policy));
+    (1..=i64::from(Stars::MAX))
+        .map(|stars| {
+            let words = format!("{word}: {stars}");
+            let href = mailto(desk, &format!("{tid} {words}"));
+            RatingLink { stars, words, href }
+        })
+        .collect()
+}
+
+/// The word before the number, as it is read when it comes back.
+fn word(language: Language) -> &'static str {
+    match language {
+        Language::English => "Rating",
+        Language::German => "Bewertung",
+        Language::Norwegian => "Vurdering",
+    }
+}
