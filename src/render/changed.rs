@@ -122,7 +122,7 @@ mod tests {
         for (status, words) in [
             ("accepted", "now working on your ticket"),
             ("pending", "waiting for your answer"),
-            ("waiting", "waiting for somebody else"),
+            ("waiting", "answer from a third party"),
             ("resolved", "is resolved"),
             ("closed", "is closed"),
             ("reopened", "open again"),

@@ -54,7 +54,7 @@ pub struct Correspondence {
     pub over: Option<Timestamp>,
     /// What its requester thinks of it, if he has said so.
     pub rating: Option<Stars>,
-    /// When a password or another key first came with a message of it.
+    /// When a password or another key last came with a message of it, unless its requester was told to change it since.
     pub secret: Option<Timestamp>,
     /// Who gets the answer; `None` when nobody can tell who asked.
     pub requester: Option<NamedAddress>,

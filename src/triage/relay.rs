@@ -273,6 +273,7 @@ impl Mail<'_> {
             } else {
                 Change::default()
             };
+            effects.extend(changed::advised(&handled.ticket, &change));
             let letter = Letter { to, text, html, change, message_id: id, carries };
             let letter = answer::letter(&handled.ticket, &letter, case.policy, case.fresh.now)
                 .map_err(|error| Refused::plain(&error.to_string()))?;

@@ -75,8 +75,11 @@ select ticket.desk, ticket.version, ticket.status, ticket.level, ticket.level_by
        ticket.claimed, ticket.proof, ticket.requester, ticket.requester_name, ticket.subject,
        ticket.priority, ticket.priority_by, ticket.agent, ticket.merged_into, ticket.language, ticket.over_us,
        rating.stars, account_now.languages,
-       (select min(event.at_us) from event
-         where event.ticket = ticket.number and event.kind = 'secret') as secret_us,
+       (select max(event.at_us) from event
+         where event.ticket = ticket.number and event.kind = 'secret'
+           and event.id > coalesce((select max(advice.id) from event advice
+                                     where advice.ticket = ticket.number
+                                       and advice.kind = 'advised'), 0)) as secret_us,
        (select count(*) from article
          where article.ticket = ticket.number and article.kind = 'agent') as answers,
        (select undeliverable.last_us from undeliverable

@@ -88,10 +88,14 @@ pub fn told(
         return Vec::new();
     }
     let words = changes.words();
-    match tell(ticket, changes, why, policy, fresh) {
+    let change = change(ticket, changes, policy, fresh.now);
+    let advised = advised(ticket, &change);
+    match tell(ticket, changes, change, why, policy, fresh) {
         Ok(notice) => {
             let detail = format!("{words}: told to {}", notice.envelope.to);
-            vec![record(ticket, "told", detail), Effect::Submit(notice)]
+            let mut effects = vec![record(ticket, "told", detail), Effect::Submit(notice)];
+            effects.extend(advised);
+            effects
         }
         Err(why) => vec![record(ticket, "told", format!("{words}: told to nobody: {why}"))],
     }
@@ -128,6 +132,7 @@ pub fn remind(
 fn tell(
     ticket: &Correspondence,
     changes: Changes<'_>,
+    change: Change,
     why: Why,
     policy: &Policy,
     fresh: &Fresh,
@@ -148,7 +153,7 @@ fn tell(
             Why::Silence { .. } => "silence",
         },
         since: since.map(instant),
-        change: change(ticket, changes, policy, now),
+        change,
         resolves: outlook.resolves.filter(|_| changes.status.is_none()).map(instant),
         merged_into: changes.merged_into.map(|into| policy.prefix.tid(into)),
         desk_name: policy.display_name.clone(),
@@ -183,6 +188,13 @@ pub fn beside(
     change(ticket, Changes { status, ..told }, policy, now)
 }
 
+/// That the requester is told to change what he has sent is remembered: it is said once.
+#[must_use]
+pub fn advised(ticket: &Correspondence, change: &Change) -> Option<Effect> {
+    let detail = "to change the password or key that came in a message";
+    change.sent_secret.then(|| record(ticket, "advised", detail.to_owned()))
+}
+
 fn change(
     ticket: &Correspondence,
     changes: Changes<'_>,
@@ -204,7 +216,7 @@ fn change(
         reopens_until: (is_over && now < reopens_until)
             .then(|| instant(ticket, reopens_until, policy, now)),
         ratings: rating::asked(ticket, changes.status, policy),
-        sent_secret: is_over && ticket.over.is_none() && ticket.secret.is_some(),
+        sent_secret: is_over && ticket.secret.is_some(),
     }
 }
 

@@ -39,3 +39,21 @@ fn word(language: Language) -> &'static str {
         Language::Norwegian => "Vurdering",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mail::rating::in_subject;
+    use crate::mail::subject::TicketPrefix;
+
+    #[test]
+    fn what_a_link_says_is_read_when_it_comes_back() {
+        let prefix = TicketPrefix::parse("EX").unwrap();
+        for language in Language::ALL {
+            for stars in 1..=5 {
+                let subject = format!("Re: [EX#17] {}: {stars}", word(language));
+                assert_eq!(in_subject(&subject, &prefix), Stars::new(stars), "{subject}");
+            }
+        }
+    }
+}

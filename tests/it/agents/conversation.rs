@@ -4,6 +4,7 @@
 mod client;
 mod journeys;
 mod leaks;
+mod lives;
 mod office;
 
 use std::collections::{BTreeMap, BTreeSet};

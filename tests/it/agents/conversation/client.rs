@@ -20,7 +20,7 @@ pub(super) struct Read {
     /// Oldest first.
     pub(super) references: Vec<String>,
     pub(super) text: String,
-    html: String,
+    pub(super) html: String,
 }
 
 impl Read {

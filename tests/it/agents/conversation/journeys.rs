@@ -65,12 +65,12 @@ fn dated(line: &str) -> String {
 
 /// What is made by chance, by a short name.
 #[derive(Default)]
-struct Names {
+pub(super) struct Names {
     known: Vec<String>,
 }
 
 impl Names {
-    fn mask(&mut self, line: &str) -> String {
+    pub(super) fn mask(&mut self, line: &str) -> String {
         let is_of_name = |at: char| at.is_ascii_alphanumeric() || ".+@-".contains(at);
         let mut masked = String::new();
         let mut rest = line;

@@ -15,6 +15,7 @@ pub(super) const ADA: &str = "ada@desk.example";
 pub(super) const BOB: &str = "bob@desk.example";
 pub(super) const CARLA: &str = "carla@paid.example";
 pub(super) const CARL: &str = "carl@paid.example";
+pub(super) const KARI: &str = "kari@paid.example";
 pub(super) const PIA: &str = "pia@partner.example";
 pub(super) const OLAF: &str = "olaf@other.example";
 
@@ -42,6 +43,11 @@ pub(super) struct Office {
 impl Office {
     /// `None` where there is no Postfix, whose master runs as root only.
     pub(super) fn open() -> Option<Self> {
+        Self::with("", &[])
+    }
+
+    /// With more lines of its desk, and other lines for some.
+    pub(super) fn with(lines: &str, others: &[(&str, &str)]) -> Option<Self> {
         let world = World::up(&["MAIL_FSYNC=never"]);
         if !world.has_postfix() {
             return None;
@@ -60,8 +66,9 @@ impl Office {
             world.port("SUBMISSIONS"),
             world.ca_file().display()
         );
-        let proof = "sender_proof = \"required\"\nboundary = [\"mx.desk.example\"]";
-        for (from, to) in [(nobody.as_str(), login.as_str()), ("sender_proof = \"off\"", proof)] {
+        let proof = format!("{lines}sender_proof = \"required\"\nboundary = [\"mx.desk.example\"]");
+        let own = [(nobody.as_str(), login.as_str()), ("sender_proof = \"off\"", proof.as_str())];
+        for (from, to) in own.into_iter().chain(others.iter().copied()) {
             assert!(desk.config.contains(from), "{from}: {}", desk.config);
             desk.config = desk.config.replacen(from, to, 1);
         }
@@ -105,7 +112,7 @@ impl Office {
         assert!(outbox.iter().all(|notice| notice["state"] == "sent"), "{outbox:#?}");
         let mut seen = self.seen.borrow_mut();
         let mut who = Vec::new();
-        for address in AGENTS.into_iter().chain(CUSTOMERS) {
+        for address in AGENTS.into_iter().chain(CUSTOMERS).chain([KARI]) {
             let count = outbox.iter().filter(|notice| notice["to"] == address).count();
             if count > 0 {
                 let what = format!("{address} has {count} mails");
