@@ -11,6 +11,7 @@ mod explain;
 mod import;
 mod inbound;
 mod ingest;
+mod instant;
 mod key;
 mod log;
 mod login;
@@ -19,6 +20,8 @@ mod open;
 mod outbox;
 mod output;
 mod owner;
+mod part;
+mod report;
 mod run;
 mod source;
 mod status;
@@ -142,6 +145,7 @@ async fn dispatch(typed: Tidings) -> Outcome {
         Command::Announce { text: None, desk, json, .. } => {
             announce::list(&config, desk.as_deref(), json).await
         }
+        Command::Report(arguments) => report::report(&config, &arguments).await,
         Command::Explain(arguments) => explain::explain(&config, arguments).await,
         Command::Ingest { desk, files } => ingest::ingest(&config, desk.as_deref(), &files).await,
         Command::Template(command) => template::template(&config, &command),

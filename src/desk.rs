@@ -20,6 +20,7 @@ pub mod silence;
 pub mod spent;
 pub mod target;
 pub mod ticket;
+pub mod totals;
 
 /// Whether a text is a name of the configuration: ASCII letters, digits, `-` and `_`, one at least and so many
 /// at most.

@@ -35,6 +35,7 @@ mod sqlite;
 pub mod status;
 pub mod target;
 pub mod ticket;
+pub mod totals;
 pub mod trace;
 pub mod trouble;
 pub mod trusted;

@@ -1,14 +1,10 @@
 //! `tidings db backup`: a file that is whole, looked through, and on disk, or none.
 
-use std::fs::{File, OpenOptions};
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
-
-use rustix::fs::{CWD, RenameFlags, renameat_with};
-use rustix::io::Errno;
+use std::path::Path;
 
 use super::open::{config, open_read_only};
 use super::output::line;
+use super::part::Part;
 use super::{Exit, Failure, Or as _, Outcome};
 use crate::config::Config;
 use crate::store::backup::{self, Copied};
@@ -39,14 +35,14 @@ pub(super) async fn backup(path: &Path, file: &Path) -> Outcome {
 }
 
 async fn copy(config: &Config, part: &Part) -> Result<Copied, Failure> {
-    let Some(name) = part.path.to_str() else {
+    let Some(name) = part.path().to_str() else {
         return Err(Failure::new(Exit::Usage, "the name of the file is not UTF-8"));
     };
     let store = open_read_only(config).await?;
     let done = backup::copy(&store, name).await;
     store.close().await;
     done.or_exit(Exit::Unavailable)?;
-    let copied = backup::look(&part.path).await.or_exit(Exit::Unavailable)?;
+    let copied = backup::look(part.path()).await.or_exit(Exit::Unavailable)?;
     if let Some(what) = copied.wrong.first() {
         return Err(Failure::new(
             Exit::Unavailable,
@@ -72,41 +68,4 @@ fn on_a_server(config: &Config) -> Failure {
              is lost, replicate synchronously"
         ),
     )
-}
-
-/// A file that is not done. It goes with this value unless it becomes the backup.
-struct Part {
-    path: PathBuf,
-}
-
-impl Part {
-    fn beside(file: &Path) -> std::io::Result<Self> {
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        let path = file.with_file_name(format!(".{name}.{}.part", std::process::id()));
-        OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
-        Ok(Self { path })
-    }
-
-    /// How many bytes it has.
-    fn become_file(&self, file: &Path) -> std::io::Result<u64> {
-        let part = File::open(&self.path)?;
-        part.sync_all()?;
-        match renameat_with(CWD, &self.path, CWD, file, RenameFlags::NOREPLACE) {
-            // Some network file systems cannot promise that.
-            Err(Errno::INVAL) if file.symlink_metadata().is_err() => {
-                std::fs::rename(&self.path, file)?;
-            }
-            done => done?,
-        }
-        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
-        Ok(part.metadata()?.len())
-    }
-}
-
-impl Drop for Part {
-    fn drop(&mut self) {
-        // Gone already where it became the backup.
-        let _ = std::fs::remove_file(&self.path);
-    }
 }

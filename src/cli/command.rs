@@ -1,5 +1,6 @@
 //! What can be typed. Data only.
 
+pub(super) mod report;
 pub(super) mod template;
 pub(super) mod ticket;
 
@@ -68,7 +69,7 @@ pub(super) enum Command {
         /// An address, a Message-ID, or a ticket: 1042, 'EX#1042', '[EX#1042]'.
         #[arg(value_name = "ADDRESS|MESSAGE-ID|TID")]
         about: String,
-        /// What began then or later alone, such as 2026-03-02T09:00:00Z.
+        /// What began then or later alone, such as 2026-03-02 or 2026-03-02T09:00:00Z.
         #[arg(long, value_name = "TIME")]
         since: Option<String>,
         /// One JSON object an entry.
@@ -113,6 +114,9 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// How many tickets there were, how soon they were answered and over, which promises were kept, and what
+    /// requesters thought of it.
+    Report(report::Report),
     /// Accounts: the customers and what they bought.
     #[command(subcommand)]
     Account(Account),

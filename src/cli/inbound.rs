@@ -10,7 +10,7 @@ use self::next::next_step;
 use super::command::Inbound as Command;
 use super::open::{Opened, desk_name, open};
 use super::output::{json, line, printable, printable_lines, raw, table};
-use super::{Exit, Failure, Or as _, Outcome};
+use super::{Exit, Failure, Or as _, Outcome, instant};
 use crate::config::person_from_environment;
 use crate::mail::parse::parse;
 use crate::mail::secret::masked;
@@ -175,9 +175,7 @@ async fn put_aside(opened: &Opened, id: InboundId, why: &str) -> Outcome {
 /// Asks for it: who has the desk has its sessions and does it.
 async fn reconcile(opened: &Opened, desk: Option<&str>, since: Option<&str>) -> Outcome {
     let since = match since {
-        Some(text) => Timestamp::parse(text).map_err(|error| {
-            Failure::new(Exit::Usage, format!("--since {text:?} is not an instant: {error}"))
-        })?,
+        Some(text) => instant::typed("--since", text)?,
         None => Timestamp::from_us(0),
     };
     let desks = match desk {

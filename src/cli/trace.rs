@@ -7,7 +7,7 @@ use std::path::Path;
 
 use self::about::About;
 use super::open::{Opened, open};
-use super::{Exit, Failure, Or as _, Outcome};
+use super::{Exit, Failure, Or as _, Outcome, instant};
 use crate::store::sql::Tx;
 use crate::store::trace::{self, Entry};
 use crate::time::Timestamp;
@@ -24,9 +24,7 @@ pub(super) async fn trace(path: &Path, about: &str, since: Option<&str>, as_json
         Failure::new(Exit::Usage, format!("{about:?} is not {what}"))
     })?;
     let since = match since {
-        Some(text) => Timestamp::parse(text).map_err(|error| {
-            Failure::new(Exit::Usage, format!("--since {text:?} is not an instant: {error}"))
-        })?,
+        Some(text) => instant::typed("--since", text)?,
         None => BEGINNING,
     };
     let opened = open(path).await?;

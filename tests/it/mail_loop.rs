@@ -15,6 +15,7 @@ mod proof;
 #[cfg(feature = "failpoints")]
 mod reconcile;
 mod replies;
+mod report;
 mod rereading;
 #[cfg(feature = "failpoints")]
 mod restore;

@@ -32,6 +32,7 @@ mod status;
 mod targets;
 mod tickets;
 mod tokens;
+mod totals;
 mod trace;
 mod undeliverable;
 mod undone;
@@ -285,6 +286,11 @@ stories! {
     silences: a_silence_begins_goes_on_and_ends_with_its_ticket
         what_other_rules_have_counted_is_found
         what_is_not_decided_may_be_the_answer;
+    totals: what_became_of_a_ticket_is_told
+        a_ticket_counts_with_what_it_took_in
+        what_is_spam_is_not_counted
+        tickets_of_a_desk_and_of_a_time_are_counted
+        many_tickets_are_counted_page_by_page;
     undeliverable: std_41_an_address_is_known_to_take_no_mail;
     undone: a_failed_statement_undoes_all
         what_is_dropped_leaves_nothing_behind

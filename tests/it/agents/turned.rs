@@ -56,6 +56,8 @@ fn spam_is_closed_and_nobody_is_answered() {
     let news = desk.take(&answer(ADA, told, "#spam\nWhat a nuisance."));
     assert_eq!(recipients(&news), ["bob@staff.example"], "his copy alone");
     assert_eq!(desk.only()["status"], "closed");
+    let counted = desk.guarded.stand.desk.json(&["report", "--json"]);
+    assert!(counted.is_empty(), "{counted:#?}");
 }
 
 #[test]

@@ -101,7 +101,7 @@ const USES: [(&str, &[&str]); 22] = [
 ];
 
 /// Where each crate is known.
-const HOMES: [(&str, &[&str]); 23] = [
+const HOMES: [(&str, &[&str]); 24] = [
     ("sqlx", &["src/store"]),
     ("async_imap", &["src/imap"]),
     ("imap_proto", &["src/imap"]),
@@ -125,6 +125,7 @@ const HOMES: [(&str, &[&str]); 23] = [
         &["src/config", "src/mail/formatted/link", "src/mail/mailto", "src/triage/relay/words"],
     ),
     ("clap", &["src/cli"]),
+    ("plotters", &["src/cli/report/picture"]),
     ("prometheus_client", &["src/metrics"]),
     ("hyper", &["src/daemon/scrape"]),
     ("sd_notify", &["src/daemon/notify"]),
