@@ -14,6 +14,7 @@ pub mod priorities;
 pub mod priority;
 pub mod priority_rule;
 pub mod promise;
+pub mod request;
 pub mod sender_proof;
 pub mod silence;
 pub mod spent;

@@ -6,6 +6,7 @@ pub mod announced;
 pub mod answered;
 pub mod changed;
 mod expand;
+pub mod history;
 pub mod late;
 pub mod notice;
 pub mod notification;
@@ -144,6 +145,7 @@ impl Templates {
                 | Notice::Addition
                 | Notice::Raised
                 | Notice::Changed
+                | Notice::History
                 | Notice::Reminder
                 | Notice::Announcement => Some(language),
             },
@@ -247,6 +249,7 @@ mod tests {
             received: "Monday, 2 March, 09:00 UTC".into(),
             oversize: false,
             refused: None,
+            supervisor: false,
             coupon: None,
             desk_name: "Example Support".into(),
             desk_address: "support@desk.example".into(),

@@ -22,6 +22,7 @@ pub mod mailbox;
 pub mod outbox;
 pub mod plus;
 mod postgres;
+pub mod rating;
 pub mod reconcile;
 pub mod restore;
 pub mod schema;

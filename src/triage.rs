@@ -8,9 +8,11 @@ pub mod colleague;
 pub mod coupon;
 pub mod decision;
 pub mod entitle;
+mod follow_up;
 mod from_agents;
 pub mod gate;
 pub mod grant;
+pub mod history;
 pub mod late;
 pub mod loops;
 pub mod merge;
@@ -24,6 +26,7 @@ pub mod raise;
 pub mod reconsider;
 pub mod relay;
 pub mod replay;
+pub mod request;
 pub mod requester;
 pub mod returned;
 pub mod screen;
@@ -36,29 +39,22 @@ pub mod thanks;
 pub mod thread;
 pub mod token;
 
-use case::{Case, Form, TicketFacts};
+use case::{Case, Form};
 use class::{OfNone, OfTicket, Rule};
-use coupon::Named;
-use decision::{
-    Decision, Effect, Means, NewArticle, NewEvent, NewParticipant, NewPriority, NewTicket,
-    TicketChange, Verdict,
-};
+use decision::{Decision, Effect, Means, NewArticle, NewEvent, NewParticipant, NewTicket, Verdict};
+use follow_up::{Word, follow_up, trust_in};
 use gate::Occasion;
-use notice::Told;
-use notice::agents::{Briefing, Now};
-use prioritize::Change;
-use raise::Raise;
+use notice::agents::Briefing;
+use request::supervisor::Wish;
 use spam::Suspicion;
-use thread::{Found, Thread};
+use thread::Thread;
 
 use crate::desk::article::ArticleKind;
 use crate::desk::sender_proof::SenderProof;
 use crate::desk::target::clocks::Clocks;
 use crate::desk::ticket::{Mover, Status};
 use crate::mail::Sender;
-use crate::mail::proof;
 use crate::mail::subject::{TicketNumber, TicketPrefix, base_subject, foreign_tags};
-use crate::render::part::CouponLine;
 
 /// Decides what one message does to the desk. Evidence is weighed in the order of the text.
 #[must_use]
@@ -76,7 +72,11 @@ pub fn decide(case: &Case<'_>) -> Decision {
     if let Some(decision) = from_agents::of_ticket(case, &thread, of_ticket) {
         return let_through(case, decision);
     }
-    let decision = match (thread, of_ticket) {
+    let found = thread.found();
+    if let Some(decision) = found.and_then(|found| request::alone(case, &found)) {
+        return let_through(case, decision);
+    }
+    let mut decision = match (thread, of_ticket) {
         (Thread::Ticket(found) | Thread::Linked { found, .. }, OfTicket::Event) => {
             returned::note(case, &found)
         }
@@ -112,6 +112,9 @@ pub fn decide(case: &Case<'_>) -> Decision {
             alone(case, of_none, &why, Some(found.ticket.number))
         }
     };
+    if let Some(found) = found {
+        request::beside(case, &found, &mut decision);
+    }
     let_through(case, decision)
 }
 
@@ -177,7 +180,8 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
         effects.push(Effect::AddParticipant(NewParticipant { ticket: number, address, name }));
     }
     why.extend(given.as_ref().map(|given| format!("priority {given}")));
-    let acknowledged = notice::acknowledgement(case, &standing, Occasion::Ticket(priority));
+    let (wish, occasion) = (Wish::of(case, None), Occasion::Ticket(priority));
+    let acknowledged = notice::acknowledgement(case, &standing, occasion, wish.told());
     why.push(acknowledged.why);
     effects.extend(acknowledged.notice.map(Effect::Submit));
     let clocks = Clocks::default();
@@ -185,6 +189,7 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
     let briefing = Briefing {
         number,
         subject: &subject,
+        heading: None,
         occasion: notice::agents::Occasion::Opens,
         status: Status::New,
         priority,
@@ -198,8 +203,7 @@ fn open(case: &Case<'_>, thread_why: &str, linked: Option<TicketNumber>) -> Deci
         text: &case.mail.text,
     };
     let audience = notice::agents::audience(case.policy, None, None);
-    let mut ids = case.fresh.further.iter();
-    why.extend(notice::agents::brief(case, briefing, &audience, &mut ids, &mut effects));
+    why.extend(notice::agents::tell(case, briefing, audience, &wish, &mut effects));
     if let Some(hush) = topic.and_then(|_| loops::noted(case)) {
         why.push(format!("{}: the operator is told", hush.whom));
         effects.push(Effect::Hush(hush));
@@ -243,121 +247,6 @@ fn oversize(case: &Case<'_>, ticket: TicketNumber) -> Option<Effect> {
                  the whole stays in the mailbox, unmarked"
             ),
         })),
-    }
-}
-
-/// Whether a message may move its ticket.
-enum Word {
-    Taken,
-    /// It is forged, and nothing but its sender ties it to the ticket: it is kept there and shown,
-    /// and does nothing. Where nobody would look any more it opens a ticket.
-    Doubted,
-}
-
-fn trust_in(case: &Case<'_>, found: &Found<'_>) -> Word {
-    let tied_by_sender = match found.by {
-        thread::Evidence::ReplyToken
-        | thread::Evidence::BounceToken
-        | thread::Evidence::OwnMessageId => false,
-        thread::Evidence::Reference | thread::Evidence::Subject | thread::Evidence::Sibling => true,
-    };
-    let asked = case.policy.sender_proof != SenderProof::Off;
-    let forged = case.proof.verdict == proof::Verdict::Fail;
-    if asked && forged && tied_by_sender { Word::Doubted } else { Word::Taken }
-}
-
-fn follow_up(
-    case: &Case<'_>,
-    found: &Found<'_>,
-    (article_kind, means): (ArticleKind, Means),
-    to: Status,
-) -> Decision {
-    let number = found.ticket.number;
-    let from = found.ticket.status;
-    let mut why = vec![found.why()];
-    why.extend(doubt(case));
-    let only_thanks = thanks::only_thanks(case, found.ticket);
-    let (to, means) = if only_thanks { (from, Means::Nothing) } else { (to, means) };
-    match class::mark(case) {
-        Some(mark) if to == from => why.push(format!("it stays {from}: {mark}")),
-        mark => why.extend(mark),
-    }
-    if only_thanks {
-        why.push(format!("it stays {from}, as this only says thanks"));
-    }
-    if to != from {
-        why.push(format!("it was {from} and is {to}"));
-    }
-    let given = match prioritize::by_follow_up(case, found.ticket) {
-        Change::None => None,
-        Change::Refused(reason) => {
-            why.push(reason);
-            None
-        }
-        Change::Becomes(given) => Some(given),
-    };
-    let coupon = match article_kind {
-        ArticleKind::Requester => raise::coupon(case, found.ticket),
-        ArticleKind::Agent | ArticleKind::Internal => Named::None,
-    };
-    let raise = raise::by_coupon(case, found.ticket, &coupon)
-        .or_else(|| raise::by_follow_up(case, found.ticket));
-    let acknowledged = added(case, found.ticket, raise.as_ref(), coupon.line());
-    why.push(acknowledged.why);
-    let version = found.ticket.version;
-    let entitlement = raise.as_ref().map(|raise| raise.entitlement.clone());
-    let mut effects = vec![
-        Effect::ChangeTicket(TicketChange {
-            number,
-            version,
-            from,
-            to,
-            entitlement: entitlement.clone(),
-        }),
-        Effect::AddArticle(article(case, number, article_kind, means)),
-    ];
-    effects.extend(acknowledged.notice.map(Effect::Submit));
-    let known = &found.ticket.priority;
-    let priority = given.as_ref().map_or(known, |given| &given.priority);
-    let level = entitlement.as_ref().map_or(&found.ticket.entitlement.level, |one| &one.level);
-    let now = Now { status: to, priority, level };
-    why.extend(notice::agents::added(case, found.ticket, article_kind, now, &mut effects));
-    if let Some(given) = &given {
-        let detail = format!("{known} → {given}");
-        why.push(format!("priority {detail}"));
-        let new = NewPriority { ticket: number, priority: given.priority.clone(), by: None };
-        effects.extend([Effect::Prioritize(new), event(number, "priority", detail)]);
-    }
-    let (kind, detail) = (if only_thanks { "thanks" } else { "follow_up" }, why.join("; "));
-    effects.push(Effect::Record(NewEvent { ticket: number, kind, detail }));
-    effects.extend(oversize(case, number));
-    effects.extend(secrets::remark(case, number));
-    if let Some(raise) = raise {
-        effects.push(event(number, raise.kind, raise.why.join("; ")));
-        effects.extend(raise.notice.map(Effect::Submit));
-        why.extend(raise.why);
-    }
-    why.extend(coupon.why());
-    effects.extend(coupon.effects(number));
-    Decision { verdict: Verdict::FollowUp(number), why, effects }
-}
-
-/// The acknowledgement of a follow-up, unless its writer is told more by another mail.
-fn added(
-    case: &Case<'_>,
-    ticket: &TicketFacts,
-    raise: Option<&Raise>,
-    coupon: Option<CouponLine>,
-) -> Told {
-    let occasion = Occasion::FollowUp(ticket);
-    let standing = entitle::Standing { coupon, ..entitle::standing(case) };
-    let told = notice::acknowledgement(case, &standing, occasion);
-    match (told.notice, raise.and_then(|raise| raise.notice.as_ref())) {
-        (Some(_), Some(_)) => {
-            let why = "no acknowledgement: its writer is told that the level was raised";
-            Told { why: why.to_owned(), notice: None }
-        }
-        (notice, _) => Told { notice, ..told },
     }
 }
 

@@ -12,3 +12,6 @@ create table rating (
 
 -- As it is written in the configuration; null: nobody can tell.
 alter table ticket add column language text;
+
+-- Whoever answers asks for all that was exchanged about a ticket.
+create index reference_ticket on reference (ticket);

@@ -34,26 +34,43 @@ enum Named {
     Never,
 }
 
+/// What a text is in which nothing stands but what politeness says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Courtesy {
+    Thanks,
+    WithoutThanks,
+}
+
 /// Whether the new text of a message only says thanks. `writer` are words of its writer's name, in
 /// lower case.
 #[must_use]
 pub fn is_only_thanks(new_text: &str, writer: &[String]) -> bool {
+    courtesy(new_text, writer) == Some(Courtesy::Thanks)
+}
+
+/// Whether a text says nothing: thanks, a greeting and a name at the most.
+#[must_use]
+pub fn is_only_courtesy(new_text: &str, writer: &[String]) -> bool {
+    courtesy(new_text, writer).is_some()
+}
+
+fn courtesy(new_text: &str, writer: &[String]) -> Option<Courtesy> {
     if new_text.contains(['?', '？', '¿']) {
-        return false;
+        return None;
     }
     // Nobody needs to read a book to find that it is more than twelve words.
     if words_of(new_text).take(WORDS_MAX + 1).count() > WORDS_MAX {
-        return false;
+        return None;
     }
     let writer: Vec<String> = writer.iter().map(|word| fold(word).into_owned()).collect();
-    let (mut before, mut has_thanks) = (Clause::Empty, false);
+    let (mut before, mut found) = (Clause::Empty, Courtesy::WithoutThanks);
     for line in new_text.lines() {
         for text in line.split(is_end) {
             let written: Vec<&str> = words_of(text).collect();
             let clause = clause(&written, &writer, before);
             match clause {
-                Clause::Other => return false,
-                Clause::Thanks(_) => has_thanks = true,
+                Clause::Other => return None,
+                Clause::Thanks(_) => found = Courtesy::Thanks,
                 Clause::Empty => continue,
                 Clause::Greeting | Clause::Praise | Clause::Closing | Clause::Name => {}
             }
@@ -64,7 +81,7 @@ pub fn is_only_thanks(new_text: &str, writer: &[String]) -> bool {
             before = Clause::Praise;
         }
     }
-    has_thanks
+    Some(found)
 }
 
 /// Where a clause ends.

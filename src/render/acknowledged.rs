@@ -32,6 +32,8 @@ pub struct Acknowledgement {
     pub oversize: bool,
     /// Attachments of the message that the desk does not take.
     pub refused: Option<part::Refused>,
+    /// Whether the supervisor of the desk is told of the message, as its writer wishes.
+    pub supervisor: bool,
     /// What became of a coupon, where the message names one.
     pub coupon: Option<part::CouponLine>,
     /// The desk's name.
@@ -71,6 +73,8 @@ pub struct Addition {
     pub oversize: bool,
     /// Attachments of the message that the desk does not take.
     pub refused: Option<part::Refused>,
+    /// Whether the supervisor of the desk is told of the message, as its writer wishes.
+    pub supervisor: bool,
     /// What became of a coupon, where the message names one.
     pub coupon: Option<part::CouponLine>,
     /// The desk's name.
@@ -117,6 +121,7 @@ mod tests {
             received: String::new(),
             oversize: false,
             refused: Some(Refused { names, more: 0, types: None, size: None }),
+            supervisor: false,
             coupon,
             desk_name: String::new(),
             desk_address: "support@desk.example".to_owned(),

@@ -15,6 +15,8 @@ pub enum Notice {
     Changed,
     /// That an answer is awaited.
     Reminder,
+    /// All that was said.
+    History,
     /// What nobody could plan.
     Announcement,
     /// An agent's words.
@@ -34,13 +36,14 @@ pub enum Form {
 
 impl Notice {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Acknowledgement,
         Self::Short,
         Self::Addition,
         Self::Raised,
         Self::Changed,
         Self::Reminder,
+        Self::History,
         Self::Announcement,
         Self::Answer,
     ];
@@ -55,6 +58,7 @@ impl Notice {
             Self::Raised => "raised",
             Self::Changed => "changed",
             Self::Reminder => "reminder",
+            Self::History => "history",
             Self::Announcement => "announcement",
             Self::Answer => "answer",
         }
@@ -76,6 +80,7 @@ impl Notice {
             Self::Raised => "tells that the level of a ticket was raised",
             Self::Changed => "tells what has changed of a ticket",
             Self::Reminder => "reminds of an answer that is awaited",
+            Self::History => "brings the correspondence to who asks for it (#history)",
             Self::Announcement => "tells of what nobody could plan (tidings announce)",
             Self::Answer => "stands around an agent's answer",
         }

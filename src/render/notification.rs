@@ -17,6 +17,8 @@ pub struct Notification {
     pub number: i64,
     /// The base subject of the ticket.
     pub subject: String,
+    /// What is said before all else.
+    pub heading: Option<String>,
     /// Whether the ticket was there before.
     pub follows: bool,
     /// Who wrote the message.
@@ -49,7 +51,7 @@ pub struct Notification {
     pub cut: bool,
     /// To whom an answer goes; empty when nobody can be answered.
     pub answers_to: String,
-    /// The commands, as they are written.
+    /// The commands, as they are written; empty for who is no agent, and neither answers nor orders by mail.
     pub commands: String,
 }
 

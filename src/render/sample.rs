@@ -7,6 +7,7 @@ use super::acknowledged::{Acknowledgement, Addition, ShortAcknowledgement};
 use super::announced::Announced;
 use super::answered::Answer;
 use super::changed::{Change, Changed, PriorityLine, RatingLink, Reminder};
+use super::history::History;
 use super::notice::Notice;
 use super::part::{Because, CouponLine, Hours, Refused, RefusedAttachment, RefusedFor};
 use super::raised::Raised;
@@ -63,6 +64,7 @@ impl Templates {
             Notice::Raised => self.notice(language, &raised(language, sample)),
             Notice::Changed => self.notice(language, &changed(language, sample)),
             Notice::Reminder => self.notice(language, &reminder(language, sample)),
+            Notice::History => self.notice(language, &history(language, sample)),
             Notice::Announcement => self.notice(language, &announcement(language, sample)),
             Notice::Answer => self.notice(language, &answer(language, sample)),
         }
@@ -78,6 +80,7 @@ pub(super) fn fields(notice: Notice, language: Language, sample: Sample) -> Valu
         Notice::Raised => Value::from(Serde(raised(language, sample))),
         Notice::Changed => Value::from(Serde(changed(language, sample))),
         Notice::Reminder => Value::from(Serde(reminder(language, sample))),
+        Notice::History => Value::from(Serde(history(language, sample))),
         Notice::Announcement => Value::from(Serde(announcement(language, sample))),
         Notice::Answer => Value::from(Serde(answer(language, sample))),
     }
@@ -112,6 +115,7 @@ fn acknowledgement(language: Language, sample: Sample) -> Acknowledgement {
         received: instant(0, language),
         oversize: rich,
         refused: rich.then(refused),
+        supervisor: rich,
         coupon: rich.then(|| CouponLine::Redeemed { code: "VIP-17".to_owned(), left: 2 }),
         desk_name: desk_name(),
         desk_address: desk_address(),
@@ -132,8 +136,16 @@ fn short(language: Language, sample: Sample) -> ShortAcknowledgement {
 }
 
 fn addition(language: Language, sample: Sample) -> Addition {
-    let Acknowledgement { tid, subject, requester_name, received, oversize, refused, .. } =
-        acknowledgement(language, sample);
+    let Acknowledgement {
+        tid,
+        subject,
+        requester_name,
+        received,
+        oversize,
+        refused,
+        supervisor,
+        ..
+    } = acknowledgement(language, sample);
     Addition {
         tid,
         subject,
@@ -141,6 +153,7 @@ fn addition(language: Language, sample: Sample) -> Addition {
         received,
         oversize,
         refused,
+        supervisor,
         coupon: match sample {
             Sample::Rich => Some(CouponLine::UsedUp { code: "VIP-17".to_owned() }),
             Sample::Bare => None,
@@ -219,6 +232,23 @@ fn reminder(language: Language, sample: Sample) -> Reminder {
             Sample::Rich => Some(days(7)),
             Sample::Bare => None,
         },
+        desk_name: desk_name(),
+        desk_address: desk_address(),
+    }
+}
+
+fn history(language: Language, sample: Sample) -> History {
+    let days = |days: i64| instant(days * 24 * 60, language);
+    History {
+        tid: tid(),
+        subject: subject(sample),
+        requester_name: requester_name(sample),
+        count: match sample {
+            Sample::Rich => 12,
+            Sample::Bare => 1,
+        },
+        first: days(-9),
+        last: days(-1),
         desk_name: desk_name(),
         desk_address: desk_address(),
     }

@@ -58,6 +58,7 @@ pub(super) fn source(notice: Notice, form: Form) -> &'static str {
         Notice::Raised => forms!("raised"),
         Notice::Changed => forms!("changed"),
         Notice::Reminder => forms!("reminder"),
+        Notice::History => forms!("history"),
         Notice::Announcement => forms!("announcement"),
         Notice::Answer => forms!("answer"),
     }

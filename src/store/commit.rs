@@ -9,6 +9,7 @@ use super::body::{self, BodyId};
 use super::error::StoreError;
 use super::hush;
 use super::outbox;
+use super::rating;
 use super::sql::{Tx, values};
 use super::undeliverable;
 use crate::desk::entitlement::Entitlement;
@@ -96,6 +97,7 @@ pub async fn apply(tx: &mut Tx, effects: &[Effect], act: &Act<'_>) -> Result<(),
             Effect::Redeem(new) => coupon::redeem(tx, new, act.now).await?,
             Effect::Hush(new) => hush::insert(tx, new, act).await?,
             Effect::Prioritize(new) => prioritize(tx, new).await?,
+            Effect::Rate(new) => rating::put(tx, new, act).await?,
             Effect::ByHand(effect) => by_hand::apply(tx, effect, act).await?,
         }
     }

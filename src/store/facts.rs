@@ -2,6 +2,7 @@
 
 mod agents;
 mod copies;
+mod ordered;
 mod recent;
 
 use super::account::{coupon, known};
@@ -26,6 +27,7 @@ use crate::triage::case::{
 };
 use crate::triage::grant::AddressTrust;
 use crate::triage::policy::{Policy, WebForm};
+use crate::triage::request::Asked;
 use crate::triage::{colleague, relay, replay, requester, thanks};
 
 /// What is asked about a message: derived from it, before any transaction is open.
@@ -43,6 +45,8 @@ pub struct Question<'a> {
     delivered_to: &'a [Address],
     /// What may be codes of coupons in what was written now.
     codes: Vec<String>,
+    /// What a requester may order by it.
+    asked: Asked<'a>,
     has_agents: bool,
     has_ends: bool,
     /// Where mails to the agent go from whose address it comes.
@@ -97,6 +101,7 @@ impl<'a> Question<'a> {
             replayable: Some(proof).filter(|proof| replay::matters(proof)),
             delivered_to,
             codes: candidates([&mail.subject, &mail.reply]),
+            asked: Asked::read(mail, &policy.prefix),
             has_agents: !policy.agents.is_empty(),
             has_ends: policy.has_ends(),
             agent: colleague::known(mail, policy).map(|agent| &agent.address),
@@ -204,6 +209,7 @@ pub async fn gather(
         announcements: announced.into_iter().map(|one| one.text).collect(),
         coupons,
         redeemed,
+        ordered: ordered::ordered(tx, question, &tickets).await?,
         first_ticket,
         delivered_to: question.delivered_to.to_vec(),
         tokens,

@@ -130,7 +130,7 @@ pub(super) async fn insert(
             new.topic.as_deref(),
             match new.carries {
                 Carries::Nothing => None,
-                Carries::Attachments => act.inbound.map(|id| id.0),
+                Carries::Attachments | Carries::Correspondence => act.inbound.map(|id| id.0),
             },
         ],
     )
@@ -388,7 +388,5 @@ select min(case when claimed_until_us > due_us then claimed_until_us else due_us
  where desk = $1 and state in ('due', 'claimed')";
 
 const COUNTS: &str = "
-select count(case when state in ('due', 'claimed') then 1 end) as due,
-       count(case when state = 'dead' then 1 end) as dead
-  from outbox
- where desk = $1";
+select (select count(*) from outbox where desk = $1 and state in ('due', 'claimed')) as due,
+       (select count(*) from outbox where desk = $1 and state = 'dead') as dead";

@@ -1,6 +1,7 @@
 //! Tickets, read: for decisions, for answers and for people. They are written by `commit` alone.
 
 pub mod correspondence;
+pub mod history;
 pub mod life;
 pub mod listing;
 

@@ -2,7 +2,7 @@
 
 use super::answer::{Correspondence, record};
 use super::decision::{Carries, Due, Effect, NoticeKind};
-use super::notice::{language, promised};
+use super::notice::{changed, language, promised};
 use super::outgoing::Outgoing;
 use super::policy::Policy;
 use super::raise;
@@ -21,10 +21,7 @@ pub fn tell(
     policy: &Policy,
     fresh: &Fresh,
 ) -> Result<Vec<Effect>, String> {
-    let Some(to) = &ticket.requester else { return Err("nobody knows who asks".to_owned()) };
-    if policy.takes(&to.address) || policy.agents.iter().any(|one| one.has(&to.address)) {
-        return Err(format!("{} is one of the desk", to.address));
-    }
+    let to = changed::hears(ticket, policy)?;
     let level = raise::level(policy, &ticket.entitlement.level).unwrap_or(&policy.default_level);
     let language = language::of_ticket(ticket, policy);
     let fields = Announced {

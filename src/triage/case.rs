@@ -1,6 +1,7 @@
 //! All that a decision may look at. If a rule needs more, it is added here: never a query.
 
 pub mod known;
+pub mod ordered;
 
 use std::time::Duration;
 
@@ -25,6 +26,7 @@ use crate::triage::policy::Policy;
 use crate::triage::promise::By;
 use crate::triage::split::ArticleHead;
 use known::{AccountMatch, Acquaintance, CouponFacts};
+use ordered::Ordered;
 
 /// One message and everything that bears on it.
 #[derive(Clone, Copy, Debug)]
@@ -137,6 +139,8 @@ pub struct Facts {
     pub coupons: Vec<CouponFacts>,
     /// Those of the tickets below for which a coupon was redeemed; not asked for where none is named.
     pub redeemed: Vec<TicketNumber>,
+    /// What was ordered before of the tickets below; not asked for where the message orders nothing.
+    pub ordered: Vec<Ordered>,
     /// When he opened his first ticket at the desk; not asked for where no level ends.
     pub first_ticket: Option<Timestamp>,
     /// The addresses under which our own servers delivered it (RFC 9228).
@@ -188,7 +192,8 @@ impl Facts {
         // An agent's orders may add some.
         let parties =
             self.handled.iter().map(|one| one.participants.len() + 1 + COMMANDS_MAX).max();
-        policy.agents.len() + 1 + parties.unwrap_or(0)
+        // The supervisor need not be an agent.
+        policy.agents.len() + 2 + parties.unwrap_or(0)
     }
 }
 

@@ -22,6 +22,7 @@ use crate::mail::attachment::Attachment;
 use crate::mail::envelope::Envelope;
 use crate::mail::message_id::MessageId;
 use crate::mail::proof;
+use crate::mail::rating::Stars;
 use crate::mail::subject::TicketNumber;
 use crate::time::Timestamp;
 
@@ -61,6 +62,8 @@ pub enum Effect {
     Hush(NewHush),
     /// A ticket is more urgent than it was, or less.
     Prioritize(NewPriority),
+    /// What its requester thinks of how a ticket was handled.
+    Rate(NewRating),
     /// What agents alone do.
     ByHand(ByHand),
 }
@@ -131,6 +134,17 @@ pub struct NewPriority {
     pub priority: Priority,
     /// The agent who says so, whose word then stays; `None` is its requester.
     pub by: Option<String>,
+}
+
+/// How a requester rates a ticket; an earlier rating is no more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewRating {
+    /// The ticket.
+    pub ticket: TicketNumber,
+    /// How good.
+    pub stars: Stars,
+    /// Who says so.
+    pub rater: Address,
 }
 
 /// A coupon that is counted for a ticket.
@@ -215,6 +229,8 @@ pub enum Carries {
     Nothing,
     /// The attachments of the message that is the reason.
     Attachments,
+    /// What was said in the ticket in public.
+    Correspondence,
 }
 
 /// A notice that did not arrive.
@@ -291,6 +307,8 @@ pub enum NoticeKind {
     Reminder,
     /// "Your ticket stands elsewhere now, or is less urgent."
     Changed,
+    /// All that was said, to who asks for it.
+    History,
 }
 
 /// Something worth remembering about a ticket.
@@ -338,6 +356,7 @@ impl NoticeKind {
             Self::Announcement => "announcement",
             Self::Reminder => "reminder",
             Self::Changed => "changed",
+            Self::History => "history",
         }
     }
 }

@@ -3,10 +3,11 @@
 use super::case::Case;
 use super::class::OfTicket;
 use super::decision::{Decision, Means};
+use super::follow_up::follow_up;
 use super::relay::opening::Opening;
 use super::relay::refusal::{Matter, Refused};
 use super::thread::Thread;
-use super::{colleague, event, follow_up, open, relay, requester, ticket_subject};
+use super::{colleague, event, open, relay, requester, ticket_subject};
 use crate::desk::agent::Agent;
 use crate::desk::article::ArticleKind;
 use crate::mail::automatic::Kind;

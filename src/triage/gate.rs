@@ -47,6 +47,15 @@ pub enum Occasion<'a> {
     FollowUp(&'a TicketFacts),
 }
 
+/// Whether the supervisor of the desk hears of a message because its writer wants that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Supervisor {
+    /// He does, and the writer is told so whichever messages are acknowledged.
+    Hears,
+    /// He does not, or nobody asked for that.
+    HearsNothing,
+}
+
 /// How sure it is to whom an acknowledgement goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Footing {
@@ -66,8 +75,13 @@ const FEWER: u32 = 5;
 
 /// Whether a message is acknowledged. The reasons against stand in the order of their weight.
 #[must_use]
-pub fn gate(case: &Case<'_>, standing: &Standing<'_>, occasion: Occasion<'_>) -> Gate {
-    let weighed = asked(case, occasion)
+pub fn gate(
+    case: &Case<'_>,
+    standing: &Standing<'_>,
+    occasion: Occasion<'_>,
+    supervisor: Supervisor,
+) -> Gate {
+    let weighed = asked(case, occasion, supervisor)
         .and_then(|()| recipient(case))
         .and_then(|to| granted(case, standing, occasion, &to.address));
     let footing = match weighed {
@@ -109,13 +123,7 @@ pub fn recipient<'a>(case: &Case<'a>) -> Result<&'a NamedAddress, Why> {
     if case.policy.acknowledge == Acknowledge::None {
         return Err(Why::Off);
     }
-    match case.arrival.age {
-        Age::New => {}
-        Age::Found => return Err(Why::Found),
-        Age::BackFill | Age::BeforeFirstRun | Age::OldInBulk => return Err(Why::LayThere),
-    }
-    welcome(case)?;
-    addressed(case)?;
+    reachable(case)?;
     match requester::of(case) {
         Requester::Writer(named) | Requester::Typed { named, .. } => Ok(named),
         Requester::Unnamed { why, .. } => Err(Why::Unnamed(why)),
@@ -123,9 +131,21 @@ pub fn recipient<'a>(case: &Case<'a>) -> Result<&'a NamedAddress, Why> {
     }
 }
 
+/// Whether somebody wrote a message to this desk, and lately, and may be answered by a machine.
+pub(super) fn reachable(case: &Case<'_>) -> Result<(), Why> {
+    match case.arrival.age {
+        Age::New => {}
+        Age::Found => return Err(Why::Found),
+        Age::BackFill | Age::BeforeFirstRun | Age::OldInBulk => return Err(Why::LayThere),
+    }
+    welcome(case)?;
+    addressed(case)
+}
+
 /// Whether the desk acknowledges what the message does.
-fn asked(case: &Case<'_>, occasion: Occasion<'_>) -> Result<(), Why> {
+fn asked(case: &Case<'_>, occasion: Occasion<'_>, supervisor: Supervisor) -> Result<(), Why> {
     match (case.policy.acknowledge, occasion) {
+        (Acknowledge::Tickets, Occasion::FollowUp(_)) if supervisor == Supervisor::Hears => Ok(()),
         (Acknowledge::Tickets | Acknowledge::None, Occasion::FollowUp(_)) => Err(Why::FollowUp),
         (Acknowledge::None, Occasion::Ticket(_)) => Err(Why::Off),
         (Acknowledge::Tickets | Acknowledge::Messages, Occasion::Ticket(_))

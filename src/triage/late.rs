@@ -216,6 +216,19 @@ fn supervisors(policy: &Policy) -> impl Iterator<Item = &Agent> {
         .filter(|one| one.role == Role::Supervisor && one.presence == Presence::Here)
 }
 
+/// Who hears of what goes wrong: the desk's supervisor, and the agents of that role who are there.
+pub(super) fn heads(policy: &Policy) -> Vec<(NamedAddress, Option<&Agent>)> {
+    let head = policy.supervisor.iter().map(|head| {
+        let named = NamedAddress { name: String::new(), address: head.clone() };
+        (named, policy.agents.iter().find(|one| one.has(head)))
+    });
+    let mut all: Vec<_> = head.collect();
+    let others = supervisors(policy).map(|one| (one.named(), Some(one)));
+    let is_new = |one: &(NamedAddress, _)| policy.supervisor.as_ref() != Some(&one.0.address);
+    all.extend(others.filter(is_new));
+    all
+}
+
 /// The warning is for who has the ticket, the breach for who stands above him.
 fn recipients<'a>(matter: &Matter, policy: &'a Policy) -> Vec<(NamedAddress, Option<&'a Agent>)> {
     let agent = |one: &'a Agent| (one.named(), Some(one));
@@ -223,16 +236,8 @@ fn recipients<'a>(matter: &Matter, policy: &'a Policy) -> Vec<(NamedAddress, Opt
     match matter.telling {
         Telling::Warning => responsible().collect(),
         Telling::Breach => {
-            let head = policy.supervisor.iter().map(|head| {
-                let named = NamedAddress { name: String::new(), address: head.clone() };
-                (named, policy.agents.iter().find(|one| one.has(head)))
-            });
-            let mut all: Vec<_> = head.collect();
-            let others = supervisors(policy).map(agent);
-            let is_new =
-                |one: &(NamedAddress, _)| policy.supervisor.as_ref() != Some(&one.0.address);
-            all.extend(others.filter(is_new));
-            if all.is_empty() { responsible().collect() } else { all }
+            let heads = heads(policy);
+            if heads.is_empty() { responsible().collect() } else { heads }
         }
         Telling::Call => {
             let level = raise::level(policy, &matter.level);

@@ -11,7 +11,7 @@ mod rating;
 use super::case::Case;
 use super::decision::{Due, NewNotice};
 use super::entitle::Standing;
-use super::gate::{Footing, Gate, Occasion, footing, gate};
+use super::gate::{Footing, Gate, Occasion, Supervisor, footing, gate};
 use super::{raise, requester};
 use crate::mail::address::Address;
 use crate::time::{Timestamp, for_people};
@@ -28,7 +28,12 @@ pub struct Told {
 
 /// The acknowledgement of a message.
 #[must_use]
-pub fn acknowledgement(case: &Case<'_>, standing: &Standing<'_>, occasion: Occasion<'_>) -> Told {
+pub fn acknowledgement(
+    case: &Case<'_>,
+    standing: &Standing<'_>,
+    occasion: Occasion<'_>,
+    supervisor: Supervisor,
+) -> Told {
     let none = |why: &str| Told { why: format!("no acknowledgement: {why}"), notice: None };
     let now = case.fresh.now;
     let all = match occasion {
@@ -41,7 +46,7 @@ pub fn acknowledgement(case: &Case<'_>, standing: &Standing<'_>, occasion: Occas
     // What a form says somebody typed is no proof of an account.
     let shown =
         if standing.account.is_none() { standing.level } else { &case.policy.default_level };
-    let (wordiness, at) = match gate(case, standing, occasion) {
+    let (wordiness, at) = match gate(case, standing, occasion, supervisor) {
         Gate::Full => (all, now),
         Gate::Short => (Wordiness::Short(shown), now),
         Gate::Later(by) => (all, now.after(by)),
@@ -61,7 +66,7 @@ pub fn acknowledgement(case: &Case<'_>, standing: &Standing<'_>, occasion: Occas
         Occasion::FollowUp(ticket) => ticket.language,
     };
     let language = language::of(case, standing.account, began);
-    let said = Said { wordiness, language, coupon: standing.coupon.clone() };
+    let said = Said { wordiness, language, supervisor, coupon: standing.coupon.clone() };
     match letter(case, to, &said, due) {
         Ok(notice) => Told { why: goes_to(&to.address, now, at), notice: Some(notice) },
         Err(why) => none(&why),

@@ -58,6 +58,7 @@ impl Outgoing {
                 | NoticeKind::Announcement
                 | NoticeKind::Reminder
                 | NoticeKind::Changed
+                | NoticeKind::History
                 | NoticeKind::Answer => masked(&wording.subject).into_owned(),
             },
             date: now,
@@ -67,7 +68,9 @@ impl Outgoing {
             text: wording.text,
             html: wording.html,
             automatic: match kind {
-                NoticeKind::Acknowledgement | NoticeKind::Raised => Automatic::Replied,
+                NoticeKind::Acknowledgement | NoticeKind::Raised | NoticeKind::History => {
+                    Automatic::Replied
+                }
                 NoticeKind::Notification
                 | NoticeKind::Refusal
                 | NoticeKind::Warning
@@ -83,7 +86,7 @@ impl Outgoing {
         };
         let signer = match carries {
             Carries::Nothing => policy.signer.as_ref(),
-            Carries::Attachments => None,
+            Carries::Attachments | Carries::Correspondence => None,
         };
         let bytes = compose(&draft, signer)?;
         let message_id = draft.message_id;

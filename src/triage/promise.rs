@@ -106,6 +106,7 @@ fn of_effect(
         | Effect::Undeliverable(_)
         | Effect::Record(_)
         | Effect::Hush(_)
+        | Effect::Rate(_)
         | Effect::Redeem(_) => {}
     }
 }

@@ -7,7 +7,7 @@ use super::case::{Case, TicketFacts};
 use super::coupon::{self, Named};
 use super::decision::{Decision, Effect, NewEvent, TicketChange, Verdict};
 use super::entitle::{self, Because, Standing};
-use super::gate::Occasion;
+use super::gate::{Occasion, Supervisor};
 use super::grant::Acknowledgement;
 use super::{notice, raise, replay, requester, sender_text};
 use crate::desk::entitlement::Entitlement;
@@ -169,7 +169,8 @@ fn opened(later: &Later<'_>) -> Decided {
         }
         Told::Nothing => {
             let shown = shown(&standing, &raised, &case);
-            Some(notice::acknowledgement(&case, &shown, Occasion::Ticket(&later.ticket.priority)))
+            let occasion = Occasion::Ticket(&later.ticket.priority);
+            Some(notice::acknowledgement(&case, &shown, occasion, Supervisor::HearsNothing))
         }
         Told::Something if raised.level != known.level => {
             Some(notice::news::raised(&case, later.ticket, &raised.level, coupon.line()))

@@ -318,6 +318,7 @@ impl Mail<'_> {
         let briefing = Briefing {
             number,
             subject,
+            heading: None,
             occasion: Occasion::Adds,
             status: changed_to(effects).unwrap_or(handled.ticket.status),
             priority,

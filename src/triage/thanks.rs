@@ -7,7 +7,7 @@ use super::thread;
 use crate::mail::Sender;
 use crate::mail::attachment::Attachment;
 use crate::mail::automatic::Kind;
-use crate::mail::thanks::is_only_thanks;
+use crate::mail::thanks::{is_only_courtesy, is_only_thanks};
 
 /// Attachments of a message that may say thanks alone.
 pub const ATTACHMENTS_MAX: usize = 16;
@@ -16,16 +16,25 @@ pub const ATTACHMENTS_MAX: usize = 16;
 /// beside it that the desk does not know.
 #[must_use]
 pub fn only_thanks(case: &Case<'_>, ticket: &TicketFacts) -> bool {
+    requester::kind(case) == Kind::Person
+        && !requester::is_form(case)
+        && thread::has_subject_of(case, ticket)
+        && brings_nothing(case)
+        && is_only_thanks(&said(&case.mail.reply), &names(&case.mail.sender))
+}
+
+/// Whether these of its writer's words are nothing that anybody has to read, and nothing came along.
+pub(super) fn is_nothing_more(case: &Case<'_>, words: &str) -> bool {
+    brings_nothing(case) && is_only_courtesy(&said(words), &names(&case.mail.sender))
+}
+
+/// Whether all of a message is here, and nothing is beside it that the desk does not know.
+fn brings_nothing(case: &Case<'_>) -> bool {
     let is_whole = match case.arrival.form {
         Form::Whole => true,
         Form::Oversize { .. } => false,
     };
-    is_whole
-        && requester::kind(case) == Kind::Person
-        && !requester::is_form(case)
-        && thread::has_subject_of(case, ticket)
-        && case.mail.attachments.iter().all(|one| is_known(case, one))
-        && is_only_thanks(&said(&case.mail.reply), &names(&case.mail.sender))
+    is_whole && case.mail.attachments.iter().all(|one| is_known(case, one))
 }
 
 /// What was written now, without what is quoted beside it.

@@ -17,6 +17,7 @@ use crate::desk::ticket::Status;
 use crate::mail::address::Address;
 use crate::mail::automatic::Kind;
 use crate::mail::message_id::MessageId;
+use crate::mail::rating;
 use crate::mail::subject::{TicketNumber, untagged};
 
 /// Where a message belongs.
@@ -64,6 +65,17 @@ pub enum Evidence {
     /// It answers a message that nobody here has seen and that an article answers, too, and its
     /// sender is a party, or a contact of the ticket's account.
     Sibling,
+}
+
+impl<'a> Thread<'a> {
+    /// The ticket to which it belongs, or which it continues.
+    #[must_use]
+    pub fn found(&self) -> Option<Found<'a>> {
+        match self {
+            Self::Ticket(found) | Self::Linked { found, .. } => Some(*found),
+            Self::New { .. } => None,
+        }
+    }
 }
 
 impl Found<'_> {
@@ -137,12 +149,14 @@ fn apart(case: &Case<'_>, ticket: &TicketFacts) -> Option<String> {
     })
 }
 
-/// Whether a message is called as its ticket is, or as the one was that was merged into it.
+/// Whether a message is called as its ticket is, or as the one was that was merged into it; or as our links call what
+/// rates it.
 #[must_use]
 pub fn has_subject_of(case: &Case<'_>, ticket: &TicketFacts) -> bool {
     let subject = ticket_subject(&case.mail.subject, &case.policy.prefix);
     let names = [Some(&ticket.subject), ticket.merged_subject.as_ref()];
     names.into_iter().flatten().any(|name| untagged(name) == untagged(&subject))
+        || rating::in_subject(&case.mail.subject, &case.policy.prefix).is_some()
 }
 
 /// Whether a message came when its ticket had been over for too long.

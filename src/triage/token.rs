@@ -71,6 +71,7 @@ impl Policy {
                 NoticeKind::Acknowledgement
                 | NoticeKind::Raised
                 | NoticeKind::Announcement
+                | NoticeKind::History
                 | NoticeKind::Changed,
             ) => path.clone(),
             (

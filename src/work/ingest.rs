@@ -326,7 +326,7 @@ impl Ingest {
             let raised = water.raise(&self.room.store, block, now).await?;
             self.numbers.refill(raised.first, block);
         }
-        let each = self.room.policy.agents.len() + 2;
+        let each = self.room.policy.agents.len() + 3;
         self.bodies.reserve_bodies(&self.room.store, count * each).await
     }
 

@@ -2,6 +2,7 @@
 //! desk's name, what they order, and what is refused.
 
 mod at_once;
+mod circle;
 mod conversation;
 mod crash;
 mod formatted;

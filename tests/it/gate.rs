@@ -23,7 +23,7 @@ use tidings::triage::case::known::{AccountMatch, MatchedBy};
 use tidings::triage::case::{Acknowledged, Opened, TicketFacts};
 use tidings::triage::case::{Age, Arrival, Case, Facts, FolderKind, Form};
 use tidings::triage::entitle::standing;
-use tidings::triage::gate::{Cap, Gate, Occasion, Why, gate};
+use tidings::triage::gate::{Cap, Gate, Occasion, Supervisor, Why, gate};
 use tidings::triage::loops::HUSHED_FOR;
 use tidings::triage::policy::{Acknowledge, Policy, Replies, WebForm};
 
@@ -41,6 +41,7 @@ struct Setup {
     policy: Policy,
     /// The ticket to which the message is added.
     ticket: Option<TicketFacts>,
+    supervisor: Supervisor,
 }
 
 /// A message of a proven stranger to whom nothing was acknowledged yet.
@@ -60,6 +61,7 @@ fn setup() -> Setup {
         facts: Facts::default(),
         policy: policy(Namer::new(key, "desk.example", random)),
         ticket: None,
+        supervisor: Supervisor::HearsNothing,
     }
 }
 
@@ -101,7 +103,7 @@ fn check(change: impl FnOnce(&mut Setup), expected: &Gate) {
     };
     let priority = setup.policy.priorities.default();
     let occasion = setup.ticket.as_ref().map_or(Occasion::Ticket(priority), Occasion::FollowUp);
-    assert_eq!(gate(&case, &standing(&case), occasion), *expected);
+    assert_eq!(gate(&case, &standing(&case), occasion, setup.supervisor), *expected);
 }
 
 #[track_caller]
@@ -374,6 +376,10 @@ fn std_09_a_follow_up_is_acknowledged_where_the_desk_says_so_and_its_requester_i
     };
     withheld(Why::FollowUp, with(|setup| setup.policy.acknowledge = Acknowledge::Tickets));
     withheld(Why::FollowUp, with(|setup| setup.policy.acknowledge = Acknowledge::None));
+    let heard = |setup: &mut Setup| {
+        (setup.policy.acknowledge, setup.supervisor) = (Acknowledge::Tickets, Supervisor::Hears);
+    };
+    check(with(heard), &Gate::Full);
     withheld(Why::UnprovenFollowUp, with(unproven));
     let pending: fn(&mut Setup) = |setup| setup.proof = Proof::given(Verdict::Pending, "");
     withheld(Why::UnprovenFollowUp, with(pending));

@@ -1,5 +1,7 @@
 //! What merges and splits do to levels, accounts and parties.
 
+mod history;
+
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 

@@ -20,6 +20,7 @@ use tidings::time::Timestamp;
 use tidings::triage::case::{Age, Arrival, Case, Facts, FolderKind, Form};
 use tidings::triage::decision::{Due, NewNotice};
 use tidings::triage::entitle::standing;
+use tidings::triage::gate::Supervisor;
 use tidings::triage::notice::letter::{Said, Wordiness, letter};
 use tidings::triage::policy::Policy;
 
@@ -78,11 +79,9 @@ fn told(raw: &[u8], saying: Saying, policy: &Policy) -> Option<NewNotice> {
         Words::Full => Wordiness::Full(&standing, policy.priorities.default()),
         Words::Short => Wordiness::Short(&policy.default_level),
     };
-    let said = Said {
-        wordiness,
-        language: policy.languages.choose(&[], None, None),
-        coupon: saying.coupon,
-    };
+    let (language, supervisor) =
+        (policy.languages.choose(&[], None, None), Supervisor::HearsNothing);
+    let said = Said { wordiness, language, supervisor, coupon: saying.coupon };
     Some(letter(&case, to, &said, Due::Uncapped).unwrap())
 }
 

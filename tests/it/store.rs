@@ -12,13 +12,16 @@ mod commit;
 mod earlier;
 mod facts;
 mod given;
+mod histories;
 mod imports;
 mod junk;
 mod lease;
 mod life;
 mod mailboxes;
 mod outbox;
+mod plans;
 mod postgres;
+mod ratings;
 mod recent;
 mod restore;
 mod review;
@@ -231,6 +234,10 @@ stories! {
         a_notice_that_came_back_stays_sent
         what_nobody_has_seen_is_an_ancestor_until_it_comes
         a_token_brings_its_ticket_and_a_bounces_its_notices;
+    histories: thr_31_a_requester_reads_what_was_said_with_him
+        what_was_ordered_before_is_known;
+    ratings:
+        the_last_rating_of_a_ticket_is_kept;
     recent: acknowledgements_are_counted_up_to_the_cap
         a_full_hour_says_when_there_is_room_again
         a_notice_does_not_wait_for_one_that_is_planned_for_later

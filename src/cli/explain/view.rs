@@ -237,6 +237,7 @@ fn effect(effect: &Effect) -> String {
         Effect::Undeliverable(gone) => format!("{} takes no mail", gone.address),
         Effect::Record(new) => format!("record: {}", new.kind),
         Effect::Prioritize(new) => format!("ticket {}: priority {}", new.ticket, new.priority),
+        Effect::Rate(new) => format!("ticket {}: rated {}", new.ticket, new.stars),
         Effect::ByHand(_) => "what an agent does".to_owned(),
         Effect::Redeem(new) => format!("a coupon of ticket {} is counted", new.ticket),
         Effect::Hush(new) => format!("{} until {}", new.whom, new.until),

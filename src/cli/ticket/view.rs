@@ -18,6 +18,7 @@ use crate::mail::reply::Reply;
 use crate::mail::subject::TicketNumber;
 use crate::store::body;
 use crate::store::error::StoreError;
+use crate::store::rating::{self, Rating};
 use crate::store::sql::Tx;
 use crate::store::ticket::life::{self, Life};
 use crate::store::ticket::{self, ArticleView, AttachmentView, Summary};
@@ -70,6 +71,7 @@ struct Whole {
     events: Vec<ticket::EventView>,
     notices: Vec<ticket::NoticeView>,
     gone: Vec<undeliverable::Gone>,
+    rating: Option<Rating>,
 }
 
 async fn whole(tx: &mut Tx, found: Summary, accepted: Accepted) -> Result<Whole, StoreError> {
@@ -84,6 +86,7 @@ async fn whole(tx: &mut Tx, found: Summary, accepted: Accepted) -> Result<Whole,
         events: ticket::events(tx, number).await?,
         notices: ticket::notices(tx, number).await?,
         gone: undeliverable::of_ticket(tx, number).await?,
+        rating: rating::of_ticket(tx, number).await?,
     })
 }
 
@@ -101,6 +104,7 @@ fn object(config: &Config, whole: &Whole, now: Timestamp) -> serde_json::Value {
         fields.insert("merged".into(), json!(merged));
         fields.insert("pending_until".into(), json!(until));
         fields.insert("spent_minutes".into(), json!(life.spent));
+        fields.insert("rating".into(), json!(whole.rating.as_ref().map(rated)));
         fields.insert("targets".into(), promises::values(&whole.targets, now));
         fields.insert("articles".into(), articles);
         fields.insert("events".into(), whole.events.iter().map(event).collect());
@@ -113,6 +117,9 @@ fn object(config: &Config, whole: &Whole, now: Timestamp) -> serde_json::Value {
 fn tell(config: &Config, whole: &Whole, form: Form, now: Timestamp) {
     head(config, &whole.found);
     lived(&whole.found, &whole.participants, &whole.life);
+    if let Some(Rating { stars, rater, at }) = &whole.rating {
+        line(&format!("rated {stars} by {}, {at}", printable(rater.as_str())));
+    }
     promises::tell(&whole.targets, now);
     for gone in &whole.gone {
         line(&printable(&output::undeliverable_line(gone)));
@@ -317,6 +324,14 @@ fn article(article: &ArticleView, accepted: &Accepted) -> serde_json::Value {
         "text": article.text,
         "reply": Reply::of(&article.text).text,
         "attachments": attachments.collect::<Vec<_>>(),
+    })
+}
+
+fn rated(rating: &Rating) -> serde_json::Value {
+    json!({
+        "stars": rating.stars.get(),
+        "by": rating.rater.as_str(),
+        "at": rating.at.to_string(),
     })
 }
 

@@ -1,10 +1,12 @@
-//! Notices that get the attachments of a message before they go out. They are due, and nobody claims them
+//! Notices that get the attachments of a message, or a correspondence, before they go out. They are due, and nobody claims them
 //! until their bytes are final.
 
 use super::OutboxId;
+use crate::mail::subject::TicketNumber;
 use crate::store::body::{self, BodyId, Uploaded};
 use crate::store::error::StoreError;
 use crate::store::sql::{Row, Tx, values};
+use crate::store::ticket;
 use crate::time::Timestamp;
 
 /// A notice without what it carries.
@@ -12,23 +14,27 @@ use crate::time::Timestamp;
 pub struct Unmade {
     /// Its row.
     pub id: OutboxId,
+    /// The ticket that it is about.
+    pub ticket: TicketNumber,
     /// What there is of it.
     pub bytes: BodyId,
     /// The message whose attachments it gets, where its bytes are kept.
     pub carries: Option<BodyId>,
-    /// Which of them.
+    /// What it gets.
     pub which: Which,
     /// When it was decided.
     pub created: Timestamp,
 }
 
-/// Which attachments a notice gets.
+/// What a notice gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which {
-    /// Those that the desk takes from strangers.
+    /// Those attachments that the desk takes from strangers.
     Accepted,
     /// Whatever an agent has attached.
     All,
+    /// What was said in its ticket.
+    Correspondence,
 }
 
 /// The notices of a desk that are not made yet, the oldest first.
@@ -75,10 +81,12 @@ pub async fn give_up(
 fn read(row: &Row) -> Result<Unmade, StoreError> {
     Ok(Unmade {
         id: OutboxId(row.integer("id")?),
+        ticket: ticket::number(row)?,
         bytes: BodyId(row.integer("body")?),
         carries: row.integer_or_null("carried")?.map(BodyId),
         which: match row.text("kind")?.as_str() {
             "answer" => Which::All,
+            "history" => Which::Correspondence,
             _ => Which::Accepted,
         },
         created: Timestamp::from_us(row.integer("created_us")?),
@@ -86,7 +94,7 @@ fn read(row: &Row) -> Result<Unmade, StoreError> {
 }
 
 const UNMADE: &str = "
-select outbox.id, outbox.body, outbox.kind, outbox.created_us, inbound.body as carried
+select outbox.id, outbox.ticket as number, outbox.body, outbox.kind, outbox.created_us, inbound.body as carried
   from outbox
   join inbound on inbound.id = outbox.carries
  where outbox.desk = $1 and outbox.carries is not null and outbox.state = 'due'

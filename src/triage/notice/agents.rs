@@ -19,6 +19,7 @@ use crate::triage::decision::{Carries, Due, Effect, NewNotice, NoticeKind};
 use crate::triage::outgoing::Outgoing;
 use crate::triage::policy::Policy;
 use crate::triage::raise;
+use crate::triage::request::supervisor::Wish;
 use crate::triage::requester;
 use crate::triage::{doubt, sender_text};
 
@@ -36,6 +37,8 @@ pub struct Briefing<'a> {
     pub number: TicketNumber,
     /// Its base subject.
     pub subject: &'a str,
+    /// What is said before all else, where there is something.
+    pub heading: Option<&'a str>,
     /// Whether the message opens it.
     pub occasion: Occasion,
     /// Where it stands.
@@ -76,6 +79,7 @@ impl<'a> Briefing<'a> {
         Self {
             number: ticket.number,
             subject: &ticket.subject,
+            heading: None,
             occasion,
             status: ticket.status,
             priority: &ticket.priority,
@@ -128,8 +132,9 @@ pub(in crate::triage) fn added(
     ticket: &TicketFacts,
     kind: ArticleKind,
     now: Now<'_>,
+    wish: &Wish<'_>,
     effects: &mut Vec<Effect>,
-) -> Option<String> {
+) -> Vec<String> {
     let Now { status, priority, level } = now;
     let from = case.mail.sender.address();
     let asks = ticket.requester.as_ref().map(|requester| &requester.address);
@@ -139,7 +144,7 @@ pub(in crate::triage) fn added(
         (ArticleKind::Internal, Kind::AutoReply | Kind::OutOfOffice) if is_awaited => {
             Some(format!("An automatic answer: {}", first_line(&case.mail.text)))
         }
-        (ArticleKind::Agent | ArticleKind::Internal, _) => return None,
+        (ArticleKind::Agent | ArticleKind::Internal, _) => return Vec::new(),
     };
     let next = raise::level(case.policy, level).and_then(|level| {
         promised::next_due(case, ticket.clocks.clone(), level, priority, effects)
@@ -154,7 +159,23 @@ pub(in crate::triage) fn added(
         ..Briefing::of(ticket, Occasion::Adds)
     };
     let audience = audience(case.policy, ticket.agent.as_deref(), None);
-    brief(case, briefing, &audience, &mut case.fresh.further.iter(), effects)
+    tell(case, briefing, audience, wish, effects)
+}
+
+/// The mails to these agents, and to the supervisors where they are wished for, each under an identifier of its own;
+/// nobody gets two. Who is told, for people.
+pub(in crate::triage) fn tell(
+    case: &Case<'_>,
+    briefing: Briefing<'_>,
+    mut audience: Vec<&Agent>,
+    wish: &Wish<'_>,
+    effects: &mut Vec<Effect>,
+) -> Vec<String> {
+    let mut ids = case.fresh.further.iter();
+    let heads = wish.tell(case, briefing, &mut ids, effects);
+    audience.retain(|agent| !wish.is_told_to(agent));
+    let agents = brief(case, briefing, &audience, &mut ids, effects);
+    heads.into_iter().chain(agents).collect()
 }
 
 /// The first words of a text, at most so many characters.
@@ -178,7 +199,9 @@ pub fn brief<'a>(
     }
     let letters: Result<Vec<_>, _> = match case.arrival.age {
         Age::New | Age::Found => {
-            audience.iter().zip(ids).map(|(agent, id)| letter(case, briefing, agent, id)).collect()
+            let each = audience.iter().zip(ids);
+            each.map(|(agent, id)| letter(case, briefing, &agent.named(), Some(agent), id))
+                .collect()
         }
         Age::BackFill | Age::BeforeFirstRun | Age::OldInBulk => {
             Err("it lay there at the first look".to_owned())
@@ -195,16 +218,24 @@ pub fn brief<'a>(
     }
 }
 
-fn letter(
+/// The mail to somebody of the desk, to which an agent can answer.
+///
+/// # Errors
+/// Why it cannot be written, for people.
+pub(in crate::triage) fn letter(
     case: &Case<'_>,
     briefing: Briefing<'_>,
-    agent: &Agent,
+    to: &NamedAddress,
+    agent: Option<&Agent>,
     message_id: &MessageId,
 ) -> Result<NewNotice, String> {
     let number = briefing.number;
     let policy = case.policy;
-    let wording =
-        policy.templates.notification(&words(case, briefing)).map_err(|error| error.to_string())?;
+    let mut words = words(case, briefing);
+    if agent.is_none() {
+        words.commands.clear();
+    }
+    let wording = policy.templates.notification(&words).map_err(|error| error.to_string())?;
     let thread = policy.namer.thread(number);
     let writer = briefing.writer.map(|named| named.name.as_str()).filter(|name| !name.is_empty());
     let name = match (writer, policy.display_name.as_str()) {
@@ -218,8 +249,8 @@ fn letter(
         due: Due::Uncapped,
         topic: None,
         from: NamedAddress { name, address: policy.address.clone() },
-        reply_to: policy.agents_reply_to(number, agent),
-        to: agent.named(),
+        reply_to: agent.and_then(|agent| policy.agents_reply_to(number, agent)),
+        to: to.clone(),
         message_id: message_id.clone(),
         wording,
         in_reply_to: thread.clone(),
@@ -242,6 +273,7 @@ fn words(case: &Case<'_>, briefing: Briefing<'_>) -> Notification {
         tid: policy.prefix.tid(briefing.number),
         number: briefing.number.get(),
         subject: briefing.subject.to_owned(),
+        heading: briefing.heading.map(str::to_owned),
         follows: briefing.occasion == Occasion::Adds,
         writer: briefing.writer.map_or_else(|| sender_text(case), shown),
         requester: briefing.requester.map(shown).unwrap_or_default(),
@@ -289,7 +321,7 @@ fn attached(case: &Case<'_>, one: &Attachment) -> String {
     let apart = match enclosed(case) {
         Carries::Attachments if !refused => "",
         Carries::Attachments => ", not enclosed: the desk does not take it",
-        Carries::Nothing => ", not enclosed",
+        Carries::Nothing | Carries::Correspondence => ", not enclosed",
     };
     format!("{name} ({media_type}, {size} bytes{apart})")
 }

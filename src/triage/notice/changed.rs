@@ -210,7 +210,10 @@ fn change(
 
 /// The requester, if he is told of what becomes of his ticket: he is proven as far as the desk asks for that, or
 /// an agent has answered him. Who may not have written at all gets no mail that he did not ask for (THR-28).
-fn hears<'a>(ticket: &'a Correspondence, policy: &Policy) -> Result<&'a NamedAddress, String> {
+pub(in crate::triage) fn hears<'a>(
+    ticket: &'a Correspondence,
+    policy: &Policy,
+) -> Result<&'a NamedAddress, String> {
     let Some(to) = &ticket.requester else { return Err("nobody knows who asks".to_owned()) };
     let address = &to.address;
     if policy.takes(address) || policy.agents.iter().any(|one| one.has(address)) {

@@ -19,6 +19,7 @@ use crate::render::{RenderError, Wording};
 use crate::triage::case::{Case, Form};
 use crate::triage::decision::{Carries, Due, NewNotice, NoticeKind};
 use crate::triage::entitle::{Because, Standing};
+use crate::triage::gate::Supervisor;
 use crate::triage::outgoing::Outgoing;
 use crate::triage::policy::Policy;
 
@@ -41,6 +42,8 @@ pub struct Said<'a> {
     pub wordiness: Wordiness<'a>,
     /// In which language.
     pub language: Language,
+    /// Whether the supervisor hears of the message.
+    pub supervisor: Supervisor,
     /// What became of a coupon, where the message names one.
     pub coupon: Option<CouponLine>,
 }
@@ -103,6 +106,7 @@ pub fn letter(
 fn wording(case: &Case<'_>, to: &NamedAddress, said: &Said<'_>) -> Result<Wording, RenderError> {
     let (policy, now) = (case.policy, case.fresh.now);
     let (language, coupon) = (said.language, said.coupon.clone());
+    let supervisor = said.supervisor == Supervisor::Hears;
     let tid = policy.prefix.tid(case.fresh.number);
     let received = |level| promised::instant(level, case.arrival.received, now, language);
     match said.wordiness {
@@ -121,6 +125,7 @@ fn wording(case: &Case<'_>, to: &NamedAddress, said: &Said<'_>) -> Result<Wordin
                 received: received(standing.level),
                 oversize: case.arrival.form != Form::Whole,
                 refused: refused(case),
+                supervisor,
                 coupon,
                 desk_name: policy.display_name.clone(),
                 desk_address: policy.address.to_string(),
@@ -145,6 +150,7 @@ fn wording(case: &Case<'_>, to: &NamedAddress, said: &Said<'_>) -> Result<Wordin
                 received: received(level),
                 oversize: case.arrival.form != Form::Whole,
                 refused: refused(case),
+                supervisor,
                 coupon,
                 desk_name: policy.display_name.clone(),
                 desk_address: policy.address.to_string(),

@@ -9,7 +9,7 @@ use crate::store::announcement::{self, Announcement};
 use crate::store::commit::{self, Act};
 use crate::store::error::{Class, StoreError};
 use crate::store::sql::Tx;
-use crate::store::{ticket, undeliverable};
+use crate::store::ticket;
 use crate::triage::announce;
 use crate::triage::decision::Effect;
 use crate::work::ingest::IngestError;
@@ -65,9 +65,6 @@ async fn tell_one(
     number: TicketNumber,
 ) -> Result<(), IngestError> {
     let (now, policy) = (room.clock.now(), &room.policy);
-    if !undeliverable::of_ticket(tx, number).await?.is_empty() {
-        return Ok(());
-    }
     let Some((_, ticket)) = ticket::correspondence(tx, number).await? else { return Ok(()) };
     let fresh = policy.namer.fresh(now, number, 0)?;
     match announce::tell(&ticket, &one.text, one.until, policy, &fresh) {

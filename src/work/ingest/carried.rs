@@ -1,4 +1,4 @@
-//! Notices get the attachments that they carry: after the decision, so that nobody waits for a large message.
+//! Notices get the attachments that they carry, or a correspondence: after the decision, so that nobody waits for a large message.
 //! Made again after a stop they have the same bytes.
 
 use std::sync::Arc;
@@ -13,9 +13,14 @@ use crate::mail::compose::ComposeError;
 use crate::mail::compose::carried::Carried;
 use crate::mail::parse::each_attachment;
 use crate::store::body::{self, BodyId, Uploaded};
-use crate::store::error::Class;
+use crate::store::error::{Class, StoreError};
 use crate::store::outbox::carried::{self, Unmade, Which};
 use crate::store::sequence::{self, Sequence};
+use crate::store::sql::Tx;
+use crate::store::ticket;
+use crate::store::ticket::history::exchange;
+use crate::triage::answer::Correspondence;
+use crate::triage::history::{self, Exchange, READ_BYTES_MAX};
 use crate::triage::policy::Policy;
 use crate::work::room::Room;
 
@@ -38,13 +43,12 @@ pub(super) async fn make(room: &Room) -> Result<usize, IngestError> {
 }
 
 async fn make_one(room: &Room, one: &Unmade) -> Result<(), IngestError> {
-    let raw = one.carries.ok_or_else(|| body::missing(one.bytes))?;
     let mut tx = room.store.read().await?;
     let message = body::load(&mut tx, one.bytes).await?;
-    let raw = body::load(&mut tx, raw).await?;
+    let goods = goods(&mut tx, one).await?;
     tx.rollback().await?;
     let (policy, unmade) = (room.policy.clone(), one.clone());
-    let whole = spawn_blocking(move || whole(&message, &raw, &unmade, &policy))
+    let whole = spawn_blocking(move || whole(&message, &goods, &unmade, &policy))
         .await
         .map_err(|error| IngestError::Panicked(error.to_string()))?
         .map_err(|error| IngestError::Panicked(error.to_string()))?;
@@ -68,23 +72,55 @@ async fn make_one(room: &Room, one: &Unmade) -> Result<(), IngestError> {
     Ok(())
 }
 
+/// What is to be added to a notice.
+enum Goods {
+    /// The attachments of this message that the desk takes.
+    Accepted(Vec<u8>),
+    /// Those that an agent has attached to it.
+    All(Vec<u8>),
+    /// What was said in this ticket.
+    Correspondence(Box<Correspondence>, Exchange),
+}
+
+async fn goods(tx: &mut Tx, one: &Unmade) -> Result<Goods, StoreError> {
+    let carries = || one.carries.ok_or_else(|| body::missing(one.bytes));
+    Ok(match one.which {
+        Which::Accepted => Goods::Accepted(body::load(tx, carries()?).await?),
+        Which::All => Goods::All(body::load(tx, carries()?).await?),
+        Which::Correspondence => {
+            let found = ticket::correspondence(tx, one.ticket).await?;
+            let (_, ticket) = found.ok_or_else(|| body::missing(one.bytes))?;
+            let (number, until) = (one.ticket, one.created);
+            let exchange = exchange(tx, number, until, READ_BYTES_MAX).await?;
+            Goods::Correspondence(Box::new(ticket), exchange)
+        }
+    })
+}
+
 /// The final bytes.
 fn whole(
     message: &[u8],
-    raw: &[u8],
+    goods: &Goods,
     unmade: &Unmade,
     policy: &Policy,
 ) -> Result<Vec<u8>, ComposeError> {
     let mut carried = Carried::begin(message);
-    each_attachment(raw, |attachment, bytes| {
-        let taken = match unmade.which {
-            Which::Accepted => policy.attachments.refusal(attachment).is_none(),
-            Which::All => !is_signature(&attachment.media_type),
-        };
-        if taken {
-            carried.add(attachment, bytes);
+    match goods {
+        Goods::Accepted(raw) => each_attachment(raw, |attachment, bytes| {
+            if policy.attachments.refusal(attachment).is_none() {
+                carried.add(attachment, bytes);
+            }
+        }),
+        Goods::All(raw) => each_attachment(raw, |attachment, bytes| {
+            if !is_signature(&attachment.media_type) {
+                carried.add(attachment, bytes);
+            }
+        }),
+        Goods::Correspondence(ticket, exchange) => {
+            let (attachment, bytes) = history::file(ticket, exchange, policy, unmade.created);
+            carried.add(&attachment, &bytes);
         }
-    });
+    }
     carried.end(policy.signer.as_ref(), unmade.created)
 }
 

@@ -66,6 +66,7 @@ fn line(effect: &Effect) -> String {
             let by = new.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
             format!("priority {} {}{by}", new.ticket, new.priority)
         }
+        Effect::Rate(new) => format!("rate {} {} by {}", new.ticket, new.stars, new.rater),
         Effect::ByHand(by_hand) => format!("{by_hand:?}"),
         Effect::Redeem(new) => {
             format!("redeem {} coupon {} of {}", new.ticket, new.code.shown(), new.uses)

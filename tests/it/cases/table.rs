@@ -140,7 +140,11 @@ fn said(decision: &Decision) -> String {
                 told = Some(if bytes.contains("Printer") { "full" } else { "short" });
             }
             Effect::AddParticipant(new) => assert_eq!(new.address, ada(), "{decision:?}"),
-            Effect::Hush(_) | Effect::Prioritize(_) | Effect::Redeem(_) | Effect::ByHand(_) => {
+            Effect::Hush(_)
+            | Effect::Prioritize(_)
+            | Effect::Rate(_)
+            | Effect::Redeem(_)
+            | Effect::ByHand(_) => {
                 panic!("no table has this: {decision:?}")
             }
             Effect::AddArticle(_)

@@ -20,6 +20,7 @@ use tidings::mail::address::pattern::AddressPattern;
 use tidings::mail::attachment::accepted::{Accepted, TypePattern};
 use tidings::mail::automatic::ListId;
 use tidings::mail::envelope::ReversePath;
+use tidings::mail::message_id::MessageId;
 use tidings::mail::parse::header_fields;
 use tidings::mail::proof::{Proof, Verdict};
 use tidings::mail::spam::SpamSign;
@@ -111,6 +112,8 @@ struct DeskFile {
     boundary: Vec<Box<str>>,
     block: Vec<String>,
     form: Vec<FormFile>,
+    /// Who is told of what goes wrong.
+    supervisor: Option<String>,
     /// Days.
     reopen_within: Option<u64>,
     /// The types of attachments that it takes; without it all.
@@ -249,6 +252,7 @@ impl World {
                 .iter()
                 .map(|form| WebForm { from: address(&form.from), per_hour: form.per_hour })
                 .collect(),
+            supervisor: self.desk.supervisor.as_deref().map(address),
             replies: if self.desk.plus_addressing {
                 let own = address("support@desk.example");
                 Replies::Tokens(AddressPattern::behind_plus(&own, "desk.example").unwrap())
@@ -286,6 +290,16 @@ impl World {
             commit::apply(tx, &file.by_hand(account, claimed), &done(file.opened())).await.unwrap();
             if let Some((at, effects)) = file.answer() {
                 commit::apply(tx, &effects, &done(at)).await.unwrap();
+            }
+            if let Some((at, effect)) = file.supervised() {
+                commit::apply(tx, &[effect], &done(at)).await.unwrap();
+            }
+            for (nr, text) in (1..).zip(&file.histories) {
+                let id = MessageId::parse(&format!("history{nr}.{at}@desk.example")).unwrap();
+                let (now, body) =
+                    (Timestamp::parse(text).unwrap(), [BodyId(500_000 + at * 100 + nr)]);
+                let act = Act { bodies: &body, ..done(now) };
+                commit::apply(tx, &[file.history(id)], &act).await.unwrap();
             }
             if let (Some(code), Some(account)) = (&file.coupon, account) {
                 let (ticket, code) = (file.number(), CouponCode::parse(code).unwrap());

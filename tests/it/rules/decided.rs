@@ -21,6 +21,7 @@ use tidings::mail::proof::Verdict;
 use tidings::mail::rating::Stars;
 use tidings::mail::subject::TicketNumber;
 use tidings::time::Timestamp;
+use tidings::triage::announce::tell;
 use tidings::triage::answer::Correspondence;
 use tidings::triage::decision::by_hand::ByHand;
 use tidings::triage::decision::{Effect, Means, NewArticle, NewPriority, NoticeKind, TicketChange};
@@ -179,7 +180,11 @@ fn thr_28_who_may_not_have_written_hears_nothing_until_somebody_has_answered_him
     let mails = |ticket: &Correspondence, policy: &Policy| {
         let changes = Changes { status: Some(Told::Resolved), ..Changes::default() };
         let effects = told(ticket, &changes, Why::Staff, policy, &fresh);
-        effects.iter().filter(|one| matches!(one, Effect::Submit(_))).count()
+        let count = effects.iter().filter(|one| matches!(one, Effect::Submit(_))).count();
+        // What nobody could plan is for the same people.
+        let until = fresh.now.after(Duration::from_hours(2));
+        assert_eq!(tell(ticket, "Storm", until, policy, &fresh).is_ok(), count == 1);
+        count
     };
     for (proof, expected) in [
         (None, 1),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tidings::desk::agent::{Agent, AgentName, Presence, Role};
 use tidings::desk::language::Languages;
 use tidings::desk::level::{Level, LevelName};
 use tidings::desk::priorities::Priorities;
@@ -79,6 +80,17 @@ fn level(name: &str, rank: i64) -> Level {
         service: Service::default(),
         ends: None,
         escalates_to: Vec::new(),
+    }
+}
+
+/// An agent who is there.
+pub(crate) fn agent(name: &str, at: &str) -> Agent {
+    Agent {
+        name: AgentName::parse(name).unwrap(),
+        address: address(at),
+        others: Vec::new(),
+        role: Role::Agent,
+        presence: Presence::Here,
     }
 }
 

@@ -8,16 +8,18 @@ use tidings::desk::level::LevelName;
 use tidings::desk::priority::Priority;
 use tidings::desk::ticket::Status;
 use tidings::mail::Digest;
+use tidings::mail::address::Address;
 use tidings::mail::attachment::{Attachment, Placement};
 use tidings::mail::envelope::{Envelope, ReversePath};
 use tidings::mail::message_id::MessageId;
 use tidings::mail::proof::Verdict;
+use tidings::mail::rating::Stars;
 use tidings::mail::subject::TicketNumber;
 use tidings::time::Timestamp;
 use tidings::triage::decision::by_hand::ByHand;
 use tidings::triage::decision::{
-    Carries, Due, Effect, Means, NewArticle, NewNotice, NewParticipant, NewPriority, NewTicket,
-    NoticeKind, TicketChange,
+    Carries, Due, Effect, Means, NewArticle, NewEvent, NewNotice, NewParticipant, NewPriority,
+    NewRating, NewTicket, NoticeKind, TicketChange,
 };
 
 use super::{address, now};
@@ -46,6 +48,13 @@ pub(super) struct TicketFile {
     answered: Option<String>,
     /// Since when it stands so.
     over: Option<String>,
+    /// How its requester has rated it.
+    rated: Option<i64>,
+    /// When its supervisor was told because somebody asked for that.
+    supervisor_told: Option<String>,
+    /// When its correspondence was sent.
+    #[serde(default)]
+    pub(super) histories: Vec<String>,
     /// Into which ticket, named before it, it was merged.
     merged_into: Option<i64>,
     pub(super) parties: Vec<String>,
@@ -140,6 +149,19 @@ impl TicketFile {
         Some((at, vec![answer]))
     }
 
+    /// That its supervisor was told, and when.
+    pub(super) fn supervised(&self) -> Option<(Timestamp, Effect)> {
+        let at = Timestamp::parse(self.supervisor_told.as_deref()?).unwrap();
+        let (ticket, kind) = (self.number(), "supervisor");
+        Some((at, Effect::Record(NewEvent { ticket, kind, detail: "told".to_owned() })))
+    }
+
+    /// The correspondence goes out.
+    pub(super) fn history(&self, message_id: MessageId) -> Effect {
+        let Effect::Submit(notice) = self.notice(message_id) else { unreachable!() };
+        Effect::Submit(NewNotice { kind: NoticeKind::History, ..notice })
+    }
+
     pub(super) fn number(&self) -> TicketNumber {
         TicketNumber::new(self.number).unwrap()
     }
@@ -150,7 +172,7 @@ impl TicketFile {
         claimed: Option<AccountId>,
     ) -> Vec<Effect> {
         let number = self.number();
-        let requester = self.parties.first().map(|text| address(text));
+        let requester = requester_of(self);
         let mut effects = vec![Effect::OpenTicket(NewTicket {
             number,
             status: if self.over.is_some() { Status::Open } else { self.status() },
@@ -166,6 +188,9 @@ impl TicketFile {
             linked: None,
             language: None,
         })];
+        if let (Some(stars), Some(rater)) = (self.rated.and_then(Stars::new), requester_of(self)) {
+            effects.push(Effect::Rate(NewRating { ticket: number, stars, rater }));
+        }
         effects.extend(self.parties.iter().map(|party| {
             let address = address(party);
             Effect::AddParticipant(NewParticipant { ticket: number, address, name: String::new() })
@@ -186,6 +211,10 @@ impl TicketFile {
             carries: Carries::Nothing,
         })
     }
+}
+
+fn requester_of(ticket: &TicketFile) -> Option<Address> {
+    ticket.parties.first().map(|text| address(text))
 }
 
 impl ArticleFile {
