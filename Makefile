@@ -27,6 +27,7 @@ bench: ## messages per second: read on one core; and end to end, beside what the
 	cargo bench --locked --profile quick --bench calendar
 	world/install --quiet
 	cargo bench --locked --profile quick --bench promises
+	cargo bench --locked --profile quick --bench report
 	CONTACTS=$(CONTACTS) cargo bench --locked --profile quick --bench import
 	MESSAGES=$(MESSAGES) cargo bench --locked --profile quick --bench mail_loop
 

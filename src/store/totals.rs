@@ -74,8 +74,9 @@ fn handled(row: &Row) -> Result<Handled, StoreError> {
 }
 
 // Of what nobody is promised there are clocks, too, if only for other tickets: they never have an end. The
-// articles of a ticket are those of its family: itself, and what was merged into it. A cross join keeps its order
-// in SQLite, which else may look for articles by their kind, all of them.
+// articles of a ticket are those of its family: itself, and what was merged into it. They are looked for ticket by
+// ticket, and a cross join keeps its order in SQLite: joined otherwise, either engine may read the articles of all
+// tickets for each page.
 const TICKETS: &str = "
 with recursive page as materialized (
     select number, desk, level, agent, opened_us, over_us
@@ -90,13 +91,18 @@ with recursive page as materialized (
     select family.root, ticket.number
       from family cross join ticket
      where ticket.merged_into = family.number
+), heard as materialized (
+    select family.root,
+           (select min(at_us) from article where ticket = family.number) as first_us,
+           (select min(at_us) from article
+             where ticket = family.number and kind = 'requester') as asked_us,
+           (select min(at_us) from article
+             where ticket = family.number and kind = 'agent') as spoke_us
+      from family
 ), said as materialized (
-    select family.root, min(article.at_us) as first_us,
-           min(case article.kind when 'requester' then article.at_us end) as asked_us,
-           min(case article.kind when 'agent' then article.at_us end) as spoke_us
-      from family cross join article
-     where article.ticket = family.number
-     group by family.root
+    select root, min(first_us) as first_us, min(asked_us) as asked_us, min(spoke_us) as spoke_us
+      from heard
+     group by root
 )
 select page.number, page.desk, page.level, page.agent, page.over_us, said.asked_us,
        coalesce(said.first_us, page.opened_us) as began_us,
