@@ -32,7 +32,7 @@ fn a_daemon_that_is_told_to_stop_gives_its_desk_to_the_one_that_stands_by() {
     first.signal(Signal::TERM);
     let taken = hear_within(Duration::from_secs(2), &second, WORKS, 1);
     println!("at work {} ms after SIGTERM to the other", taken.as_millis());
-    assert_eq!(first.stop(), Some(0));
+    assert_eq!(first.ended(), Some(0));
     assert_eq!(said(&second, "The last stop was not clean"), 0);
     pair.deliver("carla@paid.example");
     pair.wait_until_done(2);

@@ -349,8 +349,13 @@ impl Daemon {
     }
 
     /// Asks it to stop; its exit code.
-    pub(crate) fn stop(mut self) -> Option<i32> {
+    pub(crate) fn stop(self) -> Option<i32> {
         self.signal(Signal::TERM);
+        self.ended()
+    }
+
+    /// The exit code of one that was asked to stop: asked again it would do so at once.
+    pub(crate) fn ended(mut self) -> Option<i32> {
         self.child.wait().unwrap().code()
     }
 }
