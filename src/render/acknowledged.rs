@@ -144,12 +144,12 @@ mod tests {
         let code = || "VIP-17".to_owned();
         let redeemed = |left| CouponLine::Redeemed { code: code(), left };
         let not_needed = |left| CouponLine::NotNeeded { code: code(), left };
-        check(redeemed(0), ["is used up now.", "ist er aufgebraucht.", "er nå brukt opp."]);
+        check(redeemed(0), ["is now used up.", "ist er aufgebraucht.", "er nå brukt opp."]);
         check(redeemed(1), ["for one more ticket.", "für ein weiteres Ticket.", "på én sak til."]);
         check(redeemed(7), ["7 more tickets.", "7 weitere Tickets.", "på 7 saker til."]);
         check(not_needed(1), ["for one ticket.", "für ein Ticket.", "på én sak."]);
         check(not_needed(7), ["for 7 tickets.", "für 7 Tickets.", "på 7 saker."]);
-        check(CouponLine::UsedUp { code: code() }, ["has been used", "bereits", "allerede"]);
+        check(CouponLine::UsedUp { code: code() }, ["was already used", "bereits", "allerede"]);
         check(CouponLine::NotCounted, ["its owner", "sein Inhaber", "eieren"]);
 
         #[track_caller]

@@ -131,11 +131,11 @@ mod tests {
         }
         let priority = || Some(PriorityLine { before: "high".into(), now: "low".into() });
         let lowered = || Change { priority: priority(), ..Change::default() };
-        check(&with(lowered()), "low (it was high)");
+        check(&with(lowered()), "low (was high)");
         check(&with(Change { level_title: Some("Gold".into()), ..Change::default() }), "Gold");
         let (since, resolves) = (Some("Monday".to_owned()), Some("Friday".to_owned()));
         let silent = Changed { why: "silence", since, resolves, ..with(lowered()) };
-        check(&silent, "no answer from you since Monday");
+        check(&silent, "no answer from you about ticket [EX#17] since Monday");
         let merged = Changed { merged_into: Some("[EX#3]".into()), ..changed() };
         check(&merged, "is now a part of ticket [EX#3]");
 

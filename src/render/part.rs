@@ -142,11 +142,14 @@ mod tests {
         check(Because::Ended { account: account(), on: day() }, "ACME ended on 31 March 2026");
         check(Because::Begins { account: account(), on: day() }, "ACME begins on 31 March 2026");
         check(Because::Suspended { account: account() }, "ACME is suspended");
-        check(Because::NoLicence { account: account() }, "No contract of R&D of ACME names");
+        check(
+            Because::NoLicence { account: account() },
+            "not in any current contract of R&D of ACME",
+        );
         let ended = Because::LevelEnded { level: "Trial".to_owned(), on: day() };
         check(ended, "The level Trial ended on 31 March 2026");
         check(Because::Unproven, "should sign what it sends");
-        check(Because::Unknown, "write from the address that stands in it");
+        check(Because::Unknown, "write from the address given in it");
 
         #[track_caller]
         fn check(because: Because, says: &str) {

@@ -92,7 +92,7 @@ fn who_does_not_answer_is_reminded_lowered_resolved_and_closed() {
     later(&stand, 2);
     stand.once();
     assert_eq!((told(&stand).len(), stands(&stand, ticket)), (2, at("pending", "low")));
-    assert!(told(&stand)[1].message.contains("low (it was medium)"), "{:#?}", told(&stand));
+    assert!(told(&stand)[1].message.contains("low (was medium)"), "{:#?}", told(&stand));
     later(&stand, 2);
     stand.once();
     assert_eq!((told(&stand).len(), events(&stand, ticket, "reminded").len()), (3, 2));

@@ -56,7 +56,7 @@ fn std_52_above_the_limit_the_beginning_is_read_and_the_sender_is_told() {
     assert!(raw(&desk, one["id"].as_u64().unwrap()) == message[..256 * 1024]);
     let taken = sink.taken();
     let to_carla = taken.iter().find(|one| one.recipient == "carla@paid.example").unwrap();
-    assert!(to_carla.message.contains("larger than we can read in full"), "{to_carla:?}");
+    assert!(to_carla.message.contains("too large for us to read in full"), "{to_carla:?}");
     assert!(is_acknowledged(&sink, 1));
     // It stays where a person sees it.
     let seen = world.doveadm(&["search", "-u", SUPPORT, "mailbox", "INBOX", "seen"]);

@@ -109,7 +109,7 @@ fn notice(new: &NewNotice) -> String {
         Due::Capped(at) if Some(at) == mail.date => String::new(),
         Due::Capped(at) => format!(" due {at}"),
     };
-    let refused = mail.text.split_once("We could not take ");
+    let refused = mail.text.split_once("We could not accept ");
     let refused = refused.and_then(|(_, rest)| rest.split_once("\n\n"));
     let lines = refused
         .map_or("", |(list, _)| list)

@@ -20,7 +20,7 @@ const TELLING: [&str; 7] = [
     "Nobody is here",
     "Closed:",
     "Maintenance:",
-    "We could not take",
+    "We could not accept",
     "- ",
 ];
 

@@ -98,13 +98,13 @@ fn thr_14_a_desk_gives_out_what_it_takes_by_its_digest() {
 
     let told = stand.sink.taken().pop().unwrap().message;
     let told = told.replace("=\n", "");
-    let refused = "We could not take these attachments:\n\
-        \u{20} - screen.bmp (a kind of file that we do not take)\n\
+    let refused = "We could not accept these attachments:\n\
+        \u{20} - screen.bmp (file type not accepted)\n\
         \u{20} - large.png (too large)\n\
-        \u{20} - bitmap.png (its content is BMP)\n\
-        \u{20} - program.png (its content is EXE)\n\n";
+        \u{20} - bitmap.png (its content is in BMP format)\n\
+        \u{20} - program.png (its content is in EXE format)\n\n";
     assert!(told.contains(refused), "{told}");
-    assert!(told.contains("We take .png, .jpg, .zip, up to 1 KiB each."), "{told}");
+    assert!(told.contains("We accept .png, .jpg, .zip, up to 1 KiB each."), "{told}");
 }
 
 #[test]

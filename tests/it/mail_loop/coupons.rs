@@ -17,12 +17,12 @@ level = \"commercial\"
 uses = 1
 ";
 
-/// Of each mail that went out: to whom, and its line about a coupon.
+/// Of each mail that went out: to whom, and its paragraph about a coupon.
 fn told(stand: &Stand) -> Vec<(String, String)> {
     let lines = stand.sink.taken().into_iter().map(|taken| {
         let text = parse(taken.message.as_bytes()).0.text;
-        let line = text.lines().find(|line| line.contains("oupon")).unwrap_or("none").to_owned();
-        (taken.recipient, line)
+        let paragraph = text.split("\n\n").find(|said| said.contains("oupon")).unwrap_or("none");
+        (taken.recipient, paragraph.replace('\n', " "))
     });
     let mut lines: Vec<_> = lines.collect();
     lines.sort();
@@ -44,7 +44,7 @@ fn a_coupon_counts_once_and_its_owner_reads_how_many_are_left() {
         told(&stand),
         [(
             "carla@paid.example".into(),
-            "Coupon FIX-2026-7Q counts for this ticket. It is used up now.".into()
+            "Coupon FIX-2026-7Q has been redeemed for this ticket. It is now used up.".into()
         )]
     );
     let shown = stand.desk.json(&["account", "show", "paid", "--json"]);
@@ -61,9 +61,12 @@ fn a_coupon_counts_once_and_its_owner_reads_how_many_are_left() {
     assert_eq!(
         told(&stand),
         [
-            carla("Coupon FIX-2026-7Q counts for this ticket. It is used up now."),
-            carla("Coupon FIX-2026-7Q has been used up, so it does not count for this ticket."),
-            olaf("The coupon that you named does not count here. A coupon counts when we can"),
+            carla("Coupon FIX-2026-7Q has been redeemed for this ticket. It is now used up."),
+            carla("Coupon FIX-2026-7Q was already used up, so it does not count for this ticket."),
+            olaf(
+                "We have not redeemed the coupon you named. A coupon counts only when we are sure that its owner \
+             wrote the message, and only for the owner's tickets."
+            ),
             olaf("none"),
         ]
     );
@@ -85,7 +88,8 @@ fn the_last_of_a_coupon_that_two_desks_read_of_at_once_counts_once() {
         told(&stand),
         [(
             "carla@paid.example".into(),
-            "Coupon FIX-2026-7Q counts for this ticket. It is good for one more ticket.".into()
+            "Coupon FIX-2026-7Q has been redeemed for this ticket. It is good for one more ticket."
+                .into()
         )]
     );
 
@@ -105,9 +109,11 @@ fn the_last_of_a_coupon_that_two_desks_read_of_at_once_counts_once() {
     assert_eq!(
         told(&stand),
         [
-            carla("Coupon FIX-2026-7Q counts for this ticket. It is good for one more ticket."),
-            carla("Coupon FIX-2026-7Q counts for this ticket. It is used up now."),
-            carla("Coupon FIX-2026-7Q has been used up, so it does not count for this ticket."),
+            carla(
+                "Coupon FIX-2026-7Q has been redeemed for this ticket. It is good for one more ticket."
+            ),
+            carla("Coupon FIX-2026-7Q has been redeemed for this ticket. It is now used up."),
+            carla("Coupon FIX-2026-7Q was already used up, so it does not count for this ticket."),
         ]
     );
     let levels = stand.desk.tickets();

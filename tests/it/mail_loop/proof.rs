@@ -132,7 +132,7 @@ fn aut_24_a_coupon_counts_once_when_the_dns_has_answered() {
     let mail = stand.only_mail();
     assert!(
         mail.message
-            .contains("Coupon FIX-7Q counts for this ticket. It is good for one more ticket."),
+            .contains("Coupon FIX-7Q has been redeemed for this ticket. It is good for one"),
         "{}",
         mail.message
     );

@@ -74,7 +74,7 @@ fn thr_28_what_is_not_taken_is_named_to_the_proven_alone() {
         let parsed = MessageParser::default().parse(message.as_bytes()).unwrap();
         let (text, html) = (parsed.body_text(0).unwrap(), parsed.body_html(0).unwrap());
         assert_eq!(text.contains("call 0900-12345 _now_.bmp"), named, "{text}");
-        assert_eq!(text.contains("We take .png, up to 1 MiB each."), named, "{text}");
+        assert_eq!(text.contains("We accept .png, up to 1 MiB each."), named, "{text}");
         assert_eq!(html.contains("call 0900-12345 _now_.bmp"), named, "{html}");
     }
     policy.attachments = Accepted::all();

@@ -14,7 +14,7 @@ fn several_changes_of_one_command_are_one_mail() {
     set(&["--status", "waiting", "--priority", "high", "--level", "commercial", "--spent", "5m"]);
     let mails = told(&stand);
     assert_eq!(mails.len(), 1, "{mails:#?}");
-    for words in ["answer from a third party", "high (it was medium)", "Commercial support"] {
+    for words in ["answer from a third party", "high (was medium)", "Commercial support"] {
         assert!(mails[0].message.contains(words), "{words}: {mails:#?}");
     }
     for (arguments, words) in [
@@ -45,7 +45,7 @@ fn several_changes_of_one_command_are_one_mail() {
     stand.once();
     assert_eq!(told(&stand).len(), count);
     set(&["--status", "pending"]);
-    assert!(told(&stand)[count].message.contains("without your answer"), "{:#?}", told(&stand));
+    assert!(told(&stand)[count].message.contains("so that we can continue"), "{:#?}", told(&stand));
 }
 
 #[test]
