@@ -92,7 +92,7 @@ fn the_whole_story_is_told_by_address_by_message_and_by_ticket() {
     desk.sql("update ticket set subject = 'Printer \u{202e}on fire'");
     let text = desk.ok(&["trace", number]);
     for said in [
-        "opened, ticket ",
+        ", ticket ",
         ": refers to no known ticket; no account has this address: level community; \
          acknowledgement to carla@paid.example",
         "answers our own message of ticket ",
