@@ -13,6 +13,7 @@ pub mod notification;
 pub mod operator;
 pub mod own;
 pub mod part;
+pub mod phrase;
 pub mod raised;
 pub mod sample;
 mod shipped;
@@ -202,6 +203,10 @@ fn expanded() -> Result<Vec<(Template<'static>, String)>, TemplateError> {
     let expander = Expander { words: &words, parts: &shipped::PARTS };
     let (mut templates, mut used) = (Vec::new(), BTreeSet::new());
     for language in Language::ALL {
+        for table in phrase::TABLES {
+            let template = phrase::template(table, language);
+            templates.push((template, expander.expand(template, phrase::KEY, &mut used)?));
+        }
         for notice in Notice::ALL {
             for form in Form::ALL {
                 let template = Template { notice: notice.name(), form, language };

@@ -14,6 +14,7 @@ use crate::mail::attachment::{Attachment, Placement};
 use crate::mail::reply::Reply;
 use crate::mail::secret::masked;
 use crate::mail::subject::{TicketNumber, TicketPrefix};
+use crate::render::phrase::Phrase;
 use crate::time::Timestamp;
 
 /// Bytes of the file (1 MiB); of more the oldest part is left out.
@@ -64,7 +65,7 @@ pub fn file(
     let level = raise::level(policy, &ticket.entitlement.level).unwrap_or(&policy.default_level);
     let subject = masked(&ticket.subject);
     let mut text = format!("{} {subject}\r\n\r\n", policy.prefix.tid(ticket.number));
-    let note = |missing| left_out(missing, language);
+    let note = |missing| left_out(missing, policy, language);
     let mut room = FILE_BYTES_MAX.saturating_sub(text.len() + note(usize::MAX).len());
     let mut kept: VecDeque<String> = VecDeque::new();
     for one in &exchange.said {
@@ -135,14 +136,8 @@ fn writer(said: &Said, ticket: &Correspondence, policy: &Policy) -> String {
     }
 }
 
-fn left_out(count: usize, language: Language) -> String {
-    let said = match (language, count) {
-        (Language::English, 1) => "The oldest message is left out.".to_owned(),
-        (Language::English, _) => format!("The {count} oldest messages are left out."),
-        (Language::German, 1) => "Die älteste Nachricht fehlt hier.".to_owned(),
-        (Language::German, _) => format!("Die {count} ältesten Nachrichten fehlen hier."),
-        (Language::Norwegian, 1) => "Den eldste meldingen er utelatt.".to_owned(),
-        (Language::Norwegian, _) => format!("De {count} eldste meldingene er utelatt."),
-    };
+/// That so many are left out.
+fn left_out(count: usize, policy: &Policy, language: Language) -> String {
+    let said = policy.templates.phrase(Phrase::LeftOut { count }, language).unwrap_or_default();
     format!("({said})\r\n\r\n")
 }

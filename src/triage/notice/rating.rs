@@ -1,10 +1,10 @@
 //! The requester of a ticket that is resolved is asked what he thinks of it: links, each of which opens a mail.
 
 use super::language;
-use crate::desk::language::Language;
 use crate::mail::mailto::mailto;
 use crate::mail::rating::Stars;
 use crate::render::changed::RatingLink;
+use crate::render::phrase::Phrase;
 use crate::triage::answer::Correspondence;
 use crate::triage::policy::{Policy, Told};
 
@@ -21,7 +21,8 @@ pub(super) fn asked(
     let desk = policy.reply_to(ticket.number, &to.address);
     let desk = desk.as_ref().unwrap_or(&policy.address);
     let tid = policy.prefix.tid(ticket.number);
-    let word = word(language::of_ticket(ticket, policy));
+    let language = language::of_ticket(ticket, policy);
+    let Ok(word) = policy.templates.phrase(Phrase::Rating, language) else { return Vec::new() };
     (1..=i64::from(Stars::MAX))
         .map(|stars| {
             let words = format!("{word}: {stars}");
@@ -31,27 +32,22 @@ pub(super) fn asked(
         .collect()
 }
 
-/// The word before the number, as it is read when it comes back.
-fn word(language: Language) -> &'static str {
-    match language {
-        Language::English => "Rating",
-        Language::German => "Bewertung",
-        Language::Norwegian => "Vurdering",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::desk::language::Language;
     use crate::mail::rating::in_subject;
     use crate::mail::subject::TicketPrefix;
+    use crate::render::Templates;
 
     #[test]
     fn what_a_link_says_is_read_when_it_comes_back() {
-        let prefix = TicketPrefix::parse("EX").unwrap();
+        let (prefix, templates) =
+            (TicketPrefix::parse("EX").unwrap(), Templates::shipped().unwrap());
         for language in Language::ALL {
+            let word = templates.phrase(Phrase::Rating, language).unwrap();
             for stars in 1..=5 {
-                let subject = format!("Re: [EX#17] {}: {stars}", word(language));
+                let subject = format!("Re: [EX#17] {word}: {stars}");
                 assert_eq!(in_subject(&subject, &prefix), Stars::new(stars), "{subject}");
             }
         }

@@ -79,7 +79,7 @@ fn the_supervisor_hears_of_a_ticket_once_a_day_and_its_requester_is_told_so() {
     let agents = to(&told, "ada@staff.example");
     assert!(!agents.message.contains("asks for the supervisor"), "{}", agents.message);
     let said = &to(&told, "carla@paid.example").message;
-    assert!(said.contains("The supervisor of this desk has been told"), "{said}");
+    assert!(said.contains("As you asked, we have told our supervisor"), "{said}");
 
     // a second one is for the agents
     assert_eq!(recipients(&wish("2")), ["ada@staff.example", "bob@staff.example"]);

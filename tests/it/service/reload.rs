@@ -170,3 +170,32 @@ fn sigterm_in_the_midst_of_a_reload_stops_in_order() {
     assert_eq!(host.sink.taken().len(), 1);
     assert_eq!(host.sql("select until_us from lease"), "0");
 }
+
+#[test]
+fn templates_of_a_desk_are_read_again_and_a_wrong_one_is_told() {
+    let mut host = Host::new(&[]);
+    let own = "ticket_prefix = \"EX\"\ntemplates_dir = \"own\"\n";
+    host.desk.config = host.desk.config.replacen("ticket_prefix = \"EX\"\n", own, 1);
+    let folder = host.desk.path("own/en");
+    std::fs::create_dir_all(&folder).unwrap();
+    let write = |text: &str| std::fs::write(folder.join("acknowledgement.txt.j2"), text).unwrap();
+    write("Ahoy, {{ tid }}.\n");
+    let daemon = host.start();
+    let config = host.desk.config.clone();
+    let says = |subject: &str, words: &str| {
+        host.is_answered(subject);
+        let taken = host.sink.taken();
+        let mail = taken.iter().find(|mail| mail.header("Subject").ends_with(subject)).unwrap();
+        assert!(mail.message.contains(words), "{words}: {mail:#?}");
+    };
+    says("one", "Ahoy, [EX#");
+    write("Cheers, {{ tid }}.\n");
+    host.reload(&daemon, &config);
+    assert!(daemon.log().contains("The configuration was read again: changed: support"));
+    says("two", "Cheers, [EX#");
+    write("{{ nobody }}\n");
+    host.reload(&daemon, &config);
+    assert!(daemon.log().contains("there is no nobody"), "{}", daemon.log());
+    says("three", "Cheers, [EX#");
+    assert_eq!(daemon.stop(), Some(0));
+}

@@ -145,8 +145,9 @@ fn mail(name: &str, from: &str, head: &str, id: &str, text: &str) -> String {
 fn is_as_written(office: &Office, life: &Life) {
     let mut names = Names::default();
     let mut found = String::new();
-    for mail in office.mailbox(life.who) {
-        let mail = Read::of(&mail);
+    for raw in office.mailbox(life.who) {
+        let mail = Read::of(&raw);
+        has_its_form(&raw, &mail, life);
         writeln!(found, "From: {}\nSubject: {}\n", mail.from, mail.subject).unwrap();
         let text = undated(&unwrapped(&mail.text));
         writeln!(found, "{}\n\n{}\n", names.mask(&text), "=".repeat(76)).unwrap();
@@ -159,6 +160,23 @@ fn is_as_written(office: &Office, life: &Life) {
         std::fs::write(&path, &found).unwrap();
     }
     assert_eq!(found, std::fs::read_to_string(&path).unwrap(), "UPDATE=1 rewrites it");
+}
+
+/// Bytes of a mail of ours without what is attached.
+const BYTES_MAX: usize = 20 * 1024;
+
+/// One thread in every client (RFC 5322 §3.6.4), small, and no list's (RFC 2369).
+fn has_its_form(raw: &[u8], mail: &Read, life: &Life) {
+    let head = String::from_utf8_lossy(raw).to_lowercase();
+    let head = head.split("\n\n").next().unwrap().split("\r\n\r\n").next().unwrap();
+    let has = |field: &str| head.lines().any(|line| line.starts_with(field));
+    assert!(has("date:") && has("message-id:") && !has("list-"), "{head}");
+    let is_answer = mail.text.contains("\n-- \n");
+    assert_eq!(has("auto-submitted:"), !is_answer, "{head}");
+    let first = format!("<life-{}-1@paid.example>", life.tag);
+    assert_eq!(mail.references.first(), Some(&first), "{}", mail.subject);
+    assert!(mail.subject.contains(life.subject), "{}", mail.subject);
+    assert!(raw.len() <= BYTES_MAX, "{}: {} bytes", mail.subject, raw.len());
 }
 
 /// A line of so many characters goes on in the next.
