@@ -93,7 +93,7 @@ select ticket.desk, ticket.version, ticket.status, ticket.level, ticket.level_by
  where ticket.number = $1";
 
 /// The newest first: of a long correspondence its end counts. A notice stands after the article that it is
-/// about. What was merged counts where it was the same
+/// about, one that is about none after what was said before it. What was merged counts where it was the same
 /// requester's; what was exchanged with agents never does (THR-31).
 const THREAD: &str = "
 with recursive family (number) as (
@@ -111,7 +111,11 @@ select reference.message_id, coalesce(article.kind, 'notice') as kind
   left join article heard on heard.inbound = outbox.inbound
  where reference.ticket in (select number from family) and reference.role = 'message'
    and (article.kind = 'requester' or outbox.kind in ('acknowledgement', 'answer', 'raised', 'reminder', 'changed'))
- order by coalesce(article.id, heard.id, 0) desc, coalesce(outbox.id, 0) desc
+ order by coalesce(article.id, heard.id,
+                   (select max(earlier.id) from article earlier
+                     where earlier.ticket = reference.ticket
+                       and earlier.at_us <= outbox.created_us), 0) desc,
+          coalesce(outbox.id, 0) desc
  limit 200";
 
 const TAGS: &str = "

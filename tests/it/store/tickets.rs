@@ -97,13 +97,15 @@ pub(super) async fn an_answer_knows_the_thread(place: &Place) {
     open(&mut tx, 17, |new| new, "support").await;
     let (_, empty) = ticket::correspondence(&mut tx, number(17)).await.unwrap().unwrap();
     assert_eq!((empty.last, empty.thread), (None, vec![]));
+    let second = || NewArticle { at: at(90), ..article(17, "a-second@acme.example") };
     let effects = [
         Effect::AddArticle(article(17, "z-first@acme.example")),
+        // Of no message: it stands after what was said before it.
         acknowledgement(17, "own@desk.example"),
-        Effect::AddArticle(article(17, "a-second@acme.example")),
+        Effect::AddArticle(second()),
         // seen twice: kept once
-        Effect::AddArticle(article(17, "a-second@acme.example")),
-        Effect::AddArticle(NewArticle { message_id: None, ..article(17, "x@y") }),
+        Effect::AddArticle(second()),
+        Effect::AddArticle(NewArticle { message_id: None, ..second() }),
     ];
     commit::apply(&mut tx, &effects, &act(None, 2)).await.unwrap();
     let (desk, found) = ticket::correspondence(&mut tx, number(17)).await.unwrap().unwrap();
@@ -113,7 +115,7 @@ pub(super) async fn an_answer_knows_the_thread(place: &Place) {
     assert_eq!((requester.name.as_str(), requester.address), ("Ada", address("ada@acme.example")));
     assert_eq!(found.subject, "Printer");
     assert_eq!(found.last, Some(id("a-second@acme.example")), "the requester's last");
-    let exchanged = ["own@desk.example", "z-first@acme.example", "a-second@acme.example"];
+    let exchanged = ["z-first@acme.example", "own@desk.example", "a-second@acme.example"];
     assert_eq!(found.thread, exchanged.map(id));
     open(&mut tx, 18, |new| NewTicket { requester: None, ..new }, "sales").await;
     let (desk, nobody) = ticket::correspondence(&mut tx, number(18)).await.unwrap().unwrap();
