@@ -151,7 +151,9 @@ pub fn read(text: &str) -> Result<Ordered, Vec<Fault>> {
     Ok(Ordered { commands, lines, text })
 }
 
-fn first_line(text: &str) -> Option<(&str, &str)> {
+/// The first line of a text, and what stands below it; `None` of nothing.
+#[must_use]
+pub fn first_line(text: &str) -> Option<(&str, &str)> {
     if text.is_empty() {
         return None;
     }

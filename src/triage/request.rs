@@ -5,16 +5,18 @@ pub mod history;
 mod rating;
 pub(super) mod supervisor;
 
-use super::case::Case;
+use super::case::{Case, TicketFacts};
 use super::decision::{Decision, Effect, Verdict};
 use super::gate::Why;
 use super::requester;
 use super::thanks;
 use super::thread::{Evidence, Found};
+use crate::desk::command::first_line;
 use crate::desk::request::Request;
 use crate::desk::sender_proof::SenderProof;
 use crate::desk::ticket::Status;
 use crate::mail::Mail;
+use crate::mail::address::NamedAddress;
 use crate::mail::automatic::Kind;
 use crate::mail::rating::{self as written, Stars};
 use crate::mail::subject::TicketPrefix;
@@ -89,18 +91,12 @@ impl<'a> Asked<'a> {
     }
 }
 
-fn first_line(text: &str) -> Option<(&str, &str)> {
-    if text.is_empty() {
-        return None;
-    }
-    Some(text.split_once('\n').unwrap_or((text, "")))
-}
-
 /// What a message orders that a person wrote.
 fn asked<'a>(case: &Case<'a>) -> Option<Asked<'a>> {
-    let is_person = requester::kind(case) == Kind::Person && !requester::is_form(case);
-    let asked = Asked::read(case.mail, &case.policy.prefix);
-    Some(asked).filter(|asked| is_person && asked.is_something())
+    if requester::kind(case) != Kind::Person || requester::is_form(case) {
+        return None;
+    }
+    Some(Asked::read(case.mail, &case.policy.prefix)).filter(Asked::is_something)
 }
 
 /// A message to a ticket that only gives orders which can be followed: they are, and it is no article. What a
@@ -123,14 +119,19 @@ pub(super) fn alone(case: &Case<'_>, found: &Found<'_>) -> Option<Decision> {
         why: vec![found.why()],
         effects: Vec::new(),
     };
-    beside(case, found, &mut decision);
+    heed(case, found, &asked, &mut decision);
     decision.why.push(format!("no acknowledgement: {}", Why::FollowUp));
     Some(decision)
 }
 
 /// What a message to a ticket orders beside what it does.
 pub(super) fn beside(case: &Case<'_>, found: &Found<'_>, decision: &mut Decision) {
-    let Some(asked) = asked(case) else { return };
+    if let Some(asked) = asked(case) {
+        heed(case, found, &asked, decision);
+    }
+}
+
+fn heed(case: &Case<'_>, found: &Found<'_>, asked: &Asked<'_>, decision: &mut Decision) {
     let ticket = found.ticket;
     if let Some((stars, _)) = asked.rating(ticket.status) {
         let effects = rating::heard(case, found, stars, &mut decision.why);
@@ -144,6 +145,16 @@ pub(super) fn beside(case: &Case<'_>, found: &Found<'_>, decision: &mut Decision
         let effects = history::heard(case, ticket, said, &mut decision.why);
         decision.effects.extend(effects);
     }
+}
+
+/// Who opened a ticket, if the one in From says to be him.
+///
+/// # Errors
+/// That he does not, for people.
+fn opener<'a>(case: &Case<'_>, ticket: &'a TicketFacts) -> Result<&'a NamedAddress, String> {
+    let from = case.mail.sender.address().ok_or("its sender is nobody")?;
+    let requester = ticket.requester.as_ref().filter(|requester| requester.address == *from);
+    requester.ok_or_else(|| format!("{from} is not the requester"))
 }
 
 /// Whether the one in From wrote a message, as far as an order of his needs it: he is proven, or it is tied to the

@@ -91,6 +91,17 @@ pub enum Grant {
     Level(LevelName),
 }
 
+impl Stand {
+    /// Where that is.
+    #[must_use]
+    pub fn status(self) -> Status {
+        match self {
+            Self::At(to) => to,
+            Self::PendingUntil(_) => Status::Pending,
+        }
+    }
+}
+
 impl Holder {
     /// The agent of the desk with this name; `-` is nobody.
     ///
@@ -229,10 +240,8 @@ pub(super) fn prioritize(ticket: TicketNumber, priority: &Priority, agent: &str)
 fn stand(ticket: &Correspondence, wish: Option<Stand>, now: Timestamp) -> Result<Status, SetError> {
     let from = ticket.status;
     let to = match wish {
-        None => from,
-        Some(Stand::At(to)) => to,
         Some(Stand::PendingUntil(until)) if until <= now => return Err(SetError::Past(until)),
-        Some(Stand::PendingUntil(_)) => Status::Pending,
+        wish => wish.map_or(from, Stand::status),
     };
     if from.may_become(to, Mover::Hand) {
         return Ok(to);

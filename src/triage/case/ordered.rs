@@ -1,5 +1,6 @@
 //! What was ordered of a ticket before.
 
+use super::Facts;
 use crate::mail::rating::Stars;
 use crate::mail::subject::TicketNumber;
 use crate::time::Timestamp;
@@ -28,4 +29,12 @@ pub struct Exchanged {
     pub first: Timestamp,
     /// When the last was.
     pub last: Timestamp,
+}
+
+impl Facts {
+    /// What was ordered of a ticket before, where that was asked for.
+    #[must_use]
+    pub fn ordered_of(&self, ticket: TicketNumber) -> Option<&Ordered> {
+        self.ordered.iter().find(|one| one.ticket == ticket)
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::opener;
 use crate::mail::address::{Address, NamedAddress};
 use crate::mail::proof::Verdict;
 use crate::render::history::History;
@@ -56,9 +57,7 @@ pub(super) fn whose<'a>(
     case: &Case<'_>,
     ticket: &'a TicketFacts,
 ) -> Result<&'a NamedAddress, String> {
-    let from = case.mail.sender.address().ok_or("its sender is nobody")?;
-    let requester = ticket.requester.as_ref().filter(|requester| requester.address == *from);
-    let requester = requester.ok_or_else(|| format!("{from} is not the requester"))?;
+    let requester = opener(case, ticket)?;
     match case.proof.verdict {
         Verdict::Strong | Verdict::Pass | Verdict::PassSpf => {}
         Verdict::None | Verdict::Pending | Verdict::Fail | Verdict::Ambiguous => {
@@ -76,7 +75,7 @@ fn room(
     adds: Option<Timestamp>,
 ) -> Result<Exchanged, String> {
     let now = case.fresh.now;
-    let known = case.facts.ordered.iter().find(|one| one.ticket == ticket.number);
+    let known = case.facts.ordered_of(ticket.number);
     let sent = known.map_or(&[][..], |known: &Ordered| &known.histories);
     let today = sent.iter().filter(|at| now.since(**at) < WITHIN);
     let last = today.clone().max().copied();

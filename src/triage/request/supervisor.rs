@@ -125,6 +125,6 @@ fn is_party(ticket: &TicketFacts, from: &Address) -> bool {
 
 /// When it was told last, if that was today or yesterday.
 fn last(case: &Case<'_>, found: &Found<'_>) -> Option<Timestamp> {
-    let known = case.facts.ordered.iter().find(|one| one.ticket == found.ticket.number)?;
+    let known = case.facts.ordered_of(found.ticket.number)?;
     known.supervisor.filter(|at| case.fresh.now.since(*at) < ONCE_IN)
 }

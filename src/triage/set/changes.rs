@@ -10,11 +10,7 @@ use crate::triage::policy::Told;
 #[must_use]
 pub fn changes<'a>(ticket: &Correspondence, wish: &'a Wish, agent: &str) -> Changes<'a> {
     let from = ticket.status;
-    let to = match wish.stand {
-        None => from,
-        Some(Stand::At(to)) => to,
-        Some(Stand::PendingUntil(_)) => Status::Pending,
-    };
+    let to = wish.stand.map_or(from, Stand::status);
     // Who is given a ticket has not begun with it.
     let takes = matches!(&wish.holder, Some(Holder::Agent(name)) if name.is_meant_by(agent));
     let is_accepted = takes && ticket.agent.is_none() && !to.is_over();
